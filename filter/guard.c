@@ -1,0 +1,181 @@
+#include "config.h"
+
+#include "guard.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEXT_MAX 1024 /* bytes of one environment value kept */
+
+static const char *const kept_names[] = {"SENDER", "RECIPIENT", "LOCAL_PART", "EXTENSION", "FROM", "HOME", "USER", "LOGNAME"};
+#define KEPT (sizeof kept_names / sizeof kept_names[0])
+
+static char kept_text[KEPT][TEXT_MAX];
+static bool kept_set[KEPT];
+
+static volatile sig_atomic_t leaving; /* guard_exit() is under way: exit() is ours */
+static volatile sig_atomic_t temporary_dirfd = -1;
+static char temporary[256];
+
+static void
+remove_temporary(void)
+{
+	if (temporary_dirfd >= 0)
+		(void)unlinkat(temporary_dirfd, temporary, 0);
+	temporary_dirfd = -1;
+}
+
+static void
+say(const char *text)
+{
+	if (write(2, text, strlen(text)) < 0)
+		return; /* nobody to tell */
+}
+
+void
+guard_tempfail(const char *why)
+{
+	remove_temporary();
+	say("spamcop-filter: ");
+	say(why);
+	say("\n");
+	_exit(GUARD_TEMPFAIL);
+}
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	guard_tempfail("ended by a signal; the message has to be tried again");
+}
+
+static void
+on_exit_called(void)
+{
+	if (!leaving)
+		guard_tempfail("a library called exit(); the message has to be tried again");
+}
+
+void
+guard_exit(int status)
+{
+	leaving = 1;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		status = status == 0 ? GUARD_TEMPFAIL : status;
+	if (status == GUARD_TEMPFAIL)
+		remove_temporary();
+	_exit(status);
+}
+
+void
+guard_unlink(int dirfd, const char *name)
+{
+	sigset_t all, old;
+
+	if (strlen(name) >= sizeof temporary)
+		return;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	memcpy(temporary, name, strlen(name) + 1);
+	temporary_dirfd = dirfd;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+void
+guard_keep(void)
+{
+	temporary_dirfd = -1;
+}
+
+static void
+set_signals(void)
+{
+	static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGSYS, SIGTRAP,
+#ifndef WITH_SANITIZERS
+		SIGSEGV, SIGBUS, SIGFPE, SIGILL
+#endif
+	};
+	static char stack[16384] __attribute__((aligned(16)));
+	stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+	struct sigaction action;
+	sigset_t none;
+
+	memset(&action, 0, sizeof action);
+	(void)sigaltstack(&alternate, NULL);
+	action.sa_flags = SA_ONSTACK;
+	sigfillset(&action.sa_mask);
+	action.sa_handler = on_signal;
+	for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
+		(void)sigaction(fatal[i], &action, NULL);
+	/* A broken pipe and a file that may not grow are errors of write(), whatever the caller left us. */
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, NULL);
+	(void)sigaction(SIGXFSZ, &action, NULL);
+	action.sa_handler = SIG_DFL;
+	(void)sigaction(SIGCHLD, &action, NULL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* 0 to 2 open, so that no file of ours ever gets one of their numbers; a closed one is made unusable, not harmless. */
+static void
+set_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* stdin for writing only, stdout for reading only: using them is an error, as it was. */
+		if (open("/dev/null", fd == 0 ? O_WRONLY : fd == 1 ? O_RDONLY : O_WRONLY) != fd)
+			guard_tempfail("a standard descriptor is closed and /dev/null cannot take its place");
+	}
+#ifdef HAVE_CLOSE_RANGE
+	if (close_range(3, ~0U, 0) == 0)
+		return;
+#endif
+	for (int fd = 3; fd < 256; fd++)
+		(void)close(fd);
+}
+
+static void
+set_environment(void)
+{
+	for (size_t i = 0; i < KEPT; i++) {
+		const char *value = getenv(kept_names[i]);
+
+		kept_set[i] = value != NULL && strlen(value) < TEXT_MAX;
+		if (kept_set[i])
+			memcpy(kept_text[i], value, strlen(value) + 1);
+	}
+	if (clearenv() != 0)
+		guard_tempfail("the environment cannot be cleared");
+}
+
+const char *
+guard_env(const char *name)
+{
+	for (size_t i = 0; i < KEPT; i++)
+		if (kept_set[i] && strcmp(name, kept_names[i]) == 0)
+			return kept_text[i];
+	return NULL;
+}
+
+void
+guard_install(void)
+{
+	const struct rlimit none = {0, 0};
+
+	set_signals();
+	set_descriptors();
+	if (atexit(on_exit_called) != 0)
+		guard_tempfail("out of memory");
+	set_environment();
+	(void)umask(077);
+	(void)setrlimit(RLIMIT_CORE, &none);
+}

@@ -1,0 +1,36 @@
+/*
+ * guard.h - whatever goes wrong in this process, it ends in exit 75.
+ *
+ * Mail systems bounce a message when the program that takes it exits with an unexpected status or dies of a signal; 75
+ * (EX_TEMPFAIL) makes all of them keep it and try again. So the first thing that main does is to install a guard: after that,
+ * failed allocations, abort(), fatal signals that can be caught and exit() called inside a library end in 75, with the temporary
+ * files of the delivery removed.
+ */
+#ifndef GUARD_H
+#define GUARD_H
+
+#define GUARD_TEMPFAIL 75 /* EX_TEMPFAIL of sysexits.h */
+
+/*
+ * First line of main: signal dispositions, descriptors 0 to 2 open, no descriptor inherited above them, umask 077, no core, a clean environment
+ * (only what guard_env() can be asked for survives), and the promise above.
+ */
+void guard_install(void);
+
+/* SENDER, RECIPIENT, LOCAL_PART, EXTENSION, FROM, HOME, USER, LOGNAME as the caller gave them, or NULL. The environment itself is cleared. */
+const char *guard_env(const char *name);
+
+/* Says why on stderr (never starting with a digit), removes what guard_unlink() knows, and ends the process with 75. Async-signal-safe. */
+_Noreturn void guard_tempfail(const char *why);
+
+/* The one regular way out: flushes stdout (75 if that fails and status is 0) and ends with status. */
+_Noreturn void guard_exit(int status);
+
+/*
+ * Remember one temporary file, to be removed if the process fails. dirfd must stay open, name is copied (at most 255 bytes). A later call
+ * replaces the earlier one; guard_keep() forgets it, after it has its final name or was removed.
+ */
+void guard_unlink(int dirfd, const char *name);
+void guard_keep(void);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * plan.h - what the Sieve child says is to be done, read and checked line by line (DESIGN.md, Sieve).
+ *
+ * The child is not trusted: a plan with one line that is not as it should be is void as a whole, and the message is kept.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "err.h"
+#include "span.h"
+
+#define PLAN_ACTIONS_MAX 32
+#define PLAN_COLUMNS_MAX 8 /* of one line, its first word included */
+
+enum action_kind {
+	ACTION_IMPLICIT, /* an implicit keep: Junk when listed, else INBOX or -m */
+	ACTION_KEEP,     /* an explicit one: INBOX */
+	ACTION_FILEINTO,
+	ACTION_DISCARD,
+	ACTION_REDIRECT,
+	ACTION_REJECT,
+	ACTION_VACATION,
+	ACTION_ADDHEADER,
+	ACTION_DELETEHEADER,
+};
+
+struct action {
+	enum action_kind kind;
+	struct span column[PLAN_COLUMNS_MAX]; /* [0] is the word; unescaped; NUL-terminated behind n as well; absent ones empty */
+};
+
+struct plan {
+	struct action action[PLAN_ACTIONS_MAX];
+	size_t n;
+	bool done;   /* `end` was seen: nothing may follow */
+	char *bytes; /* owned: what the columns point into */
+};
+
+/* A plan of one implicit keep: what happens without a script, and whenever a plan is void. */
+void plan_implicit(struct plan *plan);
+
+/* Reads a whole plan. 0: valid. -1: void; err says why, and plan is plan_implicit(). plan_free() in either case. */
+int plan_read(struct plan *plan, struct span text, struct err *err);
+void plan_free(struct plan *plan);
+
+#endif
