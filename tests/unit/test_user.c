@@ -1,0 +1,191 @@
+/* user.h: which files are believed, who we become. */
+#include "guard.h"
+#include "unit.h"
+#include "user.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *home_env;
+
+const char *
+guard_env(const char *name)
+{
+	return strcmp(name, "HOME") == 0 ? home_env : NULL;
+}
+
+static int
+enter_folder(void **state)
+{
+	static char folder[] = "/tmp/test_user.XXXXXX";
+
+	*state = folder;
+	return mkdtemp(folder) == NULL || chmod(folder, 0755) != 0 || chdir(folder) != 0;
+}
+
+static int
+leave_folder(void **state)
+{
+	static const char *const names[] = {"fine", "link", "fifo", "group", "other", "readonly"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		(void)unlink(names[i]);
+	(void)rmdir("dir");
+	return chdir("/") != 0 || rmdir(*state) != 0;
+}
+
+static void
+make_file(const char *name, mode_t mode)
+{
+	int fd = open(name, O_WRONLY | O_CREAT, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+static void
+test_open(void **state)
+{
+	static const struct {
+		const char *name;
+		int want;
+		const char *why;
+	} cases[] = {
+		{"fine", 0, NULL},
+		{"readonly", 0, NULL},
+		{"absent", USER_ABSENT, NULL},
+		{"fine/below", USER_ABSENT, NULL},
+		{"link", USER_REFUSED, "symbolic link"},
+		{"fifo", USER_REFUSED, "no regular file"},
+		{"dir", USER_REFUSED, "no regular file"},
+		{"group", USER_REFUSED, "others can write"},
+		{"other", USER_REFUSED, "others can write"},
+	};
+
+	(void)state;
+	make_file("fine", 0644);
+	make_file("readonly", 0400);
+	make_file("group", 0660);
+	make_file("other", 0602);
+	assert_int_equal(symlink("fine", "link"), 0);
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	assert_int_equal(mkdir("dir", 0700), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct err err = {""};
+		int fd = user_open(cases[i].name, &err);
+
+		if (fd >= 0)
+			close(fd);
+		if ((fd < 0 ? fd : 0) != cases[i].want || (cases[i].why != NULL && strstr(err.why, cases[i].why) == NULL))
+			fail_msg("%s: got %d (%s)", cases[i].name, fd, err.why);
+	}
+}
+
+/* Runs user_become() in a child of its own: what it does cannot be undone. Returns the child's exit status. */
+static int
+become(const char *name, bool storing, bool as_nobody, int (*look)(const struct user *user))
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct user user;
+		struct err err;
+
+		if (as_nobody && (setgid(65534) != 0 || setuid(65534) != 0))
+			_exit(99);
+		if (user_become(&user, name, storing, &err) != 0)
+			_exit(75);
+		_exit(look == NULL ? 0 : look(&user));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int
+is_nobody(const struct user *user)
+{
+	gid_t groups[4];
+
+	if (setuid(0) == 0 || seteuid(0) == 0 || setgid(0) == 0)
+		return 1;
+	if (getgroups(4, groups) != 1 || groups[0] != getegid())
+		return 2;
+	return user->uid == geteuid() && strcmp(user->name, "nobody") == 0 && user->home[0] == '/' && getuid() != 0 ? 0 : 3;
+}
+
+static void
+test_root(void **state)
+{
+	(void)state;
+	if (geteuid() != 0 || getpwnam("nobody") == NULL)
+		skip();
+	assert_int_equal(become(NULL, true, false, NULL), 75);
+	assert_int_equal(become(NULL, false, false, NULL), 0);
+	assert_int_equal(become("root", false, false, NULL), 75);
+	assert_int_equal(become("nobody", true, false, is_nobody), 0);
+	assert_int_equal(become("root", true, true, NULL), 75);
+	assert_int_equal(become("nobody", true, true, NULL), 0);
+}
+
+static int
+has_home(const struct user *user)
+{
+	return strcmp(user->home, "/some/where") != 0;
+}
+
+static int
+has_other_home(const struct user *user)
+{
+	return user->home[0] != '/' && user->home[0] != '\0';
+}
+
+static void
+test_self(void **state)
+{
+	(void)state;
+	assert_int_equal(become("no-such-user-here", true, false, NULL), 75);
+	assert_int_equal(become("", true, false, NULL), 75);
+	home_env = "/some/where";
+	assert_int_equal(become(NULL, false, false, has_home), 0);
+	home_env = "relative";
+	assert_int_equal(become(NULL, false, false, has_other_home), 0);
+	home_env = NULL;
+}
+
+static void
+test_path(void **state)
+{
+	static char longer[USER_PATH_MAX + 10];
+	char to[USER_PATH_MAX];
+	struct err err;
+
+	(void)state;
+	assert_int_equal(user_path("/home/joe", "~/Maildir", to, &err), 0);
+	assert_string_equal(to, "/home/joe/Maildir");
+	assert_int_equal(user_path("/home/joe", "~", to, &err), 0);
+	assert_string_equal(to, "/home/joe");
+	assert_int_equal(user_path(NULL, "/x", to, &err), 0);
+	assert_string_equal(to, "/x");
+	assert_int_equal(user_path(NULL, "~joe/x", to, &err), 0);
+	assert_string_equal(to, "~joe/x");
+	assert_int_equal(user_path(NULL, "~/x", to, &err), -1);
+	assert_int_equal(user_path("", "~/x", to, &err), -1);
+	memset(longer, 'a', sizeof longer - 1);
+	assert_int_equal(user_path("/h", longer, to, &err), -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_open, enter_folder, leave_folder), cmocka_unit_test(test_root),
+		cmocka_unit_test(test_self), cmocka_unit_test(test_path)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
