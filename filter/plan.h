@@ -43,4 +43,16 @@ void plan_implicit(struct plan *plan);
 int plan_read(struct plan *plan, struct span text, struct err *err);
 void plan_free(struct plan *plan);
 
+/*
+ * Does each action but keep and fileinto stand as a word in one of the n scripts? An identifier of Sieve cannot be written in another way but for the
+ * case of its letters. -1 and why, where one does not: somebody else than the scripts wants it, and the plan is void.
+ */
+int plan_check_words(const struct plan *plan, const struct span *script, size_t n, struct err *err);
+
+/*
+ * Divides a line of n bytes, line[n] being its LF, into unescaped columns, in place: no escape is shorter than its byte, and the TAB or LF behind a
+ * column makes room for its NUL. Their number; 0 for a line that is wrong, with err filled. Also for the child's questions.
+ */
+size_t plan_columns(char *line, size_t n, struct span column[PLAN_COLUMNS_MAX], struct err *err);
+
 #endif
