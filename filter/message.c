@@ -82,6 +82,20 @@ read_some(int fd, char *to, size_t size)
 	return n;
 }
 
+/* Is the first line, or the one behind a From_ line, neither a field nor empty? Then there is no header to look for. */
+static bool
+is_headless(const char *p, size_t n)
+{
+	size_t line = line_length(p, n);
+
+	if (is_from_line(p, line)) {
+		p += line;
+		n -= line;
+		line = line_length(p, n);
+	}
+	return n > 0 && name_length(p, line) == 0 && !is_empty_line(p, line);
+}
+
 /* Sets the spans, now that n bytes are there and the header ends at end. */
 static void
 divide(struct message *message, size_t n, size_t end)
@@ -95,8 +109,7 @@ divide(struct message *message, size_t n, size_t end)
 	size_t from = message->from_line.n;
 	if (end < from)
 		end = from;
-	first = line_length(p + from, n - from);
-	message->headless = n > from && name_length(p + from, first) == 0 && !is_empty_line(p + from, first);
+	message->headless = is_headless(p, n);
 	if (message->headless || message->too_long)
 		end = from;
 	message->header = (struct span){p + from, end - from};
@@ -124,6 +137,8 @@ message_read(struct message *message, int fd, struct err *err)
 		found = find_end(message->bytes, n, &search);
 		if (found || n < cap)
 			continue;
+		if (is_headless(message->bytes, n)) /* only ever asked of a full buffer: what a pipe delivers at once decides nothing */
+			break;
 		message->too_long = cap >= MESSAGE_HEADER_MAX;
 		if (message->too_long)
 			break;

@@ -15,9 +15,6 @@
 #define TAG_FIELDS_MAX (256U << 10)
 void tag_fields(const struct verdict *verdict, const struct chain *chain, const struct lookups *lookups, const char *eol, struct buf *fields);
 
-/* Is this one of the five fields that we write, in any spelling that some parser takes for it? name as in struct field. */
-bool tag_is_ours(struct span name);
-
 /*
  * Writes the message to fd: its From_ line if from_line is set, fields, a separator line where the message is headless, the
  * header without our fields, the rest. Streams; reads message->fd to its end; can be called once. 0 only when all was read and written (not synced).

@@ -1,0 +1,134 @@
+/* options.h: what the command line and the environment say. */
+#include "guard.h"
+#include "options.h"
+#include "unit.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+
+/* The guard's view of the environment, ours to set. */
+static const char *environment[16];
+
+const char *
+guard_env(const char *name)
+{
+	for (size_t i = 0; i + 1 < 16 && environment[i] != NULL; i += 2)
+		if (strcmp(environment[i], name) == 0)
+			return environment[i + 1];
+	return NULL;
+}
+
+static const struct {
+	const char *argv[10];
+	int status;
+	enum command command;
+	const char *sender, *recipient;
+	const char *why; /* a part of the error */
+} cases[] = {
+	{{NULL}, 0, COMMAND_TAG, NULL, NULL, NULL},
+	{{"tag"}, 0, COMMAND_TAG, NULL, NULL, NULL},
+	{{"-f", "a@b", "deliver", "-a", "c@d", "-m", "X", "-e", "-k", "-t"}, 0, COMMAND_DELIVER, "a@b", "c@d", NULL},
+	{{"deliver", "-f", "", "-r", "<c@d>"}, 0, COMMAND_DELIVER, "", "c@d", NULL},
+	{{"-f", "<>"}, 0, COMMAND_TAG, "", NULL, NULL},
+	{{"-f", "MAILER-DAEMON"}, 0, COMMAND_TAG, "", NULL, NULL},
+	{{"-f", "a@b\nX: y"}, 0, COMMAND_TAG, NULL, NULL, NULL},
+	{{"deliver", "-a", "c@d", "-a", "e@f"}, -1, COMMAND_DELIVER, NULL, "c@d", "second recipient"},
+	{{"deliver", "-z"}, -1, COMMAND_DELIVER, NULL, NULL, "option -z is unknown"},
+	{{"--nonsense", "relays"}, -1, COMMAND_RELAYS, NULL, NULL, "option --nonsense is unknown"},
+	{{"-f"}, -1, COMMAND_TAG, NULL, NULL, "option -f needs a value"},
+	{{"taste"}, -1, COMMAND_TAG, NULL, NULL, "unknown command \"taste\""},
+	{{"tag", "file"}, -1, COMMAND_TAG, NULL, NULL, "takes no argument \"file\""},
+	{{"check"}, -1, COMMAND_CHECK, NULL, NULL, "needs an argument"},
+	{{"check", "192.0.2.1"}, 0, COMMAND_CHECK, NULL, NULL, NULL},
+	{{"doctor", "--mail", "x"}, 0, COMMAND_DOCTOR, NULL, NULL, NULL},
+	{{"doctor", "x"}, -1, COMMAND_DOCTOR, NULL, NULL, "--mail"},
+	{{"tag", "--list"}, -1, COMMAND_TAG, NULL, NULL, "go with allow"},
+	{{"allow", "--remove", "x@y"}, 0, COMMAND_ALLOW, NULL, NULL, NULL},
+	{{"--help"}, 0, COMMAND_HELP, NULL, NULL, NULL},
+	{{"-V"}, 0, COMMAND_VERSION, NULL, NULL, NULL},
+};
+
+static void
+assert_text(const char *got, const char *want)
+{
+	if (want == NULL)
+		assert_null(got);
+	else {
+		assert_non_null(got);
+		assert_string_equal(got, want);
+	}
+}
+
+static void
+test_command_line(void **state)
+{
+	(void)state;
+	environment[0] = NULL;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *argv[12] = {(char[]){"spamcop-filter"}};
+		struct options options;
+		struct err err = {""};
+		int argc = 1;
+
+		for (size_t k = 0; k < 10 && cases[i].argv[k] != NULL; k++)
+			argv[argc++] = strdup(cases[i].argv[k]);
+		optind = 0;
+		assert_int_equal(options_parse(&options, argc, argv, &err), cases[i].status);
+		assert_int_equal(options.command, cases[i].command);
+		assert_text(options.envelope.sender, cases[i].sender);
+		assert_text(options.envelope.recipient, cases[i].recipient);
+		if (cases[i].why != NULL && strstr(err.why, cases[i].why) == NULL)
+			fail_msg("case %zu: \"%s\" does not say \"%s\"", i, err.why, cases[i].why);
+		while (argc > 1)
+			free(argv[--argc]);
+	}
+}
+
+static void
+test_environment(void **state)
+{
+	static const struct {
+		const char *environment[9];
+		const char *sender, *recipient;
+	} environments[] = {
+		{{"SENDER", "a@b", "RECIPIENT", "c@d", "LOCAL_PART", "x"}, "a@b", "c@d"},
+		{{"SENDER", "", "LOCAL_PART", "c", "EXTENSION", "d"}, "", "c+d"},
+		{{"SENDER", "MAILER-DAEMON", "LOCAL_PART", "c", "EXTENSION", ""}, "", "c"},
+		{{"FROM", "a@b"}, "a@b", NULL},
+		{{"SENDER", "a\tb"}, NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof environments / sizeof environments[0]; i++) {
+		char *argv[] = {(char[]){"spamcop-filter"}, NULL};
+		struct options options;
+		struct err err;
+
+		for (size_t k = 0; k < 9; k++)
+			environment[k] = environments[i].environment[k];
+		optind = 0;
+		assert_int_equal(options_parse(&options, 1, argv, &err), 0);
+		assert_text(options.envelope.sender, environments[i].sender);
+		assert_text(options.envelope.recipient, environments[i].recipient);
+	}
+}
+
+static void
+test_from_line(void **state)
+{
+	(void)state;
+	assert_text(options_sender_of(SPAN("From a@b Mon Nov 23 00:00:00 2026\n")), "a@b");
+	assert_text(options_sender_of(SPAN(">From  a@b\n")), "a@b");
+	assert_text(options_sender_of(SPAN("From <> Mon\n")), "");
+	assert_text(options_sender_of(SPAN("From MAILER-DAEMON Mon\n")), "");
+	assert_text(options_sender_of(SPAN("From \n")), NULL);
+	assert_text(options_sender_of(SPAN("")), NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_command_line), cmocka_unit_test(test_environment), cmocka_unit_test(test_from_line)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
