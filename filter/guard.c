@@ -21,15 +21,22 @@ static char kept_text[KEPT][TEXT_MAX];
 static bool kept_set[KEPT];
 
 static volatile sig_atomic_t leaving; /* guard_exit() is under way: exit() is ours */
-static volatile sig_atomic_t temporary_dirfd = -1;
-static char temporary[256];
+static struct {
+	volatile sig_atomic_t dirfd; /* -1: free */
+	char name[256];
+} temporary[GUARD_FILES] = {{.dirfd = -1}, {.dirfd = -1}};
+static volatile sig_atomic_t temporary_owner; /* a child that has not called exec yet must not remove its parent's files */
 
 static void
 remove_temporary(void)
 {
-	if (temporary_dirfd >= 0)
-		(void)unlinkat(temporary_dirfd, temporary, 0);
-	temporary_dirfd = -1;
+	if (temporary_owner != getpid())
+		return;
+	for (size_t i = 0; i < GUARD_FILES; i++) {
+		if (temporary[i].dirfd >= 0)
+			(void)unlinkat(temporary[i].dirfd, temporary[i].name, 0);
+		temporary[i].dirfd = -1;
+	}
 }
 
 static void
@@ -79,19 +86,27 @@ guard_unlink(int dirfd, const char *name)
 {
 	sigset_t all, old;
 
-	if (strlen(name) >= sizeof temporary)
+	if (strlen(name) >= sizeof temporary[0].name)
 		return;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
-	memcpy(temporary, name, strlen(name) + 1);
-	temporary_dirfd = dirfd;
+	for (size_t i = 0; i < GUARD_FILES; i++) {
+		if (temporary[i].dirfd >= 0)
+			continue;
+		memcpy(temporary[i].name, name, strlen(name) + 1);
+		temporary[i].dirfd = dirfd;
+		temporary_owner = getpid();
+		break;
+	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
 void
-guard_keep(void)
+guard_keep(int dirfd, const char *name)
 {
-	temporary_dirfd = -1;
+	for (size_t i = 0; i < GUARD_FILES; i++)
+		if (temporary[i].dirfd == dirfd && strcmp(temporary[i].name, name) == 0)
+			temporary[i].dirfd = -1;
 }
 
 static void

@@ -27,10 +27,11 @@ _Noreturn void guard_tempfail(const char *why);
 _Noreturn void guard_exit(int status);
 
 /*
- * Remember one temporary file, to be removed if the process fails. dirfd must stay open, name is copied (at most 255 bytes). A later call
- * replaces the earlier one; guard_keep() forgets it, after it has its final name or was removed.
+ * Remember a temporary file, to be removed if this process fails; at most GUARD_FILES at a time. dirfd must stay open, name is copied (at most 255
+ * bytes). guard_keep() forgets it, after it has its final name or was removed. A child of fork(2) never removes them.
  */
+#define GUARD_FILES 2
 void guard_unlink(int dirfd, const char *name);
-void guard_keep(void);
+void guard_keep(int dirfd, const char *name);
 
 #endif
