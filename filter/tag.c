@@ -1,6 +1,7 @@
 #include "tag.h"
 
 #include "copy.h"
+#include "hits.h"
 #include "strip.h"
 
 #include <errno.h>
@@ -52,56 +53,6 @@ line_end(struct line *line)
 {
 	(void)buf_add(line->to, span_of(line->eol));
 	line->column = 0;
-}
-
-/* ---- hits */
-
-/* What one meaning of a list is called in mail: each named meaning counts as a list of its own. */
-static const char *
-meaning_name(const struct list *list, size_t i)
-{
-	return i < list->n_answers && list->answers[i].name != NULL ? list->answers[i].name : list->name;
-}
-
-/* Has the name of meaning i been seen among the matched meanings before i? */
-static bool
-named_before(const struct lookup *hit, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if ((hit->matched & 1U << k) != 0 && strcmp(meaning_name(hit->list, k), meaning_name(hit->list, i)) == 0)
-			return true;
-	return false;
-}
-
-static int
-meaning_weight(const struct lookup *hit, const char *name)
-{
-	int most = 0;
-
-	for (size_t k = 0; k < hit->list->n_answers; k++) {
-		int weight = hit->list->answers[k].weight;
-
-		if ((hit->matched & 1U << k) != 0 && strcmp(meaning_name(hit->list, k), name) == 0 && (most == 0 || weight > most))
-			most = weight;
-	}
-	return most;
-}
-
-/* Calls each(name, hit, weight) once for every meaning of every hit on a list that is no allow zone, in the order of the lookups. */
-typedef void each_hit(const char *name, const struct lookup *hit, int weight, void *context);
-
-static void
-hits_walk(const struct lookups *lookups, each_hit *each, void *context)
-{
-	for (size_t l = 0; l < lookups->n; l++) {
-		const struct lookup *hit = &lookups->lookup[l];
-
-		if (hit->state != LOOKUP_LISTED || hit->list->allow)
-			continue;
-		for (size_t i = 0; i < hit->list->n_answers; i++)
-			if ((hit->matched & 1U << i) != 0 && !named_before(hit, i))
-				each(meaning_name(hit->list, i), hit, meaning_weight(hit, meaning_name(hit->list, i)), context);
-	}
 }
 
 /* ---- X-SpamCop-Status */
@@ -213,7 +164,7 @@ add_answers(struct buf *to, const char *name, const struct lookup *hit)
 		struct addr addr = addr_from_ipv4(hit->answer[i]);
 
 		for (size_t k = 0; k < hit->list->n_answers; k++)
-			if (strcmp(meaning_name(hit->list, k), name) == 0 && conf_answer_matches(&hit->list->answers[k], hit->answer[i])) {
+			if (strcmp(hits_name(hit->list, k), name) == 0 && conf_answer_matches(&hit->list->answers[k], hit->answer[i])) {
 				(void)buf_addf(to, "%s%s", glue, addr_print(&addr, text));
 				glue = ",";
 				break;
