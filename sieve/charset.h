@@ -25,8 +25,8 @@ enum { CHARSET_UNKNOWN = -1, CHARSET_ASCII = 0, CHARSET_UTF8 = 1, CHARSET_LATIN1
 /* The set called name (or by one of its aliases; ASCII case does not matter), CHARSET_UNKNOWN if we have none. */
 int charset_find(struct span name);
 
-/* The first name of a set; what iconv_open(3) is given. */
-const char *charset_name(int charset);
+/* The first name of a set, which is what iconv_open(3) is given. Returns to. */
+const char *charset_name(int charset, char to[CHARSET_NAME_MAX + 1]);
 size_t charset_count(void);
 
 /*
@@ -46,7 +46,7 @@ void charset_open_set(uint64_t set);
 
 /*
  * Appends text in this set to `to` as valid UTF-8. Bytes that are none in it, and all above 127 of a set that is unknown or not open, become U+FFFD
- * (one for each). Never fails; stops where `to` is full. Stateful sets begin in their initial state.
+ * (one for each run of them). Never fails; stops where `to` is full. Stateful sets begin in their initial state.
  */
 void charset_to_utf8(int charset, struct span text, struct buf *to);
 

@@ -36,6 +36,7 @@ struct mail {
 	int fd;                          /* not owned */
 	uint64_t size;                   /* of the file, in octets: what the `size` test compares (RFC 5228 5.9); edits do not change it */
 	uint64_t body;                   /* offset of the body's first byte; == size where there is none or the header is too long */
+	bool has_body;                   /* an empty line ends the header (RFC 5173 4: without one, no `body` test is true) */
 	struct mail_field *field;        /* in order, top down; owned */
 	size_t n;
 	uint32_t first[MAIL_BUCKETS];    /* by hash of the name */

@@ -66,6 +66,8 @@ text_utf8_valid(struct span bytes)
 void
 text_utf8_clean(struct span bytes, struct buf *to)
 {
+	uint32_t c;
+
 	for (;;) {
 		size_t run = valid_run(bytes);
 
@@ -74,6 +76,8 @@ text_utf8_clean(struct span bytes, struct buf *to)
 			return;
 		(void)buf_add(to, SPAN(REPLACEMENT));
 		bytes = span_skip(bytes, run + 1);
+		while (bytes.n > 0 && text_utf8(bytes.p, bytes.n, &c) == 0)
+			bytes = span_skip(bytes, 1);
 	}
 }
 

@@ -42,7 +42,7 @@ size_t text_utf8(const char *p, size_t n, uint32_t *character);
 /* Writes a character as UTF-8; its length, 1 to 4. Not a scalar value: U+FFFD. */
 size_t text_utf8_put(uint32_t character, char to[4]);
 
-/* Appends bytes as valid UTF-8: each byte that is part of none becomes U+FFFD. */
+/* Appends bytes as valid UTF-8: each run of bytes that are part of none becomes one U+FFFD. */
 void text_utf8_clean(struct span bytes, struct buf *to);
 
 bool text_utf8_valid(struct span bytes);

@@ -1,0 +1,35 @@
+/*
+ * regex.h - :regex: POSIX extended regular expressions on PCRE2, with limits.
+ *
+ * What the script says is an ERE (draft-murchison-sieve-regex-07 3), which is not PCRE2's language: it is checked and translated first, so that nothing
+ * of PCRE2's own (verbs, recursion, look-around, lazy and possessive repetition, \Q) can be reached. As in the regcomp(3) that Pigeonhole uses,
+ * \w \W \s \S \b \B \< \> and back references are there as well. Which part of several possible ones a group captures is PCRE2's choice (the
+ * first alternative that leads to a match), not the longest.
+ */
+#ifndef REGEX_H
+#define REGEX_H
+
+#include "match.h"
+
+#define REGEX_LENGTH_MAX 16384        /* bytes of an expression */
+#define REGEX_MATCH_LIMIT 1000000     /* PCRE2's match limit for one value: about 50 ms */
+#define REGEX_HEAP_KIB 16384          /* memory for backtracking, in KiB */
+#define REGEX_STACK_MAX 10            /* repetitions of one repetition: a*{2}+ has three */
+
+struct regex;
+
+/* Compiles. NULL: err says why, *where is the offset. */
+struct regex *regex_compile(struct span pattern, bool ignore_case, size_t *where, struct err *err);
+void regex_free(struct regex *regex);
+
+/*
+ * Backtracks first. Where that takes too long (`(a+)+$`), an automaton decides, whose time grows with the value and not with its ways to match; it cannot
+ * say what the groups are, nor do back references: there, MATCH_LIMIT. With captures NULL all but back references get their answer.
+ */
+enum match_result regex_run(struct regex *regex, struct span value, struct match_captures *captures);
+
+/* The translation: appends PCRE2's form of an ERE to `to`. -1 as above. For the unit tests. */
+struct buf;
+int regex_translate(struct span pattern, struct buf *to, size_t *where, struct err *err);
+
+#endif
