@@ -1,0 +1,343 @@
+#include "deliver.h"
+#include "buf.h"
+#include "edit.h"
+#include "log.h"
+#include "quota.h"
+#include "tag.h"
+#include "target.h"
+#include "user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIELDS_MAX (TAG_FIELDS_MAX + (8U << 10)) /* ours and two addresses */
+
+/* ---- the spool */
+
+/* A file without a name: nothing is left of it whatever happens. */
+static int
+unnamed_file(struct err *err)
+{
+	static const char *const places[] = {"/var/tmp", "/tmp"};
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		char name[64];
+		int fd = open(places[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+		if (fd >= 0)
+			return fd;
+		(void)snprintf(name, sizeof name, "%s/spamcop-filter.XXXXXX", places[i]);
+		fd = mkostemp(name, O_CLOEXEC);
+		if (fd >= 0) {
+			(void)unlink(name);
+			return fd;
+		}
+	}
+	return err_set(err, "no file can be created in /var/tmp or /tmp: %s", strerror(errno));
+}
+
+static int
+open_spool(struct delivery *delivery, struct err *err)
+{
+	char path[USER_PATH_MAX];
+
+	if (delivery->mailbox == NULL || delivery->mailbox->kind == MAILBOX_NONE)
+		return err_set(err, "no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
+	if (delivery->mailbox->kind != MAILBOX_MAILDIR || delivery->dry_run) {
+		delivery->spool = unnamed_file(err);
+		return delivery->spool < 0 ? -1 : 0;
+	}
+	if (user_path(delivery->home, delivery->mailbox->path, path, err) != 0)
+		return -1;
+	if (maildir_open(&delivery->maildir, path, err) != 0 || maildir_spool(&delivery->maildir, err) != 0)
+		return -1;
+	delivery->spool = delivery->maildir.spool;
+	delivery->dirfd = delivery->maildir.fd;
+	(void)snprintf(delivery->spool_name, sizeof delivery->spool_name, "%s", delivery->maildir.spool_name);
+	return 0;
+}
+
+/* Has the mail system written a field of that name: is it above the first Received? Below it belongs to an earlier delivery. */
+static bool
+is_above_received(const struct message *message, struct span name)
+{
+	struct span header = message->too_long ? message->rest : message->header;
+	struct field field;
+	size_t at = 0;
+
+	while (message_field(header, &at, &field)) {
+		if (span_equal_case(field.name, name))
+			return true;
+		if (span_equal_case(field.name, SPAN("Received")))
+			return false;
+	}
+	return false;
+}
+
+/* An address that can stand in a field: nothing in it can end the line. */
+static bool
+is_writable(const char *address)
+{
+	for (const char *c = address; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 127)
+			return false;
+	return true;
+}
+
+static void
+add_trace(const struct delivery *delivery, const struct message *message, struct buf *fields)
+{
+	const char *sender = delivery->envelope->sender, *recipient = delivery->envelope->recipient;
+
+	if (delivery->mailbox->kind == MAILBOX_LMTP_UNIX || delivery->mailbox->kind == MAILBOX_LMTP_TCP)
+		return; /* RFC 5321 4.4: the server that makes final delivery does, and nobody before it */
+	if (sender != NULL && is_writable(sender) && !is_above_received(message, SPAN("Return-Path")))
+		(void)buf_addf(fields, "Return-Path: <%s>%s", sender, message->eol);
+	if (recipient != NULL && recipient[0] != '\0' && is_writable(recipient) && !is_above_received(message, SPAN("Delivered-To")))
+		(void)buf_addf(fields, "Delivered-To: %s%s", recipient, message->eol);
+}
+
+int
+deliver_spool(struct delivery *delivery, struct message *message, struct span fields, struct err *err)
+{
+	struct buf all;
+
+	delivery->spool = delivery->dirfd = -1;
+	delivery->spool_name[0] = delivery->done[0] = '\0';
+	delivery->maildir = (struct maildir){.fd = -1, .spool = -1};
+	if (geteuid() == 0 && !delivery->dry_run)
+		return err_set(err, "mail is never delivered as root; start it as the user, or with -d USER");
+	if (open_spool(delivery, err) != 0)
+		return -1;
+	buf_init(&all, FIELDS_MAX);
+	add_trace(delivery, message, &all);
+	int got = buf_add(&all, fields) ? 0 : err_set(err, "the fields in front of the message are longer than %u bytes", FIELDS_MAX);
+	if (got == 0)
+		got = tag_write(message, buf_span(&all), false, delivery->spool, err);
+	buf_free(&all);
+	if (got == 0 && delivery->maildir.fd >= 0 && maildir_sync(delivery->spool, false) != 0)
+		got = err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
+	return got;
+}
+
+/* ---- the copies */
+
+/* What a delivery needs for all of its copies. */
+struct carrying {
+	struct delivery *delivery;
+	const struct plan *plan;
+	struct targets targets;
+	struct edit edit;
+	size_t edited; /* header edits carried out so far */
+	size_t next;   /* action of the plan behind the last of them */
+	off_t size;    /* of the spool */
+};
+
+static void __attribute__((format(printf, 2, 3)))
+note(struct delivery *delivery, const char *format, ...)
+{
+	size_t n = strlen(delivery->done);
+	va_list ap;
+
+	va_start(ap, format);
+	if (n > 0 && n + 1 < sizeof delivery->done) {
+		delivery->done[n++] = ',';
+		delivery->done[n] = '\0';
+	}
+	(void)vsnprintf(delivery->done + n, sizeof delivery->done - n, format, ap);
+	va_end(ap);
+}
+
+/* Loads the header where a copy needs an edited one. What cannot be edited is stored as it is. */
+static void
+load_edits(struct carrying *carrying)
+{
+	struct err err;
+	bool needed = false;
+
+	for (size_t i = 0; i < carrying->targets.n; i++)
+		needed = needed || carrying->targets.target[i].edits > 0;
+	if (needed && edit_load(&carrying->edit, carrying->delivery->spool, carrying->plan, &err) != 0)
+		log_line(LOG_WARNING, "addheader and deleteheader are not carried out: %s", err.why);
+}
+
+/* The message for a target. Targets are asked for in the plan's order. */
+static struct content
+content_for(struct carrying *carrying, const struct target *target)
+{
+	struct content content = {.fd = carrying->delivery->spool};
+
+	for (; carrying->edited < target->edits && carrying->next < carrying->plan->n; carrying->next++) {
+		const struct action *action = &carrying->plan->action[carrying->next];
+
+		if (action->kind != ACTION_ADDHEADER && action->kind != ACTION_DELETEHEADER)
+			continue;
+		edit_apply(&carrying->edit, action);
+		carrying->edited++;
+	}
+	if (carrying->edited > 0 && carrying->edit.p != NULL) {
+		content.head = (struct span){carrying->edit.p, carrying->edit.n};
+		content.from = carrying->edit.body;
+	}
+	return content;
+}
+
+/* ---- Maildir */
+
+static const char *
+disk_or_inbox(const struct target *target)
+{
+	return target->disk[0] == '\0' ? "INBOX" : target->disk;
+}
+
+/* Turns a target whose folder cannot be used into INBOX. false: INBOX gets the message anyway. */
+static bool
+fall_back(struct carrying *carrying, struct target *target, const struct err *why)
+{
+	log_line(LOG_WARNING, "%s; INBOX takes the message", why->why);
+	if (targets_have_inbox(&carrying->targets))
+		return false;
+	target->disk[0] = '\0';
+	target->folder = SPAN("INBOX");
+	return true;
+}
+
+/*
+ * Opens the folders of all targets before anything is stored, so that what comes after allocates nothing. A target whose folder is gone and that
+ * INBOX makes up for has folder -1. -1: INBOX cannot be opened.
+ */
+static int
+open_folders(struct carrying *carrying, int *folder, struct err *err)
+{
+	for (size_t i = 0; i < carrying->targets.n; i++)
+		folder[i] = -1;
+	for (size_t i = 0; i < carrying->targets.n; i++) {
+		struct target *target = &carrying->targets.target[i];
+
+		folder[i] = maildir_folder(&carrying->delivery->maildir, target->disk, err);
+		if (folder[i] >= 0)
+			continue;
+		if (target->disk[0] == '\0')
+			return -1;
+		if (fall_back(carrying, target, err) && (folder[i] = maildir_folder(&carrying->delivery->maildir, "", err)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+store_target(struct carrying *carrying, struct target *target, int folder, struct quota *quota, struct err *err)
+{
+	struct maildir *maildir = &carrying->delivery->maildir;
+	struct content content = content_for(carrying, target);
+	const char *flags = target->flags[0] == '\0' ? NULL : target->flags;
+	off_t size = (off_t)content.head.n + carrying->size - content.from;
+
+	if (folder < 0)
+		return 0;
+	if (maildir_store(maildir, folder, &content, flags, err) != 0) {
+		if (target->disk[0] == '\0')
+			return -1;
+		if (!fall_back(carrying, target, err))
+			return 0;
+		if (maildir_store(maildir, maildir->fd, &content, flags, err) != 0)
+			return -1;
+	}
+	if (strcmp(target->disk, ".Trash") != 0)
+		quota_add(quota, size);
+	note(carrying->delivery, "%s=%s", target->action, disk_or_inbox(target));
+	return 0;
+}
+
+static unsigned
+counted_targets(const struct targets *targets)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < targets->n; i++)
+		n += strcmp(targets->target[i].disk, ".Trash") != 0;
+	return n;
+}
+
+static int
+deliver_maildir(struct carrying *carrying, struct err *err)
+{
+	int folder[TARGETS_MAX], got = 0;
+	unsigned counted = counted_targets(&carrying->targets);
+	struct quota quota;
+
+	quota_open(&quota, carrying->delivery->dirfd, carrying->size, counted);
+	if (counted > 0 && !quota_allows(&quota, carrying->size, counted)) {
+		quota_close(&quota);
+		return err_set(err, "the mailbox is over its quota (maildirsize: %lld of %lld bytes, %lld of %lld messages)", quota.bytes, quota.max_bytes,
+		    quota.messages, quota.max_messages);
+	}
+	got = open_folders(carrying, folder, err);
+	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++)
+		got = store_target(carrying, &carrying->targets.target[i], folder[i], &quota, err);
+	for (size_t i = 0; i < carrying->targets.n; i++)
+		if (folder[i] >= 0)
+			(void)close(folder[i]);
+	quota_close(&quota);
+	return got;
+}
+
+/* ---- all kinds */
+
+static int
+carry_out(struct carrying *carrying, struct err *err)
+{
+	switch (carrying->delivery->mailbox->kind) {
+	case MAILBOX_MAILDIR:
+		return deliver_maildir(carrying, err);
+	default:
+		return err_set(err, "this kind of mailbox cannot be delivered to");
+	}
+}
+
+int
+deliver_plan(struct delivery *delivery, const struct plan *plan, struct err *err)
+{
+	struct carrying carrying = {.delivery = delivery, .plan = plan};
+	struct stat st;
+
+	if (fstat(delivery->spool, &st) != 0)
+		return err_set(err, "reading the spool: %s", strerror(errno));
+	carrying.size = st.st_size;
+	targets_of(delivery, plan, &carrying.targets);
+	load_edits(&carrying);
+	int got = carry_out(&carrying, err);
+	if (got == 0 && carrying.targets.n == 0)
+		note(delivery, "discard");
+	edit_free(&carrying.edit);
+	if (got == 0)
+		deliver_close(delivery);
+	return got;
+}
+
+bool
+deliver_has_folder(const struct delivery *delivery, struct span folder)
+{
+	char disk[FOLDER_DISK_MAX];
+	struct err err;
+	struct stat st;
+
+	if (delivery->dirfd < 0 || folder_disk_name(folder, delivery->conf->deliver.separator, disk, &err) != 0)
+		return false;
+	return disk[0] == '\0' || (fstatat(delivery->dirfd, disk, &st, 0) == 0 && S_ISDIR(st.st_mode));
+}
+
+void
+deliver_close(struct delivery *delivery)
+{
+	if (delivery->maildir.fd >= 0)
+		maildir_close(&delivery->maildir);
+	else if (delivery->spool >= 0)
+		(void)close(delivery->spool);
+	delivery->spool = delivery->dirfd = -1;
+	delivery->spool_name[0] = '\0';
+}

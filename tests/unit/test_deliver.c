@@ -1,0 +1,424 @@
+/* deliver.h for a Maildir: what is stored where, byte for byte, and what is left behind. */
+#include "copy.h"
+#include "deliver.h"
+#include "tag.h"
+#include "unit.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FIELDS "X-SpamCop-Status: clean\n"
+#define MESSAGE "Received: from a\nSubject: x\n\nbody\n"
+
+/* What stands in front of the message is all that this module leaves to tag_write(). */
+int
+tag_write(struct message *message, struct span fields, bool from_line, int fd, struct err *err)
+{
+	(void)from_line;
+	if (copy_write_all(fd, fields) != 0 || copy_write_all(fd, message->header) != 0 || copy_write_all(fd, message->rest) != 0)
+		return err_set(err, "writing");
+	return 0;
+}
+
+static char folder[] = "/tmp/test_deliver.XXXXXX";
+
+/* Mail is never delivered as root: a test run as root goes on as nobody. */
+static int
+enter(void **state)
+{
+	(void)state;
+	(void)umask(077);
+	if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+		return 1;
+	return mkdtemp(folder) == NULL || chdir(folder) != 0;
+}
+
+static void
+remove_all(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			remove_all(fd, entry->d_name);
+	if (directory != NULL)
+		(void)closedir(directory);
+	if (unlinkat(dirfd, name, 0) != 0)
+		(void)unlinkat(dirfd, name, AT_REMOVEDIR);
+}
+
+static int
+leave(void **state)
+{
+	(void)state;
+	remove_all(AT_FDCWD, folder);
+	return 0;
+}
+
+static int
+fresh(void **state)
+{
+	(void)state;
+	remove_all(AT_FDCWD, "Maildir");
+	return 0;
+}
+
+/* One delivery, from the outside. */
+struct run {
+	const char *sender, *recipient, *implicit;
+	struct span message;
+	struct action action[8]; /* up to the first without a word */
+	struct err err;
+	char done[512];
+};
+
+#define ACTION(kind, ...) {kind, {__VA_ARGS__}}
+#define FILEINTO(name) ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN(name))
+#define KEEP ACTION(ACTION_KEEP, SPAN("keep"))
+#define IMPLICIT ACTION(ACTION_IMPLICIT, SPAN("implicit"))
+
+static int
+deliver(struct run *run)
+{
+	struct conf conf = {.deliver = {.junk = (char[]){"Junk"}, .separator = '.'}};
+	struct mailbox mailbox = {MAILBOX_MAILDIR, (char[]){"~/Maildir"}};
+	struct envelope envelope = {run->sender, run->recipient};
+	struct delivery delivery = {.conf = &conf, .mailbox = &mailbox, .envelope = &envelope, .home = folder, .implicit = run->implicit};
+	struct plan plan = {.done = true};
+	struct message message;
+	int pipefd[2], got;
+
+	for (; plan.n < 8 && run->action[plan.n].column[0].n > 0; plan.n++)
+		plan.action[plan.n] = run->action[plan.n];
+	assert_int_equal(pipe(pipefd), 0);
+	if (run->message.n == 0)
+		run->message = SPAN(MESSAGE);
+	assert_int_equal(write(pipefd[1], run->message.p, run->message.n), (ssize_t)run->message.n);
+	close(pipefd[1]);
+	assert_int_equal(message_read(&message, pipefd[0], &run->err), 0);
+	got = deliver_spool(&delivery, &message, SPAN(FIELDS), &run->err);
+	if (got == 0)
+		got = deliver_plan(&delivery, &plan, &run->err);
+	(void)snprintf(run->done, sizeof run->done, "%s", delivery.done);
+	deliver_close(&delivery);
+	message_free(&message);
+	close(pipefd[0]);
+	return got;
+}
+
+/* The number of files in a directory; the name of the last one in name. 0 where there is no such directory. */
+static int
+count(const char *path, char name[512])
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	int n = 0;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.') {
+			(void)snprintf(name, 512, "%.200s/%.255s", path, entry->d_name);
+			n++;
+		}
+	if (directory != NULL)
+		(void)closedir(directory);
+	return n;
+}
+
+static void
+assert_file(const char *name, const char *want)
+{
+	char text[4096];
+	int fd = open(name, O_RDONLY);
+
+	assert_true(fd >= 0);
+	ssize_t n = read(fd, text, sizeof text);
+	close(fd);
+	assert_true(n >= 0);
+	assert_span(name, ((struct span){text, (size_t)n}), span_of(want));
+}
+
+/* One message in that directory, as expected; nothing in tmp/. */
+static void
+assert_one(const char *path, const char *want)
+{
+	char name[512];
+
+	assert_int_equal(count(path, name), 1);
+	assert_file(name, want);
+	assert_int_equal(count("Maildir/tmp", name), 0);
+}
+
+static void
+test_trace(void **state)
+{
+	static const struct {
+		const char *sender, *recipient, *message, *want;
+	} cases[] = {
+		{"a@b.example", "joe@here", "", "Return-Path: <a@b.example>\nDelivered-To: joe@here\n" FIELDS MESSAGE},
+		{"", "joe@here", "", "Return-Path: <>\nDelivered-To: joe@here\n" FIELDS MESSAGE},
+		{NULL, NULL, "", FIELDS MESSAGE},
+		{NULL, "", "", FIELDS MESSAGE},
+		{"a\nb", "x\ry", "", FIELDS MESSAGE},
+		{"a", "j", "return-path: <x>\nDelivered-To: j\nReceived: y\n\n", FIELDS "return-path: <x>\nDelivered-To: j\nReceived: y\n\n"},
+		{"a", "j", "Return-Path: <x>\nReceived: y\n\n", "Delivered-To: j\n" FIELDS "Return-Path: <x>\nReceived: y\n\n"},
+		{"a", "j", "Received: y\nReturn-Path: <x>\nDelivered-To: j\n\n",
+			"Return-Path: <a>\nDelivered-To: j\n" FIELDS "Received: y\nReturn-Path: <x>\nDelivered-To: j\n\n"},
+		{"a", "j", "Subject: y\r\n\r\n", "Return-Path: <a>\r\nDelivered-To: j\r\n" FIELDS "Subject: y\r\n\r\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct run run = {.sender = cases[i].sender, .recipient = cases[i].recipient, .message = span_of(cases[i].message), .action = {KEEP}};
+
+		(void)fresh(NULL);
+		assert_int_equal(deliver(&run), 0);
+		assert_one("Maildir/new", cases[i].want);
+		assert_string_equal(run.done, "keep=INBOX");
+	}
+}
+
+static void
+test_junk(void **state)
+{
+	struct run run = {.implicit = "Junk", .action = {IMPLICIT}};
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(deliver(&run), 0);
+	assert_one("Maildir/.Junk/new", FIELDS MESSAGE);
+	assert_string_equal(run.done, "implicit=.Junk");
+	assert_file("Maildir/.Junk/maildirfolder", "");
+	assert_file("Maildir/subscriptions", "V\t2\n\nJunk\n");
+	assert_int_equal(stat("Maildir/.Junk", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(deliver(&run), 0);
+	struct run other = {.action = {FILEINTO("Lists.S\xc3\xa4ge")}};
+	assert_int_equal(deliver(&other), 0);
+	assert_file("Maildir/subscriptions", "V\t2\n\nJunk\nLists\tS&AOQ-ge\n");
+}
+
+static void
+test_places(void **state)
+{
+	static const struct {
+		const char *implicit;
+		struct action action[3];
+		const char *path, *done;
+	} cases[] = {
+		{NULL, {IMPLICIT}, "Maildir/new", "implicit=INBOX"},
+		{"work", {IMPLICIT}, "Maildir/.work/new", "implicit=.work"},
+		{"Junk", {KEEP}, "Maildir/new", "keep=INBOX"},
+		{NULL, {ACTION(ACTION_REJECT, SPAN("reject"), SPAN("no"))}, "Maildir/.Junk/new", "reject=.Junk"},
+		{NULL, {FILEINTO("../x")}, "Maildir/new", "fileinto=INBOX"},
+		{NULL, {FILEINTO("/etc/x"), KEEP}, "Maildir/new", "fileinto=INBOX"},
+		{NULL, {FILEINTO("a\nb")}, "Maildir/new", "fileinto=INBOX"},
+		{NULL, {FILEINTO("Junk"), FILEINTO("INBOX.Junk")}, "Maildir/.Junk/new", "fileinto=.Junk"},
+		{"Junk", {ACTION(ACTION_VACATION, SPAN("vacation"))}, "Maildir/.Junk/new", "implicit=.Junk"},
+		{"Junk", {{0, {{NULL, 0}}}}, "Maildir/.Junk/new", "implicit=.Junk"},
+		{NULL, {ACTION(ACTION_DISCARD, SPAN("discard")), KEEP}, "Maildir/new", "keep=INBOX"},
+		{NULL, {ACTION(ACTION_KEEP, SPAN("keep"), SPAN("\\Seen $x \\flagged \\Seen"))}, "Maildir/cur", "keep=INBOX"},
+		{NULL, {ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN("a"), SPAN("\\Deleted \\Answered \\Draft"))}, "Maildir/.a/cur", "fileinto=.a"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct run run = {.implicit = cases[i].implicit};
+
+		(void)fresh(NULL);
+		memcpy(run.action, cases[i].action, sizeof cases[i].action);
+		assert_int_equal(deliver(&run), 0);
+		assert_string_equal(run.done, cases[i].done);
+		assert_one(cases[i].path, FIELDS MESSAGE);
+	}
+}
+
+static void
+test_flags(void **state)
+{
+	struct run run = {.action = {ACTION(ACTION_KEEP, SPAN("keep"), SPAN("\\Seen")), ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN("INBOX"), SPAN("\\Flagged"))}};
+	char name[512];
+
+	(void)state;
+	assert_int_equal(deliver(&run), 0);
+	assert_int_equal(count("Maildir/cur", name), 1);
+	assert_string_equal(strstr(name, ":2,"), ":2,FS");
+}
+
+static void
+test_links(void **state)
+{
+	struct run run = {.action = {FILEINTO("a"), FILEINTO("b"), KEEP}};
+	char name[512];
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(deliver(&run), 0);
+	assert_string_equal(run.done, "fileinto=.a,fileinto=.b,keep=INBOX");
+	assert_int_equal(count("Maildir/.a/new", name), 1);
+	assert_int_equal(stat(name, &st), 0);
+	assert_int_equal(st.st_nlink, 3);
+	assert_int_equal(count("Maildir/.b/new", name), 1);
+	assert_one("Maildir/new", FIELDS MESSAGE);
+}
+
+#define ADD(name, value, where) ACTION(ACTION_ADDHEADER, SPAN("addheader"), SPAN(name), SPAN(value), SPAN(where))
+#define DELETE(name, index) ACTION(ACTION_DELETEHEADER, SPAN("deleteheader"), SPAN(name), SPAN(index))
+
+static void
+test_edits(void **state)
+{
+	struct run run = {.message = SPAN("A: 1\nB: 1\n\tfolded\nA: 2\n\nbody"),
+		.action = {FILEINTO("plain"), ADD("A", "0", "first"), ADD("Z", "9", "last"), FILEINTO("added"), DELETE("a", "2"), DELETE("B", "1"), DELETE("A", "7"), KEEP}};
+
+	(void)state;
+	assert_int_equal(deliver(&run), 0);
+	assert_one("Maildir/.plain/new", FIELDS "A: 1\nB: 1\n\tfolded\nA: 2\n\nbody");
+	assert_one("Maildir/.added/new", "A: 0\n" FIELDS "A: 1\nB: 1\n\tfolded\nA: 2\nZ: 9\n\nbody");
+	assert_one("Maildir/new", "A: 0\n" FIELDS "A: 2\nZ: 9\n\nbody");
+	struct run cut = {.message = SPAN("A: cut"), .action = {ADD("Z", "9", "last"), FILEINTO("cut")}};
+	assert_int_equal(deliver(&cut), 0);
+	assert_one("Maildir/.cut/new", FIELDS "A: cut\nZ: 9\n");
+}
+
+static void
+touch(const char *name, time_t age)
+{
+	struct timespec times[2] = {{.tv_sec = time(NULL) - age}, {.tv_sec = time(NULL) - age}};
+	int fd = open(name, O_WRONLY | O_CREAT, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(futimens(fd, times), 0);
+	close(fd);
+}
+
+static void
+test_left_behind(void **state)
+{
+	struct run discard = {.action = {ACTION(ACTION_DISCARD, SPAN("discard"))}}, keep = {.action = {KEEP}};
+	char name[512];
+
+	(void)state;
+	assert_int_equal(deliver(&discard), 0);
+	assert_string_equal(discard.done, "discard");
+	assert_int_equal(count("Maildir/tmp", name), 0);
+	assert_int_equal(count("Maildir/new", name), 0);
+	touch("Maildir/tmp/old", 37 * 3600);
+	touch("Maildir/tmp/young", 35 * 3600);
+	assert_int_equal(deliver(&keep), 0);
+	assert_int_equal(count("Maildir/tmp", name), 1);
+	assert_string_equal(name, "Maildir/tmp/young");
+}
+
+static void
+test_unusable(void **state)
+{
+	struct run junk = {.implicit = "Junk", .action = {IMPLICIT}}, both = {.action = {FILEINTO("Junk"), KEEP}}, new = {.action = {KEEP}};
+	char name[512];
+
+	(void)state;
+	assert_int_equal(mkdir("Maildir", 0700), 0);
+	touch("Maildir/.Junk", 0);
+	assert_int_equal(deliver(&junk), 0);
+	assert_string_equal(junk.done, "implicit=INBOX");
+	assert_one("Maildir/new", FIELDS MESSAGE);
+	assert_int_equal(deliver(&both), 0);
+	assert_string_equal(both.done, "keep=INBOX");
+	assert_int_equal(count("Maildir/new", name), 2);
+	assert_int_equal(unlink("Maildir/.Junk"), 0);
+	assert_int_equal(mkdir("Maildir/.Junk", 0), 0);
+	assert_int_equal(deliver(&junk), 0);
+	assert_int_equal(count("Maildir/new", name), 3);
+	assert_int_equal(chmod("Maildir/new", 0500), 0);
+	assert_int_equal(deliver(&new), -1);
+	assert_int_equal(count("Maildir/tmp", name), 0);
+	assert_int_equal(chmod("Maildir/new", 0700), 0);
+	assert_int_equal(chmod("Maildir/.Junk", 0500), 0);
+	assert_int_equal(deliver(&junk), 0);
+	assert_int_equal(count("Maildir/new", name), 4);
+}
+
+static void
+write_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(copy_write_all(fd, span_of(text)), 0);
+	close(fd);
+}
+
+static void
+test_quota(void **state)
+{
+	struct run keep = {.action = {KEEP}}, two = {.action = {KEEP, FILEINTO("a")}}, trash = {.action = {FILEINTO("Trash")}};
+	char name[512];
+
+	(void)state;
+	assert_int_equal(mkdir("Maildir", 0700), 0);
+	write_file("Maildir/maildirsize", "1000S,3C\n500 1\n");
+	assert_int_equal(deliver(&keep), 0);
+	assert_file("Maildir/maildirsize", "1000S,3C\n500 1\n58 1\n");
+	assert_int_equal(deliver(&trash), 0);
+	assert_file("Maildir/maildirsize", "1000S,3C\n500 1\n58 1\n");
+	write_file("Maildir/maildirsize", "1000S,2C\n500 1\n58 1\n");
+	assert_int_equal(deliver(&two), -1); /* a recount finds one message in place of two: room for one more, not for both */
+	assert_file("Maildir/maildirsize", "1000S,2C\n58 1\n");
+	assert_non_null(strstr(two.err.why, "quota"));
+	assert_int_equal(count("Maildir/new", name), 1);
+	assert_int_equal(count("Maildir/tmp", name), 0);
+	write_file("Maildir/maildirsize", "100S\n");
+	assert_int_equal(deliver(&keep), -1);
+	assert_file("Maildir/maildirsize", "100S,0C\n58 1\n");
+	write_file("Maildir/maildirsize", "1000S\n-5000 -3\n99999 1\n");
+	assert_int_equal(deliver(&keep), 0);
+	assert_file("Maildir/maildirsize", "1000S,0C\n58 1\n58 1\n");
+	write_file("Maildir/maildirsize", "what?");
+	assert_int_equal(deliver(&keep), 0);
+}
+
+static void
+test_mailbox(void **state)
+{
+	struct maildir maildir;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(maildir_open(&maildir, "/test_deliver_nobody", &err), -1);
+	assert_non_null(strstr(err.why, "the user's own"));
+	assert_int_equal(maildir_open(&maildir, "/no-such-parent-here/Maildir", &err), -1);
+	assert_int_equal(maildir_open(&maildir, "/etc/passwd", &err), -1);
+}
+
+static void
+test_describe(void **state)
+{
+	struct conf conf = {.deliver = {.junk = (char[]){"Junk"}, .separator = '.'}};
+	struct mailbox mailbox = {MAILBOX_MAILDIR, (char[]){"~/Maildir"}};
+	struct delivery delivery = {.conf = &conf, .mailbox = &mailbox, .implicit = "Junk"};
+	struct plan plan = {.n = 3, .done = true, .action = {FILEINTO("x"), IMPLICIT, ACTION(ACTION_REDIRECT, SPAN("redirect"), SPAN("a@b"))}};
+	char text[256], tiny[8];
+
+	(void)state;
+	deliver_describe(&delivery, &plan, text, sizeof text);
+	assert_string_equal(text, "fileinto x: to ~/Maildir/.x/new/\nimplicit Junk: to ~/Maildir/.Junk/new/\nredirect a@b\n");
+	deliver_describe(&delivery, &plan, tiny, sizeof tiny);
+	assert_string_equal(tiny, "fileint");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_trace, fresh), cmocka_unit_test_setup(test_junk, fresh), cmocka_unit_test_setup(test_places, fresh),
+		cmocka_unit_test_setup(test_flags, fresh), cmocka_unit_test_setup(test_links, fresh), cmocka_unit_test_setup(test_edits, fresh),
+		cmocka_unit_test_setup(test_left_behind, fresh), cmocka_unit_test_setup(test_unusable, fresh), cmocka_unit_test_setup(test_quota, fresh),
+		cmocka_unit_test_setup(test_mailbox, fresh), cmocka_unit_test_setup(test_describe, fresh)};
+
+	return cmocka_run_group_tests(tests, enter, leave);
+}
