@@ -21,10 +21,10 @@ struct list {
 	char *name;             /* what mail and logs say: `name`, else zone, else the file's base name */
 	char *zone;             /* NULL for a file; without the last dot */
 	char *file;             /* NULL for a zone; absolute */
-	struct answer *answers; /* what counts as listed; at most CONF_ANSWERS_MAX */
+	struct answer *answers; /* what counts as listed; at most CONF_ANSWERS_MAX. Default 127.0.0.2; of an allow zone 127.0.0.[2..254] */
 	size_t n_answers;
 	bool handoff_only;      /* relays = "handoff", the default; false for relays = "all" and for bl.spamcop.net by default */
-	bool ipv6;              /* IPv6 relays are asked about, too */
+	bool ipv6;              /* IPv6 relays are asked about, too; default: false for a zone, true for a file, which costs no query */
 	bool allow;             /* one of allow.zones: a hit lets the message through */
 };
 
@@ -49,7 +49,7 @@ struct mailbox {
 };
 
 struct conf {
-	const char *file; /* where it came from; NULL for built-in defaults */
+	const char *file; /* the argument of conf_read(), not owned; NULL for built-in defaults */
 
 	struct network *trusted;  /* trusted_networks; n_trusted 0 and trusted_set false while unset */
 	size_t n_trusted;
@@ -103,8 +103,16 @@ struct conf {
 void conf_init(struct conf *conf);
 void conf_free(struct conf *conf);
 
-/* Reads file over the defaults. -1: broken; conf is as conf_init() left it, but for the keys named in DESIGN.md's promise (the mailbox, where it can still be known). */
+/*
+ * Reads file over the defaults of conf_init(). file: a regular file of at most 1 MB; it must outlive conf. -1: broken, and err says "FILE:LINE: KEY: what is wrong;
+ * what is expected". conf is then as conf_init() left it, but for deliver.mailbox, junk and separator, where the file still says them: so
+ * that mail goes to the right place even then.
+ */
 int conf_read(struct conf *conf, const char *file, struct err *err);
+
+/* The same for the file that a build looks for by itself; that it does not exist is no error: the defaults stay. */
+#define CONF_DEFAULT_FILE SYSCONFDIR "/spamcop-filter.conf"
+int conf_read_default(struct conf *conf, struct err *err);
 
 /* What the command line can say as well. */
 int conf_set_nameserver(struct conf *conf, const char *host_port, struct err *err);
