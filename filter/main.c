@@ -82,8 +82,9 @@ examine(struct err *err)
 		run.verdict = (struct verdict){.kind = VERDICT_UNKNOWN, .failed_all = "config"};
 	} else {
 		relay_chain(&run.message, &run.conf, &run.chain);
+		const char *allowed = allow_match(&run.conf, run.user.home, envelope, &run.message, &run.chain);
 		dnsbl_run(&run.conf, &run.chain, &run.lookups);
-		verdict_of(&run.conf, &run.chain, &run.lookups, NULL, &run.verdict);
+		verdict_of(&run.conf, &run.chain, &run.lookups, allowed, &run.verdict);
 	}
 	tag_fields(&run.verdict, &run.chain, &run.lookups, run.message.eol, &run.fields);
 	return 0;

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-static struct answer meanings[] = {{.weight = 6}, {.name = (char[]){"xbl"}, .weight = 4}, {.name = (char[]){"good"}, .weight = -3}};
+static char xbl_name[] = "xbl", good_name[] = "good";
+static struct answer meanings[] = {{.weight = 6}, {.name = xbl_name, .weight = 4}, {.name = good_name, .weight = -3}};
 static struct answer plain[] = {{.weight = 6}};
 static struct list lists[] = {
 	{.name = (char[]){"bl.spamcop.net"}, .zone = (char[]){"bl.spamcop.net"}, .answers = plain, .n_answers = 1},
@@ -67,7 +68,7 @@ test_listed(void **state)
 	conf_parse_answer("127.0.0.2", &meanings[0], &(struct err){""});
 	conf_parse_answer("127.0.0.[4..7]", &meanings[1], &(struct err){""});
 	meanings[0].weight = plain[0].weight = 6;
-	meanings[1].name = (char[]){"xbl"};
+	meanings[1].name = xbl_name;
 	meanings[1].weight = 4;
 	lookup[0].answer[1] = 0x7F000004U;
 	lookup[0].answers = 2;
