@@ -161,6 +161,29 @@ plan_implicit(struct plan *plan)
 		plan->action[0].column[i] = SPAN("");
 }
 
+void
+plan_remove(struct plan *plan, size_t i)
+{
+	plan->n--;
+	memmove(&plan->action[i], &plan->action[i + 1], (plan->n - i) * sizeof plan->action[0]);
+}
+
+size_t
+plan_make_implicit(struct plan *plan, size_t i)
+{
+	for (size_t k = 0; k < plan->n; k++) {
+		if (plan->action[k].kind == ACTION_IMPLICIT) {
+			plan_remove(plan, i);
+			return 0;
+		}
+	}
+	plan->action[i].kind = ACTION_IMPLICIT;
+	plan->action[i].column[0] = SPAN("implicit");
+	for (size_t k = 1; k < PLAN_COLUMNS_MAX; k++)
+		plan->action[i].column[k] = SPAN("");
+	return 1;
+}
+
 int
 plan_read(struct plan *plan, struct span text, struct err *err)
 {
@@ -186,29 +209,46 @@ is_word_byte(char c)
 	return (c >= '0' && c <= '9') || (span_lower(c) >= 'a' && span_lower(c) <= 'z') || c == '_';
 }
 
-static bool
-has_word(struct span script, struct span word)
+static const struct {
+	struct span word;
+	unsigned bit;
+} words[] = {
+	{SPAN("discard"), 1U << ACTION_DISCARD},
+	{SPAN("redirect"), 1U << ACTION_REDIRECT},
+	{SPAN("reject"), 1U << ACTION_REJECT},
+	{SPAN("ereject"), 1U << ACTION_REJECT},
+	{SPAN("vacation"), 1U << ACTION_VACATION},
+	{SPAN("addheader"), 1U << ACTION_ADDHEADER},
+	{SPAN("deleteheader"), 1U << ACTION_DELETEHEADER},
+	{SPAN("body"), PLAN_WORD_BODY},
+	{SPAN("include"), PLAN_WORD_INCLUDE},
+};
+#define WORDS (sizeof words / sizeof words[0])
+
+unsigned
+plan_words(struct span script)
 {
-	for (size_t i = 0; i + word.n <= script.n; i++) {
-		if (span_lower(script.p[i]) != word.p[0] || !span_equal_case((struct span){script.p + i, word.n}, word))
-			continue;
-		if ((i == 0 || !is_word_byte(script.p[i - 1])) && (i + word.n == script.n || !is_word_byte(script.p[i + word.n])))
-			return true;
+	unsigned found = 0;
+
+	for (size_t i = 0, n; i < script.n; i += n) {
+		for (n = 0; i + n < script.n && is_word_byte(script.p[i + n]); n++)
+			;
+		for (size_t w = 0; w < WORDS && n >= 4; w++)
+			if (words[w].word.n == n && span_equal_case((struct span){script.p + i, n}, words[w].word))
+				found |= words[w].bit;
+		if (n == 0)
+			n = 1;
 	}
-	return false;
+	return found;
 }
 
 int
-plan_check_words(const struct plan *plan, const struct span *script, size_t n, struct err *err)
+plan_check_words(const struct plan *plan, unsigned stand, struct err *err)
 {
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct action *action = &plan->action[i];
-		bool stands = action->kind == ACTION_IMPLICIT || action->kind == ACTION_KEEP || action->kind == ACTION_FILEINTO;
+	const unsigned harmless = 1U << ACTION_IMPLICIT | 1U << ACTION_KEEP | 1U << ACTION_FILEINTO;
 
-		for (size_t s = 0; s < n && !stands; s++)
-			stands = has_word(script[s], action->column[0]) || (action->kind == ACTION_REJECT && has_word(script[s], SPAN("ereject")));
-		if (!stands)
-			return err_set(err, "the plan has a %s, a word that stands in no script", action->column[0].p);
-	}
+	for (size_t i = 0; i < plan->n; i++)
+		if (((stand | harmless) & 1U << plan->action[i].kind) == 0)
+			return err_set(err, "the plan has a %s, a word that stands in no script", plan->action[i].column[0].p);
 	return 0;
 }

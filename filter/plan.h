@@ -43,11 +43,22 @@ void plan_implicit(struct plan *plan);
 int plan_read(struct plan *plan, struct span text, struct err *err);
 void plan_free(struct plan *plan);
 
+/* Takes action i out. */
+void plan_remove(struct plan *plan, size_t i);
+
+/* Action i is not carried out: an implicit keep takes its place, unless the plan has one. How many actions are left at i: 1 or 0. */
+size_t plan_make_implicit(struct plan *plan, size_t i);
+
 /*
- * Does each action but keep and fileinto stand as a word in one of the n scripts? An identifier of Sieve cannot be written in another way but for the
- * case of its letters. -1 and why, where one does not: somebody else than the scripts wants it, and the plan is void.
+ * Which words stand in a script, comments and strings included: bit 1 << kind for each action, and the two below. An identifier of Sieve cannot be
+ * written in another way but for the case of its letters.
  */
-int plan_check_words(const struct plan *plan, const struct span *script, size_t n, struct err *err);
+#define PLAN_WORD_BODY (1U << 30)
+#define PLAN_WORD_INCLUDE (1U << 31)
+unsigned plan_words(struct span script);
+
+/* -1 and why, where an action other than a keep or fileinto is none of the words that stand: then somebody else than the scripts wants it, and the plan is void. */
+int plan_check_words(const struct plan *plan, unsigned stand, struct err *err);
 
 /*
  * Divides a line of n bytes, line[n] being its LF, into unescaped columns, in place: no escape is shorter than its byte, and the TAB or LF behind a

@@ -1,6 +1,5 @@
 #include "mail.h"
 
-#include "buf.h"
 #include "message.h"
 #include "words.h"
 
@@ -16,35 +15,60 @@
 struct mail_memory {
 	struct mail_memory *next;
 	size_t used, size;
-	char bytes[];
+	char *bytes; /* owned */
 };
 
-static char *
-memory_take(struct mail *mail, size_t n)
+/* One more chunk: behind the one in use where that has room left and the new one has none. */
+static struct mail_memory *
+memory_add(struct mail *mail, char *bytes, size_t used, size_t size)
+{
+	struct mail_memory *chunk = malloc(sizeof *chunk), **where = &mail->memory;
+
+	if (chunk == NULL || bytes == NULL)
+		abort();
+	if (*where != NULL && used == size)
+		where = &mail->memory->next;
+	*chunk = (struct mail_memory){*where, used, size, bytes};
+	*where = chunk;
+	return chunk;
+}
+
+char *
+mail_take(struct mail *mail, size_t n)
 {
 	struct mail_memory *chunk = mail->memory;
 
-	if (chunk == NULL || n > chunk->size - chunk->used) {
-		size_t size = n > CHUNK_SIZE / 4 ? n : CHUNK_SIZE;
-
-		chunk = malloc(sizeof *chunk + size);
-		if (chunk == NULL)
-			abort();
-		*chunk = (struct mail_memory){mail->memory, 0, size};
-		if (mail->memory != NULL && size != CHUNK_SIZE) { /* a large text stands behind the chunk that still has room */
-			chunk->next = mail->memory->next;
-			mail->memory->next = chunk;
-		} else
-			mail->memory = chunk;
-	}
+	n = (n + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+	if (n > CHUNK_SIZE / 4)
+		return memory_add(mail, malloc(n), n, n)->bytes;
+	if (chunk == NULL || n > chunk->size - chunk->used)
+		chunk = memory_add(mail, malloc(CHUNK_SIZE), 0, CHUNK_SIZE);
 	chunk->used += n;
 	return chunk->bytes + chunk->used - n;
+}
+
+struct span
+mail_adopt(struct mail *mail, struct buf *buf)
+{
+	struct span bytes = {"", buf->n};
+
+	if (buf->n > CHUNK_SIZE / 4) {
+		bytes.p = memory_add(mail, buf->p, buf->n, buf->n)->bytes;
+		buf->p = NULL;
+	} else if (buf->n > 0) {
+		char *p = mail_take(mail, buf->n);
+
+		memcpy(p, buf->p, buf->n);
+		bytes.p = p;
+	}
+	buf_free(buf);
+	return bytes;
 }
 
 static struct span
 memory_copy(struct mail *mail, struct span s)
 {
-	char *p = memory_take(mail, s.n);
+	char *p = mail_take(mail, s.n);
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
@@ -208,6 +232,7 @@ mail_close(struct mail *mail)
 	while (mail->memory != NULL) {
 		struct mail_memory *next = mail->memory->next;
 
+		free(mail->memory->bytes);
 		free(mail->memory);
 		mail->memory = next;
 	}
@@ -280,7 +305,7 @@ unfold(struct mail *mail, struct span value)
 	value = span_trim(value);
 	if (value.n == 0 || memchr(value.p, '\n', value.n) == NULL)
 		return value;
-	char *to = memory_take(mail, value.n);
+	char *to = mail_take(mail, value.n);
 	size_t n = 0;
 	for (size_t i = 0; i < value.n; i++) {
 		if (value.p[i] == '\r' && i + 1 < value.n && value.p[i + 1] == '\n')
@@ -329,8 +354,7 @@ mail_text(struct mail *mail, struct mail_field *field)
 	struct buf text;
 	buf_init(&text, 3 * plain.n + 16);
 	words_decode(plain, &text);
-	field->text = memory_copy(mail, span_trim(buf_span(&text)));
-	buf_free(&text);
+	field->text = span_trim(mail_adopt(mail, &text));
 	return field->text;
 }
 

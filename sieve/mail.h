@@ -12,6 +12,7 @@
 #ifndef MAIL_H
 #define MAIL_H
 
+#include "buf.h"
 #include "err.h"
 #include "span.h"
 
@@ -43,6 +44,7 @@ struct mail {
 	uint32_t last[MAIL_BUCKETS];
 	char *bytes;                     /* owned: the header */
 	struct mail_memory *memory;      /* owned: decoded and added text */
+	struct mime *mime;               /* mime.c's own: the parts of the body; NULL before the first `body` test */
 };
 
 /* Reads the header of the message on fd, a regular file (its offset means nothing). -1: it cannot be read. mail_close() in either case. */
@@ -81,6 +83,10 @@ void mail_add(struct mail *mail, struct span name, struct span value, bool last)
 
 /* deleteheader: takes field number index (from 1, top down, as it is now) of this name out. false: there is none. */
 bool mail_delete(struct mail *mail, struct span name, size_t index);
+
+/* n bytes, aligned for every type, or what a buffer holds (which is empty afterwards): good until mail_close(). */
+char *mail_take(struct mail *mail, size_t n);
+struct span mail_adopt(struct mail *mail, struct buf *buf);
 
 /* Is this a field name by RFC 5322 2.2 (printable US-ASCII, no colon)? What addheader and deleteheader demand. Empty: no. */
 bool mail_is_field_name(struct span name);

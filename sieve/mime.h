@@ -1,9 +1,11 @@
 /*
  * mime.h - the body, as the `body` test of RFC 5173 compares it.
  *
- * The first MIME_BODY_MAX bytes of the body are looked at, whatever its size; of these, at most MIME_TEXT_MAX bytes of decoded text.
- * Parts nest MIME_DEPTH_MAX deep; deeper ones are taken as text of their parent's type "application/octet-stream". No malformed input is an
- * error: a missing end boundary ends with the parent, unknown encodings are left as they are, broken base64 is skipped over.
+ * The first MIME_BODY_MAX bytes of the body are looked at, whatever its size; decoded texts add up to at most MIME_TEXT_MAX bytes. Parts nest
+ * MIME_DEPTH_MAX deep and are at most MIME_PARTS_MAX (mime_parts.h); what is behind or below is not taken apart. No malformed input is an error: without
+ * its end boundary a part ends with the one around it, unknown encodings are left as they are, what is no base64 is passed over. Line ends are as in the
+ * message. The parts are found and decoded once for all tests of a run, from the header as it is at the first one; memory: both bounds above, once more
+ * while a part is decoded.
  */
 #ifndef MIME_H
 #define MIME_H
@@ -11,14 +13,12 @@
 #include "mail.h"
 
 #define MIME_BODY_MAX (16U << 20)
-#define MIME_TEXT_MAX (32U << 20)
-#define MIME_DEPTH_MAX 32
-#define MIME_PARTS_MAX 10000
+#define MIME_TEXT_MAX (24U << 20)
 
 enum mime_body {
 	MIME_RAW,     /* :raw: the whole undecoded body, one value (5.1) */
 	MIME_CONTENT, /* :content: the parts whose type is one of types (5.2) */
-	MIME_TEXT,    /* :text: the decoded text parts (5.3); HTML is compared with its markup */
+	MIME_TEXT,    /* :text: the decoded text parts, HTML without its markup (5.3), as Pigeonhole does it */
 };
 
 /*

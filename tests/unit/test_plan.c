@@ -203,15 +203,15 @@ test_words(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		const struct span scripts[] = {SPAN("keep;"), words[i].script};
 		struct plan plan;
 		struct err err = {""};
 
 		assert_int_equal(plan_read(&plan, words[i].plan, &err), 0);
-		if ((plan_check_words(&plan, scripts, 2, &err) == 0) != words[i].stand)
+		if ((plan_check_words(&plan, plan_words(words[i].script), &err) == 0) != words[i].stand)
 			fail_msg("%s: %s", words[i].what, err.why);
 		plan_free(&plan);
 	}
+	assert_true(plan_words(SPAN("if body :contains \"a\" { INCLUDE \"b\"; }")) == (PLAN_WORD_BODY | PLAN_WORD_INCLUDE));
 }
 
 int

@@ -1,0 +1,344 @@
+#include "received.h"
+#include "received_comment.h"
+#include "received_lex.h"
+
+/*
+ * Where formats differ is in what the first word of the from-clause is. Servers that write the HELO first (Postfix, Sendmail, Exchange and their
+ * likes) have the TCP information behind it, so the last one counts: what stands before it was the client's to choose. Servers that
+ * write what they saw first name the HELO in so many words: Exim and CommuniGate as "[address] (HELO name)" and "name ([address] helo=name)", where
+ * nothing after that counts; qmail as "name (HELO name) (address)".
+ */
+struct from {
+	struct received *received;
+	enum evidence evidence; /* of received->addr */
+	bool bare;              /* received->addr stood in a comment without brackets */
+	bool in_name;           /* received->addr was glued to a word: it may be a part of the HELO */
+	struct span name;       /* the first word */
+	struct addr name_addr;
+	bool name_is_addr;      /* the first word is an address: the client's, if nothing else is said */
+	bool name_in_brackets;
+	bool said_helo;         /* a comment says what the HELO was: the first word is none */
+	bool final;             /* no address any more */
+	bool no_auth;           /* no comment is believed any more */
+	bool broken;            /* something stands where an address should, and is none */
+};
+
+/* Words that end the from-clause. */
+static bool
+is_clause(struct span word)
+{
+	static const char *const words[] = {"by", "with", "via", "id", "for"};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (word_is(word, words[i]))
+			return true;
+	return false;
+}
+
+static void
+from_address(struct from *from, const struct addr *addr, enum evidence evidence)
+{
+	from->received->addr = *addr;
+	from->received->auth = false; /* what was said before it was about something else */
+	from->evidence = evidence;
+	from->bare = from->in_name = false;
+}
+
+/* The first word, where it is what the server saw. */
+static struct span
+seen_name(const struct from *from)
+{
+	return from->name_in_brackets ? (struct span){from->name.p, 0} : comment_known_name(from->name);
+}
+
+static void
+from_host(struct from *from, const struct comment *comment)
+{
+	struct received *received = from->received;
+
+	if (from->final || (comment->evidence == EVIDENCE_WEAK && from->evidence == EVIDENCE_STRONG))
+		return;
+	if (comment->evidence == EVIDENCE_NONE && !comment->bracketed) { /* "(name)" */
+		from->name_is_addr = false;
+		from->broken |= comment->broken;
+		if (from->in_name)
+			from->evidence = EVIDENCE_NONE;
+		if (!from->said_helo && from->evidence == EVIDENCE_NONE) {
+			received->helo = comment->name; /* Exim 3: "name (helo) [address]" */
+			received->rdns = seen_name(from);
+		}
+		return;
+	}
+	from_address(from, &comment->addr, comment->evidence);
+	from->bare = !comment->bracketed;
+	from->broken = comment->broken;
+	from->name_is_addr = false;
+	from->final = comment->final;
+	received->auth = comment->auth;
+	if (comment->final || from->said_helo) {
+		received->rdns = seen_name(from);
+		if (comment->final)
+			received->helo = comment->helo;
+	} else {
+		received->helo = from->name;
+		received->rdns = comment->bracketed ? comment->name : seen_name(from);
+	}
+}
+
+/* A comment that says what the HELO was: the first word is what the server saw. */
+static void
+from_helo(struct from *from, struct span helo)
+{
+	if (from->final)
+		return;
+	from->said_helo = true;
+	from->received->helo = helo;
+	from->received->rdns = seen_name(from);
+	if (from->evidence == EVIDENCE_NONE && from->name_is_addr && from->name_in_brackets) {
+		from_address(from, &from->name_addr, EVIDENCE_STRONG);
+		from->final = true;
+	}
+}
+
+static void
+from_comment(struct from *from, struct span text)
+{
+	struct comment comment;
+
+	comment_read(text, &comment);
+	switch (comment.kind) {
+	case COMMENT_HOST:
+		from_host(from, &comment);
+		break;
+	case COMMENT_HELO:
+		from_helo(from, comment.helo);
+		break;
+	case COMMENT_AUTH:
+		if (comment.evidence != EVIDENCE_NONE)
+			from_host(from, &comment);
+		else if (comment.final)
+			from_helo(from, comment.helo);
+		from->received->auth |= !from->no_auth;
+		break;
+	case COMMENT_ENVELOPE:
+		from->final = from->no_auth = true;
+		break;
+	case COMMENT_FETCH:
+	case COMMENT_OTHER:
+		break;
+	}
+}
+
+/* "[address]" outside a comment, not as the first word. */
+static void
+from_literal(struct from *from, const struct token *token, bool behind_word)
+{
+	struct addr addr;
+
+	if (from->final)
+		return;
+	if (!comment_address(token->text, true, &addr)) {
+		from->broken |= comment_like_address(token->text, true);
+		return;
+	}
+	from_address(from, &addr, EVIDENCE_STRONG);
+	from->in_name = token->glued && behind_word;
+	if (from->received->helo.n == 0)
+		from->received->helo = from->name;
+}
+
+static void
+from_name(struct from *from, const struct token *token)
+{
+	bool bracketed = token->kind == TOKEN_LITERAL;
+
+	from->name = token->raw;
+	from->name_in_brackets = bracketed;
+	from->name_is_addr = comment_address(token->text, bracketed, &from->name_addr);
+	from->broken = bracketed && !from->name_is_addr && comment_like_address(token->text, true);
+}
+
+/* Is the first word of the from-clause missing, "from by host"? A client may as well call itself "by": "from by (name [address])". */
+static bool
+is_empty_clause(struct lexer lexer, const struct token *token)
+{
+	struct token next;
+
+	if (token->kind != TOKEN_WORD || !is_clause(token->text))
+		return false;
+	lexer_next(&lexer, &next);
+	return next.kind != TOKEN_COMMENT && next.kind != TOKEN_LITERAL;
+}
+
+/* Reads the from-clause up to the word that ends it, which stays in token. */
+static void
+from_read(struct from *from, struct lexer *lexer, struct token *token)
+{
+	bool behind_word = false;
+
+	lexer_next(lexer, token);
+	if (is_empty_clause(*lexer, token))
+		return;
+	if (token->kind == TOKEN_WORD || token->kind == TOKEN_LITERAL) {
+		from_name(from, token);
+		behind_word = true;
+		lexer_next(lexer, token);
+	}
+	for (; token->kind != TOKEN_END; lexer_next(lexer, token)) {
+		if (token->kind == TOKEN_SEMICOLON || (token->kind == TOKEN_WORD && is_clause(token->text)))
+			return;
+		if (token->kind == TOKEN_COMMENT)
+			from_comment(from, token->text);
+		else if (token->kind == TOKEN_LITERAL)
+			from_literal(from, token, behind_word);
+		else if (token->kind == TOKEN_QUOTED && from->evidence != EVIDENCE_NONE && from->bare) {
+			from->received->helo = token->text; /* smap: name(address), claiming to be "helo" */
+			from->final = true;
+		}
+		behind_word = token->kind == TOKEN_WORD;
+	}
+}
+
+/* RFC 3848 and what is like it: a protocol whose name says that the client was authenticated. */
+static bool
+is_auth_protocol(struct span with)
+{
+	if (word_begins(with, "utf8"))
+		with = span_skip(with, 4);
+	if (word_is(with, "asmtp") || word_is(with, "http") || word_is(with, "https") || word_is(with, "httpu"))
+		return true;
+	if (with.n > 0 && (span_lower(with.p[0]) == 'e' || span_lower(with.p[0]) == 'l'))
+		with = span_skip(with, 1);
+	return word_is(with, "smtpa") || word_is(with, "smtpsa") || word_is(with, "mtpa") || word_is(with, "mtpsa");
+}
+
+/* fetchmail's and getmail's names of protocols: POP3, POP3-SSL, APOP, IMAP4 ... */
+static bool
+is_fetch_protocol(struct span with)
+{
+	static const char *const words[] = {"pop", "apop", "kpop", "rpop", "sdps", "imap"};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (word_begins(with, words[i]))
+			return true;
+	return false;
+}
+
+/* The next word, comments left out; empty at the end of the clause. */
+static struct span
+next_value(struct lexer *lexer)
+{
+	struct token token;
+
+	do
+		lexer_next(lexer, &token);
+	while (token.kind == TOKEN_COMMENT);
+	return token.kind == TOKEN_WORD || token.kind == TOKEN_LITERAL ? token.raw : (struct span){NULL, 0};
+}
+
+/* Everything behind the from-clause, token being its first word: by, with and via, up to id, for or the date. */
+static bool
+clauses_read(struct from *from, struct lexer *lexer, struct token *token)
+{
+	struct received *received = from->received;
+	struct span via = {NULL, 0};
+	bool by = false;
+
+	for (; token->kind != TOKEN_END; lexer_next(lexer, token)) {
+		if (token->kind == TOKEN_COMMENT) {
+			struct comment comment;
+
+			comment_read(token->text, &comment);
+			received->fetch |= comment.kind == COMMENT_FETCH;
+			from->no_auth |= comment.kind == COMMENT_ENVELOPE;
+			received->auth |= comment.kind == COMMENT_AUTH && !from->no_auth;
+		}
+		if (token->kind == TOKEN_SEMICOLON && by)
+			break;
+		if (token->kind != TOKEN_WORD)
+			continue;
+		if (word_is(token->text, "by") && !by) {
+			by = true;
+			received->by = next_value(lexer);
+		} else if (word_is(token->text, "with") && received->with.n == 0) {
+			received->with = next_value(lexer);
+		} else if (word_is(token->text, "via") && via.n == 0) {
+			via = next_value(lexer);
+		} else if (by && (word_is(token->text, "id") || word_is(token->text, "for"))) {
+			break;
+		}
+	}
+	received->fetch |= is_fetch_protocol(received->with);
+	received->auth |= is_auth_protocol(received->with);
+	if (received->with.n == 0)
+		received->with = via;
+	return by;
+}
+
+/* The line as a whole: relay, none, or one that should be one. */
+static enum received_status
+judge(struct from *from, bool by)
+{
+	struct received *received = from->received;
+
+	if (from->evidence == EVIDENCE_NONE && from->name_is_addr && by) {
+		received->addr = from->name_addr;
+		from->evidence = EVIDENCE_WEAK;
+		if (!from->said_helo)
+			received->helo = from->name;
+		received->rdns.n = 0;
+	}
+	if (from->evidence != EVIDENCE_NONE)
+		return RECEIVED_RELAY;
+	bool smtp = from->said_helo && !word_begins(received->with, "local");
+	return from->broken || smtp ? RECEIVED_UNPARSED : RECEIVED_NO_RELAY;
+}
+
+/* The first word behind comments such as "(qmail 1234 invoked by uid 89)". false: a comment that is the from-clause, "(from name [address])". */
+static bool
+first_word(struct lexer *lexer, struct token *token)
+{
+	struct token inner;
+
+	for (lexer_next(lexer, token); token->kind == TOKEN_COMMENT; lexer_next(lexer, token)) {
+		struct lexer inside;
+
+		lexer_init(&inside, token->text);
+		lexer_next(&inside, &inner);
+		if (inner.kind == TOKEN_WORD && word_is(inner.text, "from"))
+			return false;
+	}
+	return true;
+}
+
+void
+received_parse(struct span value, struct received *received)
+{
+	static const char *const words[] = {"by", "with", "via", "id", "for", "at", "on"};
+	struct from from = {.received = received};
+	struct lexer lexer, inside;
+	struct token token;
+
+	*received = (struct received){.status = RECEIVED_NO_RELAY};
+	lexer_init(&lexer, value);
+	if (!first_word(&lexer, &token)) {
+		lexer_init(&inside, token.text);
+		lexer_next(&inside, &token);
+		from_read(&from, &inside, &token);
+		lexer_next(&lexer, &token);
+	} else if (token.kind == TOKEN_WORD && word_is(token.text, "from")) {
+		from_read(&from, &lexer, &token);
+	} else {
+		bool known = token.kind == TOKEN_SEMICOLON;
+
+		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+			known |= token.kind == TOKEN_WORD && word_is(token.text, words[i]);
+		received->status = known ? RECEIVED_NO_RELAY : RECEIVED_UNPARSED;
+		if (!known)
+			return;
+		(void)clauses_read(&from, &lexer, &token);
+		return;
+	}
+	bool by = clauses_read(&from, &lexer, &token);
+	received->status = judge(&from, by);
+}

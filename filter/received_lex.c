@@ -1,0 +1,194 @@
+#include "received_lex.h"
+
+#define LITERAL_MAX 256 /* bytes looked at for the end of a literal: an address, a prefix, a port, a few folds */
+
+static bool
+is_space(char c)
+{
+	return ((unsigned char)c <= ' ' && c != '\0') || c == 127 || c == ',';
+}
+
+void
+lexer_init(struct lexer *lexer, struct span text)
+{
+	*lexer = (struct lexer){.rest = text};
+}
+
+/* Bytes of the literal that text begins with, brackets included; 0: none. Nothing nests in one, so that a lone bracket hides nothing. */
+static size_t
+literal_length(struct span text)
+{
+	for (size_t i = 1; i < text.n && i < LITERAL_MAX; i++) {
+		if (text.p[i] == ']')
+			return i + 1;
+		if (text.p[i] == '[' || text.p[i] == '(' || text.p[i] == ')')
+			return 0;
+	}
+	return 0;
+}
+
+/* Bytes of a ":port" behind a literal. */
+static size_t
+port_length(struct span text)
+{
+	size_t n = 1;
+
+	if (text.n < 2 || text.p[0] != ':')
+		return 0;
+	while (n < text.n && text.p[n] >= '0' && text.p[n] <= '9')
+		n++;
+	return n > 1 ? n : 0;
+}
+
+/* Bytes of the quoted string that text begins with, quotes included; 0: not closed. */
+static size_t
+quoted_length(struct span text)
+{
+	for (size_t i = 1; i < text.n; i++) {
+		if (text.p[i] == '"')
+			return i + 1;
+		if (text.p[i] == '\\')
+			i++;
+	}
+	return 0;
+}
+
+/* Bytes of the comment that text begins with, parentheses included; 0: not closed. */
+static size_t
+comment_length(struct span text, bool quotes)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '(')
+			depth++;
+		else if (text.p[i] == ')' && --depth == 0)
+			return i + 1;
+		else if (text.p[i] == '"' && quotes) {
+			size_t n = quoted_length(span_skip(text, i));
+			if (n == 0)
+				return 0;
+			i += n - 1;
+		}
+	}
+	return 0;
+}
+
+/*
+ * Bytes of the comment that the rest begins with; 0: "(" is a byte like others. Quotes mean nothing in a comment, but for those in an envelope
+ * address, which the sender of the message chose: <"x) (fake [192.0.2.1]"@example.org> is one address.
+ */
+static size_t
+comment_find(struct lexer *lexer)
+{
+	struct span text = lexer->rest;
+	size_t n = 0;
+
+	if (!lexer->flat) {
+		if (!lexer->quoteless && word_begins(span_skip(text, 1), "envelope-")) {
+			n = comment_length(text, true);
+			lexer->quoteless = n == 0;
+		}
+		if (n == 0)
+			n = comment_length(text, false);
+		lexer->flat = n == 0;
+	}
+	if (n != 0)
+		return n;
+	for (size_t i = 1; i < text.n && text.p[i] != '('; i++)
+		if (text.p[i] == ')')
+			return i + 1;
+	return 0;
+}
+
+/* Bytes of the word that text begins with, at least 1. */
+static size_t
+word_length(struct span text)
+{
+	for (size_t i = 1; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (is_space(c) || c == '(' || c == ';' || (c == '[' && literal_length(span_skip(text, i)) > 0))
+			return i;
+	}
+	return text.n;
+}
+
+static void
+token_take(struct lexer *lexer, struct token *token, enum token_kind kind, size_t n, size_t around)
+{
+	token->kind = kind;
+	token->raw = (struct span){lexer->rest.p, n};
+	token->text = (struct span){lexer->rest.p + around, n - 2 * around};
+	lexer->rest = span_skip(lexer->rest, n);
+}
+
+void
+lexer_next(struct lexer *lexer, struct token *token)
+{
+	const char *before = lexer->rest.p;
+	size_t n;
+
+	while (lexer->rest.n > 0 && is_space(lexer->rest.p[0]))
+		lexer->rest = span_skip(lexer->rest, 1);
+	*token = (struct token){.kind = TOKEN_END, .glued = lexer->rest.p == before};
+	if (lexer->rest.n == 0)
+		return;
+	switch (lexer->rest.p[0]) {
+	case ';':
+		token_take(lexer, token, TOKEN_SEMICOLON, 1, 0);
+		return;
+	case '[':
+		n = literal_length(lexer->rest);
+		if (n == 0)
+			break;
+		token_take(lexer, token, TOKEN_LITERAL, n, 1);
+		lexer->rest = span_skip(lexer->rest, port_length(lexer->rest));
+		return;
+	case '"':
+		n = lexer->unquoted ? 0 : quoted_length(lexer->rest);
+		lexer->unquoted = n == 0;
+		if (n == 0)
+			break;
+		token_take(lexer, token, TOKEN_QUOTED, n, 1);
+		return;
+	case '(':
+		n = comment_find(lexer);
+		if (n == 0)
+			break;
+		token_take(lexer, token, TOKEN_COMMENT, n, 1);
+		return;
+	default:
+		break;
+	}
+	token_take(lexer, token, TOKEN_WORD, word_length(lexer->rest), 0);
+}
+
+bool
+word_is(struct span word, const char *what)
+{
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] == '\0')
+			continue;
+		if (*what == '\0' || span_lower(word.p[i]) != *what)
+			return false;
+		what++;
+	}
+	return *what == '\0';
+}
+
+bool
+word_begins(struct span word, const char *what)
+{
+	return span_starts_case(word, span_of(what));
+}
+
+struct span
+word_until_space(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.n && !is_space(text.p[n]) && text.p[n] != '(' && text.p[n] != ')')
+		n++;
+	return (struct span){text.p, n};
+}
