@@ -13,7 +13,8 @@ struct from {
 	enum evidence evidence; /* of received->addr */
 	bool bare;              /* received->addr stood in a comment without brackets */
 	bool in_name;           /* received->addr was glued to a word: it may be a part of the HELO */
-	struct span name;       /* the first word */
+	struct span name;       /* the first word, with all that is glued to it: a HELO may hold brackets */
+	struct span host;       /* the same up to a literal glued to it: "name[address]" */
 	struct addr name_addr;
 	bool name_is_addr;      /* the first word is an address: the client's, if nothing else is said */
 	bool name_in_brackets;
@@ -144,15 +145,19 @@ from_literal(struct from *from, const struct token *token, bool behind_word)
 	from_address(from, &addr, EVIDENCE_STRONG);
 	from->in_name = token->glued && behind_word;
 	if (from->received->helo.n == 0)
-		from->received->helo = from->name;
+		from->received->helo = from->in_name ? from->host : from->name;
 }
 
 static void
-from_name(struct from *from, const struct token *token)
+from_name(struct from *from, struct span value, const struct token *token)
 {
 	bool bracketed = token->kind == TOKEN_LITERAL;
+	size_t behind = (size_t)(token->raw.p - value.p);
 
-	from->name = token->raw;
+	from->name = word_until_space(span_skip(value, behind));
+	from->host = token->raw;
+	if (from->name.n < token->raw.n)
+		from->name = token->raw;
 	from->name_in_brackets = bracketed;
 	from->name_is_addr = comment_address(token->text, bracketed, &from->name_addr);
 	from->broken = bracketed && !from->name_is_addr && comment_like_address(token->text, true);
@@ -175,12 +180,13 @@ static void
 from_read(struct from *from, struct lexer *lexer, struct token *token)
 {
 	bool behind_word = false;
+	struct span value = lexer->rest;
 
 	lexer_next(lexer, token);
 	if (is_empty_clause(*lexer, token))
 		return;
 	if (token->kind == TOKEN_WORD || token->kind == TOKEN_LITERAL) {
-		from_name(from, token);
+		from_name(from, value, token);
 		behind_word = true;
 		lexer_next(lexer, token);
 	}
@@ -249,6 +255,8 @@ clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 			struct comment comment;
 
 			comment_read(token->text, &comment);
+			if (word_begins(span_trim(token->text), "exim ") && received->rdns.n == 0 && !from->said_helo && !from->final)
+				received->rdns = seen_name(from); /* it writes the HELO only where that is another name */
 			received->fetch |= comment.kind == COMMENT_FETCH;
 			from->no_auth |= comment.kind == COMMENT_ENVELOPE;
 			received->auth |= comment.kind == COMMENT_AUTH && !from->no_auth;
@@ -284,14 +292,13 @@ judge(struct from *from, bool by)
 	if (from->evidence == EVIDENCE_NONE && from->name_is_addr && by) {
 		received->addr = from->name_addr;
 		from->evidence = EVIDENCE_WEAK;
-		if (!from->said_helo)
-			received->helo = from->name;
 		received->rdns.n = 0;
 	}
 	if (from->evidence != EVIDENCE_NONE)
 		return RECEIVED_RELAY;
 	bool smtp = from->said_helo && !word_begins(received->with, "local");
-	return from->broken || smtp ? RECEIVED_UNPARSED : RECEIVED_NO_RELAY;
+	bool half = from->name_is_addr && from->name_in_brackets; /* "from [address] with SMTP": by whom? */
+	return from->broken || smtp || half ? RECEIVED_UNPARSED : RECEIVED_NO_RELAY;
 }
 
 /* The first word behind comments such as "(qmail 1234 invoked by uid 89)". false: a comment that is the from-clause, "(from name [address])". */
