@@ -1,6 +1,7 @@
 #include "mails.h"
 #include "buf.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -62,9 +63,21 @@ consume(struct reader *reader, struct span line)
 }
 
 static bool
-is_from(const struct reader *reader, struct span line)
+is_from(struct span line)
 {
-	return !reader->mid_line && line.n >= 5 && memcmp(line.p, "From ", 5) == 0;
+	return line.n >= 5 && memcmp(line.p, "From ", 5) == 0;
+}
+
+/* A From_ line between messages: "From sender Mon Jan  1 00:00:00 2024". A sentence that begins so has no time of day. */
+static bool
+is_separator(const struct reader *reader, struct span line)
+{
+	if (reader->mid_line || !is_from(line))
+		return false;
+	for (size_t i = 6; i + 3 < line.n; i++)
+		if (line.p[i] == ':' && isdigit((unsigned char)line.p[i - 1]) && isdigit((unsigned char)line.p[i + 1]) && isdigit((unsigned char)line.p[i + 2]))
+			return true;
+	return false;
 }
 
 static bool
@@ -84,7 +97,7 @@ is_field(struct span line)
 
 /* One message in the file. false: nothing left. */
 static bool
-read_header(struct reader *reader, struct buf *bytes, struct mail *mail)
+read_header(struct reader *reader, struct buf *bytes, bool single, struct mail *mail)
 {
 	struct message *message = &mail->message;
 	struct span line = peek(reader);
@@ -95,8 +108,8 @@ read_header(struct reader *reader, struct buf *bytes, struct mail *mail)
 	bytes->n = 0;
 	bytes->full = false;
 	*message = (struct message){.fd = reader->fd, .eol = line.n >= 2 && line.p[line.n - 2] == '\r' ? "\r\n" : "\n"};
-	mail->mbox |= mail->n == 1 && is_from(reader, line);
-	if (is_from(reader, line) || (line.n >= 6 && memcmp(line.p, ">From ", 6) == 0)) {
+	mail->mbox |= mail->n == 1 && is_from(line) && !single;
+	if (is_from(line) || (line.n >= 6 && memcmp(line.p, ">From ", 6) == 0)) {
 		(void)buf_add(bytes, line);
 		from_line = line.n;
 		consume(reader, line);
@@ -121,7 +134,7 @@ skip_body(struct reader *reader)
 	bool blank = false;
 
 	for (struct span line = peek(reader); line.n > 0; line = peek(reader)) {
-		if (blank && is_from(reader, line))
+		if (blank && is_separator(reader, line))
 			return;
 		blank = !reader->mid_line && is_blank(line);
 		consume(reader, line);
@@ -150,8 +163,9 @@ read_stream(struct walk *walk, int fd, const char *file, bool in_folder)
 {
 	struct reader reader = {.fd = fd, .bytes = walk->read_bytes};
 	struct mail mail = {.file = file};
+	bool single = fd == STDIN_FILENO;
 
-	for (mail.n = 1; !walk->stop && read_header(&reader, &walk->bytes, &mail); mail.n++) {
+	for (mail.n = 1; !walk->stop && read_header(&reader, &walk->bytes, single, &mail); mail.n++) {
 		if (in_folder && !mail.mbox && (mail.message.headless || mail.message.header.n == 0))
 			return;
 		if (mail.mbox)
