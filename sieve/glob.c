@@ -99,48 +99,82 @@ over_limit(struct run *run, size_t steps)
 	return run->steps > run->limit;
 }
 
+/* Characters that taking others apart yields (fold.c): with the one before them, they are one character again for `?`. */
+static bool
+is_mark(uint32_t c)
+{
+	return (c >= 0x300 && c <= 0x36F) || (c >= 0x653 && c <= 0x655) || c == 0x93C || c == 0x9BC || (c >= 0x1161 && c <= 0x11FF) || c == 0x3099 || c == 0x309A;
+}
+
+/* The length of the character at an offset below the end: its first code point (or a byte that is none) and the marks behind it. */
+static size_t
+character_length(struct run *run, size_t at)
+{
+	uint32_t c;
+	size_t length = text_utf8(run->text.p + at, run->text.n - at, &c), end = at + (length == 0 ? 1 : length);
+
+	while (end < run->text.n && (length = text_utf8(run->text.p + end, run->text.n - end, &c)) > 1 && is_mark(c))
+		end += length;
+	return end - at;
+}
+
 /* Moves *at over n characters; false where there are fewer. */
 static bool
 skip_forward(struct run *run, size_t *at, size_t n)
 {
-	uint32_t c;
-
 	if (!run->glob->utf8) {
 		if (n > run->text.n - *at)
 			return false;
 		*at += n;
 		return true;
 	}
-	for (run->steps += n; n > 0; n--) {
+	for (; n > 0; n--) {
 		if (*at == run->text.n)
 			return false;
-		size_t length = text_utf8(run->text.p + *at, run->text.n - *at, &c);
-		*at += length == 0 ? 1 : length;
+		size_t length = character_length(run, *at);
+		run->steps += length;
+		*at += length;
 	}
 	return true;
+}
+
+/* The code point that ends at an offset above least. */
+static uint32_t
+code_point_before(struct run *run, size_t at, size_t least, size_t *length)
+{
+	uint32_t c, found = 0;
+
+	*length = 1;
+	for (size_t n = 2; n <= 4 && n <= at - least && (run->text.p[at - n + 1] & 0xC0) == 0x80; n++)
+		if (text_utf8(run->text.p + at - n, n, &c) == n) {
+			*length = n;
+			found = c;
+		}
+	return found;
 }
 
 /* The same backwards, never below least. */
 static bool
 skip_back(struct run *run, size_t *at, size_t n, size_t least)
 {
-	uint32_t c;
-
 	if (!run->glob->utf8) {
 		if (n > *at - least)
 			return false;
 		*at -= n;
 		return true;
 	}
-	for (run->steps += n; n > 0; n--) {
-		size_t length = 1, try;
+	for (; n > 0; n--) {
+		bool mark = true;
 
 		if (*at == least)
 			return false;
-		for (try = 2; try <= 4 && try <= *at - least && (run->text.p[*at - try + 1] & 0xC0) == 0x80; try++)
-			if (text_utf8(run->text.p + *at - try, try, &c) == try)
-				length = try;
-		*at -= length;
+		while (mark && *at > least) {
+			size_t length;
+
+			mark = is_mark(code_point_before(run, *at, least, &length));
+			run->steps += length;
+			*at -= length;
+		}
 	}
 	return true;
 }

@@ -2,7 +2,7 @@
  * match.h - comparators and match types: does this value match that key?
  *
  * Comparators by RFC 4790 and 5051, match types by RFC 5228 2.7.1, 5231 and the regex draft. Values and keys are bytes with lengths; NULs are
- * bytes like others. All but :regex and `?`-ridden :matches are linear in value and key together; those two are limited: a match that takes
+ * bytes like others. `?` is one octet with i;octet and i;ascii-casemap (RFC 5228 2.7.1), one character with i;unicode-casemap. All but :regex and `?`-ridden :matches are linear in value and key together; those two are limited: a match that takes
  * more than MATCH_STEPS_MAX steps gives MATCH_LIMIT, and whoever gets that cannot know the answer: the run has to end, the message is kept.
  */
 #ifndef MATCH_H
