@@ -80,6 +80,7 @@ struct conf {
 		char separator;         /* of folder levels in scripts and on disk, default '.' */
 		char delimiter;         /* of address details, default '+'; '\0' for none ("") */
 		bool detail;            /* LMTP: file by address detail (deliver.detail) */
+		double time_limit;    /* lmtp and lda: seconds for handing one copy over; default 120 */
 	} deliver;
 
 	struct {

@@ -1,15 +1,12 @@
 #include "deliver.h"
 #include "buf.h"
-#include "edit.h"
+#include "carry.h"
 #include "log.h"
-#include "quota.h"
 #include "tag.h"
-#include "target.h"
 #include "user.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,9 +15,8 @@
 
 /* ---- the spool */
 
-/* A file without a name: nothing is left of it whatever happens. */
-static int
-unnamed_file(struct err *err)
+int
+carry_unnamed_file(struct err *err)
 {
 	static const char *const places[] = {"/var/tmp", "/tmp"};
 
@@ -48,7 +44,7 @@ open_spool(struct delivery *delivery, struct err *err)
 	if (delivery->mailbox == NULL || delivery->mailbox->kind == MAILBOX_NONE)
 		return err_set(err, "no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
 	if (delivery->mailbox->kind != MAILBOX_MAILDIR || delivery->dry_run) {
-		delivery->spool = unnamed_file(err);
+		delivery->spool = carry_unnamed_file(err);
 		return delivery->spool < 0 ? -1 : 0;
 	}
 	if (user_path(delivery->home, delivery->mailbox->path, path, err) != 0)
@@ -126,30 +122,13 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 
 /* ---- the copies */
 
-/* What a delivery needs for all of its copies. */
-struct carrying {
-	struct delivery *delivery;
-	const struct plan *plan;
-	struct targets targets;
-	struct edit edit;
-	size_t edited; /* header edits carried out so far */
-	size_t next;   /* action of the plan behind the last of them */
-	off_t size;    /* of the spool */
-};
-
-static void __attribute__((format(printf, 2, 3)))
-note(struct delivery *delivery, const char *format, ...)
+void
+carry_note(struct carrying *carrying, const struct target *target, const char *where)
 {
-	size_t n = strlen(delivery->done);
-	va_list ap;
+	char *done = carrying->delivery->done;
+	size_t n = strlen(done), size = sizeof carrying->delivery->done;
 
-	va_start(ap, format);
-	if (n > 0 && n + 1 < sizeof delivery->done) {
-		delivery->done[n++] = ',';
-		delivery->done[n] = '\0';
-	}
-	(void)vsnprintf(delivery->done + n, sizeof delivery->done - n, format, ap);
-	va_end(ap);
+	(void)snprintf(done + n, size - n, "%s%s=%s", n == 0 ? "" : ",", target->action, where);
 }
 
 /* Loads the header where a copy needs an edited one. What cannot be edited is stored as it is. */
@@ -165,9 +144,8 @@ load_edits(struct carrying *carrying)
 		log_line(LOG_WARNING, "addheader and deleteheader are not carried out: %s", err.why);
 }
 
-/* The message for a target. Targets are asked for in the plan's order. */
-static struct content
-content_for(struct carrying *carrying, const struct target *target)
+struct content
+carry_content(struct carrying *carrying, const struct target *target)
 {
 	struct content content = {.fd = carrying->delivery->spool};
 
@@ -186,106 +164,6 @@ content_for(struct carrying *carrying, const struct target *target)
 	return content;
 }
 
-/* ---- Maildir */
-
-static const char *
-disk_or_inbox(const struct target *target)
-{
-	return target->disk[0] == '\0' ? "INBOX" : target->disk;
-}
-
-/* Turns a target whose folder cannot be used into INBOX. false: INBOX gets the message anyway. */
-static bool
-fall_back(struct carrying *carrying, struct target *target, const struct err *why)
-{
-	log_line(LOG_WARNING, "%s; INBOX takes the message", why->why);
-	if (targets_have_inbox(&carrying->targets))
-		return false;
-	target->disk[0] = '\0';
-	target->folder = SPAN("INBOX");
-	return true;
-}
-
-/*
- * Opens the folders of all targets before anything is stored, so that what comes after allocates nothing. A target whose folder is gone and that
- * INBOX makes up for has folder -1. -1: INBOX cannot be opened.
- */
-static int
-open_folders(struct carrying *carrying, int *folder, struct err *err)
-{
-	for (size_t i = 0; i < carrying->targets.n; i++)
-		folder[i] = -1;
-	for (size_t i = 0; i < carrying->targets.n; i++) {
-		struct target *target = &carrying->targets.target[i];
-
-		folder[i] = maildir_folder(&carrying->delivery->maildir, target->disk, err);
-		if (folder[i] >= 0)
-			continue;
-		if (target->disk[0] == '\0')
-			return -1;
-		if (fall_back(carrying, target, err) && (folder[i] = maildir_folder(&carrying->delivery->maildir, "", err)) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-store_target(struct carrying *carrying, struct target *target, int folder, struct quota *quota, struct err *err)
-{
-	struct maildir *maildir = &carrying->delivery->maildir;
-	struct content content = content_for(carrying, target);
-	const char *flags = target->flags[0] == '\0' ? NULL : target->flags;
-	off_t size = (off_t)content.head.n + carrying->size - content.from;
-
-	if (folder < 0)
-		return 0;
-	if (maildir_store(maildir, folder, &content, flags, err) != 0) {
-		if (target->disk[0] == '\0')
-			return -1;
-		if (!fall_back(carrying, target, err))
-			return 0;
-		if (maildir_store(maildir, maildir->fd, &content, flags, err) != 0)
-			return -1;
-	}
-	if (strcmp(target->disk, ".Trash") != 0)
-		quota_add(quota, size);
-	note(carrying->delivery, "%s=%s", target->action, disk_or_inbox(target));
-	return 0;
-}
-
-static unsigned
-counted_targets(const struct targets *targets)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < targets->n; i++)
-		n += strcmp(targets->target[i].disk, ".Trash") != 0;
-	return n;
-}
-
-static int
-deliver_maildir(struct carrying *carrying, struct err *err)
-{
-	int folder[TARGETS_MAX], got = 0;
-	unsigned counted = counted_targets(&carrying->targets);
-	struct quota quota;
-
-	quota_open(&quota, carrying->delivery->dirfd, carrying->size, counted);
-	if (counted > 0 && !quota_allows(&quota, carrying->size, counted)) {
-		quota_close(&quota);
-		return err_set(err, "the mailbox is over its quota (maildirsize: %lld of %lld bytes, %lld of %lld messages)", quota.bytes, quota.max_bytes,
-		    quota.messages, quota.max_messages);
-	}
-	got = open_folders(carrying, folder, err);
-	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++)
-		got = store_target(carrying, &carrying->targets.target[i], folder[i], &quota, err);
-	for (size_t i = 0; i < carrying->targets.n; i++)
-		if (folder[i] >= 0)
-			(void)close(folder[i]);
-	quota_close(&quota);
-	return got;
-}
-
 /* ---- all kinds */
 
 static int
@@ -294,9 +172,14 @@ carry_out(struct carrying *carrying, struct err *err)
 	switch (carrying->delivery->mailbox->kind) {
 	case MAILBOX_MAILDIR:
 		return deliver_maildir(carrying, err);
-	default:
-		return err_set(err, "this kind of mailbox cannot be delivered to");
+	case MAILBOX_LMTP_UNIX:
+	case MAILBOX_LMTP_TCP:
+	case MAILBOX_LDA:
+		return deliver_agent(carrying, err);
+	case MAILBOX_NONE:
+		break;
 	}
+	return err_set(err, "no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
 }
 
 int
@@ -312,7 +195,7 @@ deliver_plan(struct delivery *delivery, const struct plan *plan, struct err *err
 	load_edits(&carrying);
 	int got = carry_out(&carrying, err);
 	if (got == 0 && carrying.targets.n == 0)
-		note(delivery, "discard");
+		(void)snprintf(delivery->done, sizeof delivery->done, "discard");
 	edit_free(&carrying.edit);
 	if (got == 0)
 		deliver_close(delivery);

@@ -1,31 +1,7 @@
-/* conf.h: every key, every wrong value, and what is left when a file is broken. */
-#include "conf.h"
-#include "unit.h"
+/* conf.h: every key, the defaults, and what the command line can say. */
+#include "conf_file.h"
 
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <syslog.h>
-#include <unistd.h>
-
-static char path[] = "/tmp/spamcop-filter-conf.XXXXXX";
-
-static void
-write_file(struct span text)
-{
-	FILE *file = fopen(path, "we");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(text.p, 1, text.n, file), text.n);
-	assert_int_equal(fclose(file), 0);
-}
-
-static int
-read_text(struct conf *conf, const char *text, struct err *err)
-{
-	write_file(span_of(text));
-	conf_init(conf);
-	return conf_read(conf, path, err);
-}
 
 /* DESIGN's example, with one value of each key that is not the default. */
 static const char example[] =
@@ -129,26 +105,147 @@ test_example(void **state)
 	conf_free(&conf);
 }
 
-static int
-make_path(void **state)
+static void
+test_unknown(void **state)
 {
-	int fd = mkstemp(path);
+	static const char text[] = "treshold = 6;\nlists = ( { zone = \"a.b\";\n wieght = 3; } );\ndns: { retries = [ 1, 2 ]; };\nfuture: { a = 99999999999; };\n";
+	static const char *const want[] = {":1: unknown key treshold", ":3: unknown key lists[1].wieght", ":4: unknown key dns.retries", ":5: unknown key future"};
+	struct conf conf;
+	struct err err = {""};
 
 	(void)state;
-	return fd < 0 ? -1 : close(fd);
+	if (read_text(&conf, text, &err) != 0)
+		fail_msg("%s", err.why);
+	assert_int_equal(conf.unknown.n, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(conf.unknown.string[i] + strlen(path), want[i]);
+	conf_free(&conf);
 }
 
-static int
-remove_path(void **state)
+/* What is harmless: integers as seconds, numbers in names, comments and strings, commas, both kinds of brackets. */
+static void
+test_accepted(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"# @include \"/x\"\n// @include \"/x\"\n",
+		"a99999999999 = 1; # 99999999999\n/* 99999999999 */ b = \"99999999999 \\\" 99999999999\";",
+		"threshold = 2147483647.0e-9;",
+		"dns = { timeout = 1, tries = 2 }",
+		"dns: { timeout = 1L; deadline = 6e1; servers = ( \"127.0.0.1\" ); };",
+		"lists = ( );",
+		"lists = [ \"a.b\", \"c.d\" ];",
+		"trusted_networks = [ ];",
+		"deliver: { delimiter = \"\"; };",
+		"allow: { senders = [ \"\\\"a b\\\"@example.org\", \"@b\\xc3\\xbccher.example\" ]; };",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct conf conf;
+		struct err err = {""};
+		int failed = read_text(&conf, texts[i], &err);
+
+		if (i == 3) { /* the only one of them with a fraction where a whole number belongs */
+			assert_int_equal(failed, -1);
+			assert_non_null(strstr(err.why, "threshold: 2.14748;"));
+		} else if (failed != 0) {
+			fail_msg("%s: %s", texts[i], err.why);
+		}
+		conf_free(&conf);
+	}
+}
+
+static void
+test_answers(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t yes, no;
+	} good[] = {
+		{"127.0.0.2", 0x7f000002, 0x7f000003},
+		{"127.0.0.[4..7]", 0x7f000007, 0x7f000008},
+		{"127.0.0.[2;4..7]", 0x7f000002, 0x7f000003},
+		{"127.0.0.&4", 0x7f000006, 0x7f00000a},
+		{"127.0.[0..255].[0..255]", 0x7f00ff00, 0x7f010000},
+		{"127.[0;2].0.255", 0x7f0200ff, 0x7f0100ff},
+	};
+	static const char *const bad[] = {"", "127", "127.0.0", "127.0.0.2.", "127.0.0.2 ", " 127.0.0.2", "127.0.0.256", "127.0.0.[4..7", "127.0.0.[7..4]",
+		"127.0.0.[]", "127.0.0.[2;]", "127.0.0.&0", "127.0.0.&256", "10.0.0.1", "[126..127].0.0.2", "127.0.0.1", "127.0.0.255", "127.255.255.254",
+		"127.0.0.-1", "127.0.0.0002", "::1", "127.0.0.x"};
+	struct answer answer;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		assert_int_equal(conf_parse_answer(good[i].text, &answer, &err), 0);
+		assert_true(conf_answer_matches(&answer, good[i].yes));
+		assert_false(conf_answer_matches(&answer, good[i].no));
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		if (conf_parse_answer(bad[i], &answer, &err) == 0)
+			fail_msg("%s was accepted", bad[i]);
+}
+
+static void
+test_command_line(void **state)
+{
+	static const char *const servers[] = {"127.0.0.1", "127.0.0.1:53", "127.0.0.1:65535", "::1", "[::1]:53", "2001:db8::35"};
+	static const char *const no_servers[] = {"", ":53", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:99999", "127.0.0.1:+5", "127.0.0.1:5x", "[::1]",
+		"[::1]:", "[::1]:0", "::1%lo", "[::1%lo]:53", "[127.0.0.1]:53", "localhost", "127.0.0.1,127.0.0.2", "127.1", "[]:53"};
+	static const char *const deadlines[] = {"5", "0.1", "60", "2.5"};
+	static const char *const no_deadlines[] = {"", "0", "61", "-1", "nan", "inf", "1e1", "0x5", "5s", " 5", ".", "1.2.3", "99999999999999999999"};
+	struct conf conf;
+	struct err err;
+
+	(void)state;
+	conf_init(&conf);
+	for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++) {
+		assert_int_equal(conf_set_nameserver(&conf, servers[i], &err), 0);
+		assert_int_equal(conf.dns.n_servers, 1);
+	}
+	for (size_t i = 0; i < sizeof no_servers / sizeof no_servers[0]; i++)
+		if (conf_set_nameserver(&conf, no_servers[i], &err) == 0)
+			fail_msg("%s was accepted", no_servers[i]);
+	for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++)
+		assert_int_equal(conf_set_deadline(&conf, deadlines[i], &err), 0);
+	for (size_t i = 0; i < sizeof no_deadlines / sizeof no_deadlines[0]; i++)
+		if (conf_set_deadline(&conf, no_deadlines[i], &err) == 0)
+			fail_msg("%s was accepted", no_deadlines[i]);
+	assert_true(conf.dns.deadline == 2.5);
+	assert_int_equal(conf_set_mailbox(&conf.deliver.mailbox, "maildir:/a", &err), 0);
+	assert_int_equal(conf_set_mailbox(&conf.deliver.mailbox, "lda:/bin/cat -u", &err), 0);
+	assert_string_equal(conf.deliver.mailbox.path, "/bin/cat -u");
+	assert_int_equal(conf_set_mailbox(&conf.deliver.mailbox, "/a", &err), -1);
+	assert_string_equal(conf.deliver.mailbox.path, "/bin/cat -u");
+	conf_free(&conf);
+}
+
+/* Zones: a reversed IPv6 address (64 bytes with dots) fits before the longest one. */
+static void
+test_zone_length(void **state)
 {
 	(void)state;
-	return unlink(path);
+	for (int n = 188; n <= 190; n++) {
+		char zone[256], text[512];
+		struct conf conf;
+		struct err err;
+
+		memset(zone, 'a', sizeof zone);
+		for (int i = 60; i < n; i += 61)
+			zone[i] = '.';
+		zone[n] = '\0';
+		(void)snprintf(text, sizeof text, "lists = ( { zone = \"%s\"; name = \"x\"; } );", zone);
+		assert_int_equal(read_text(&conf, text, &err), n <= 189 ? 0 : -1);
+		conf_free(&conf);
+	}
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_defaults), cmocka_unit_test(test_example)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_defaults), cmocka_unit_test(test_example), cmocka_unit_test(test_unknown), cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_answers), cmocka_unit_test(test_command_line), cmocka_unit_test(test_zone_length)};
 
 	return cmocka_run_group_tests(tests, make_path, remove_path);
 }

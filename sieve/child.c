@@ -1,0 +1,137 @@
+#include "child.h"
+
+#include "charset.h"
+#include "date.h"
+#include "protocol.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FAILED 1
+
+/* The text of an open file, whatever its offset; at most one byte more than a script may have, so that a larger one is seen. */
+static int
+read_script(struct pool *pool, int fd, struct span *text, struct err *err)
+{
+	struct buf buf;
+
+	buf_init(&buf, SCRIPT_MAX + 1);
+	for (;;) {
+		size_t room = buf.max - buf.n < 65536 ? buf.max - buf.n : 65536;
+		char *to = room == 0 ? NULL : buf_reserve(&buf, room);
+		ssize_t got = to == NULL ? 0 : pread(fd, to, room, (off_t)buf.n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			*text = pool_copy(pool, buf_span(&buf));
+			buf_free(&buf);
+			return got < 0 ? err_set(err, "cannot be read: %s", strerror(errno)) : 0;
+		}
+		buf.n += (size_t)got;
+	}
+}
+
+/* The value of a parameter of one of our fields: the first word, or what stands behind NAME=. */
+static const char *
+parameter(struct run *run, const char *field_name, struct span name)
+{
+	size_t at = 0;
+	struct mail_field *field = mail_next(&run->mail, span_of(field_name), &at);
+
+	if (field == NULL)
+		return NULL;
+	struct span text = mail_plain(&run->mail, field);
+	while (name.n > 0 && !(span_starts_case(text, name) && text.n > name.n && text.p[name.n] == '=')) {
+		const char *next = text.n == 0 ? NULL : memchr(text.p, ';', text.n);
+
+		if (next == NULL)
+			return NULL;
+		text = span_trim(span_skip(text, (size_t)(next + 1 - text.p)));
+	}
+	if (name.n > 0)
+		text = span_skip(text, name.n + 1);
+	const char *end = text.n == 0 ? NULL : memchr(text.p, ';', text.n);
+	if (end != NULL)
+		text.n = (size_t)(end - text.p);
+	return pool_copy(&run->pool, text).p;
+}
+
+static void
+read_facts(struct run *run)
+{
+	const char *score = parameter(run, "X-SpamCop-Score", SPAN(""));
+
+	if (run->facts.verdict == NULL)
+		run->facts.verdict = parameter(run, "X-SpamCop-Status", SPAN(""));
+	if (run->facts.lists == NULL)
+		run->facts.lists = parameter(run, "X-SpamCop-Listed", SPAN("list"));
+	if (run->facts.score < 0 && score != NULL && score[0] >= '0' && score[0] <= '9')
+		run->facts.score = atoi(score) > 10 ? 10 : atoi(score);
+}
+
+static int
+run_one(struct run *run, const char *name, int fd, const struct child_job *job)
+{
+	struct script script;
+	struct report report;
+	struct span text;
+
+	if (read_script(&run->pool, fd, &text, &run->why) != 0)
+		return -1;
+	report_init(&report, job->trace != NULL || job->facts_from_fields ? stderr : NULL, name, text);
+	report.quiet = true;
+	if (script_read(&run->pool, &report, text, &script) != 0) {
+		script_free(&script);
+		if (report.to != NULL)
+			run->why.why[0] = '\0'; /* told already */
+		else
+			(void)err_set(&run->why, "%s", report.first);
+		return -1;
+	}
+	int result = run_script(run, &script);
+	script_free(&script);
+	return result;
+}
+
+static int
+run_all(struct run *run, const struct child_job *job)
+{
+	run->trace = job->trace;
+	run->ask = (struct ask){.to = stdout, .from = PROTOCOL_ANSWERS};
+	if (job->facts_from_fields)
+		read_facts(run);
+	for (size_t i = 0; i < job->scripts; i++)
+		if (run_one(run, job->names[i], PROTOCOL_SCRIPTS + (int)i, job) != 0)
+			return -1;
+	result_print(&run->result, run->flags, stdout);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return err_set(&run->why, "the plan cannot be written");
+	return 0;
+}
+
+int
+child_run(const struct child_job *job)
+{
+	static char host[256];
+	struct child_job own = *job;
+	struct run run;
+	struct err err;
+
+	date_start();
+	charset_open_set(job->charsets);
+	if (gethostname(host, sizeof host - 1) == 0)
+		own.facts.host = host;
+	if (seal(&job->seal, &err) != 0) {
+		fprintf(stderr, "spamcop-sieve: %s\n", err.why);
+		return FAILED;
+	}
+	int result = run_open(&run, STDIN_FILENO, &own.facts, &run.why);
+	if (result == 0)
+		result = run_all(&run, &own);
+	if (result != 0 && run.why.why[0] != '\0')
+		fprintf(stderr, "%s\n", run.why.why);
+	run_close(&run);
+	return result == 0 ? 0 : FAILED;
+}

@@ -1,0 +1,271 @@
+#include "try.h"
+
+#include "charset.h"
+#include "protocol.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BAD 1
+
+static int
+complain(const char *what)
+{
+	fprintf(stderr, "spamcop-sieve: %s: %s\n", what, strerror(errno));
+	return BAD;
+}
+
+static int
+write_all(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t put = write(fd, p, n);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return -1;
+		p += put;
+		n -= (size_t)put;
+	}
+	return 0;
+}
+
+/* The message as something that pread(2) works on: standard input, or a copy of it in memory where it is a pipe. */
+static int
+open_message(void)
+{
+	char bytes[65536];
+	struct stat st;
+	ssize_t got;
+
+	if (fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+		return dup(STDIN_FILENO);
+	int fd = memfd_create("message", MFD_CLOEXEC);
+	while (fd >= 0 && (got = read(STDIN_FILENO, bytes, sizeof bytes)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 || write_all(fd, bytes, (size_t)got) != 0) {
+			(void)close(fd);
+			return -1;
+		}
+	}
+	return fd;
+}
+
+static uint64_t
+find_charsets(int fd)
+{
+	static char bytes[65536];
+	size_t kept = 0;
+	uint64_t found = 0;
+	off_t at = 0;
+	ssize_t got;
+
+	while (at < (off_t)CHARSET_SCAN_MAX && (got = pread(fd, bytes + kept, sizeof bytes - kept, at)) > 0) {
+		size_t n = kept + (size_t)got;
+
+		at += got;
+		kept = charset_scan(bytes, n, &found);
+		memmove(bytes, bytes + n - kept, kept);
+	}
+	return found;
+}
+
+/* Undoes result_escape() in place; the new length. */
+static size_t
+unescape(char *p, size_t n)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != '\\' || i + 1 == n) {
+			p[to++] = p[i];
+			continue;
+		}
+		switch (p[++i]) {
+		case 't':
+			p[to++] = '\t';
+			break;
+		case 'n':
+			p[to++] = '\n';
+			break;
+		case 'r':
+			p[to++] = '\r';
+			break;
+		case 'x':
+			if (i + 2 < n) {
+				char hex[3] = {p[i + 1], p[i + 2], '\0'};
+
+				p[to++] = (char)strtoul(hex, NULL, 16);
+				i += 2;
+			}
+			break;
+		default:
+			p[to++] = p[i];
+		}
+	}
+	return to;
+}
+
+/* NAME, or NAME.sieve, in a folder. -1: there is none. */
+static int
+open_included(const char *folder, const char *name)
+{
+	char path[512];
+	int fd = -1;
+
+	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
+		return -1;
+	for (int i = 0; i < 2 && fd < 0; i++)
+		if (snprintf(path, sizeof path, "%s/%s%s", folder, name, i == 0 ? "" : ".sieve") < (int)sizeof path)
+			fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return fd;
+}
+
+static void
+answer_script(const struct try *try, const char *name, int to)
+{
+	bool global = strncmp(name, "global:", 7) == 0;
+	const char *colon = strchr(name, ':');
+	char own[512], line[32], *text = NULL;
+	size_t n = 0;
+	ssize_t got = -1;
+
+	(void)snprintf(own, sizeof own, "%s", try->script);
+	char *slash = strrchr(own, '/');
+	(void)snprintf(slash == NULL ? own : slash == own ? slash + 1 : slash, 2, "%s", slash == NULL ? "." : "");
+	const char *folder = global ? try->global : try->personal;
+	int fd = colon == NULL ? -1 : open_included(folder == NULL ? own : folder, colon + 1);
+	if (fd >= 0 && (text = malloc(PROTOCOL_SCRIPT_MAX)) != NULL)
+		while (n < PROTOCOL_SCRIPT_MAX && (got = read(fd, text + n, PROTOCOL_SCRIPT_MAX - n)) > 0)
+			n += (size_t)got;
+	if (got < 0)
+		(void)write_all(to, "no\n", 3);
+	else {
+		(void)snprintf(line, sizeof line, "ok %zu\n", n);
+		if (write_all(to, line, strlen(line)) == 0)
+			(void)write_all(to, text, n);
+	}
+	free(text);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+static void
+answer(const struct try *try, char *question, size_t n, int to)
+{
+	bool yes = false;
+	char *name = memchr(question, '\t', n);
+
+	if (name == NULL)
+		return;
+	*name++ = '\0';
+	size_t length = unescape(name, n - (size_t)(name - question));
+	name[length] = '\0';
+	if (strcmp(question, "script") == 0) {
+		answer_script(try, name, to);
+		return;
+	}
+	if (strcmp(question, "mailbox") == 0) {
+		yes = strcasecmp(name, "INBOX") == 0;
+		for (size_t i = 0; i < try->folders; i++)
+			yes = yes || strcmp(name, try->folder[i]) == 0;
+	}
+	(void)write_all(to, yes ? "ok 0\n" : "no\n", yes ? 5 : 3);
+}
+
+/* Lines of the child: questions are answered at once, the rest is the plan and kept until it is known to be whole. */
+static void
+follow(const struct try *try, FILE *from, int to, struct buf *plan)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &cap, from)) > 0) {
+		if (n > 4 && strncmp(line, "ask\t", 4) == 0)
+			answer(try, line + 4, (size_t)(n - 4 - (line[n - 1] == '\n')), to);
+		else
+			(void)buf_add(plan, (struct span){line, (size_t)n});
+	}
+	free(line);
+}
+
+static _Noreturn void
+be_child(struct try *try, int message, int script, int plan, int answers)
+{
+	const int from[] = {message, plan, answers, script}, to[] = {STDIN_FILENO, STDOUT_FILENO, PROTOCOL_ANSWERS, PROTOCOL_SCRIPTS};
+	int high[4];
+
+	for (int i = 0; i < 4; i++)
+		high[i] = fcntl(from[i], F_DUPFD, 16);
+	for (int i = 0; i < 4; i++)
+		if (high[i] < 0 || dup2(high[i], to[i]) < 0)
+			_exit(complain("dup2"));
+#ifdef HAVE_CLOSE_RANGE
+	(void)close_range(PROTOCOL_SCRIPTS + 1, ~0U, 0);
+#endif
+	try->job.charsets = find_charsets(STDIN_FILENO);
+	int status = child_run(&try->job);
+	(void)fflush(stdout);
+	_exit(status);
+}
+
+static int
+finish(pid_t pid, const struct buf *plan)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return complain("waitpid");
+	if (WIFSIGNALED(status)) {
+		fprintf(stderr, "spamcop-sieve: the run was ended by signal %d: it took too long or failed; the message would be kept\n", WTERMSIG(status));
+		return BAD;
+	}
+	if (status != 0)
+		return BAD;
+	if (plan->n > 0)
+		(void)fwrite(plan->p, 1, plan->n, stdout);
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : BAD;
+}
+
+int
+try_run(struct try *try)
+{
+	int plan[2], answers[2];
+	int script = open(try->script, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct buf text;
+
+	if (script < 0)
+		return complain(try->script);
+	int message = open_message();
+	if (message < 0)
+		return complain("the message cannot be read");
+	if (pipe(plan) != 0 || pipe(answers) != 0)
+		return complain("pipe");
+	try->job.names = &try->script;
+	try->job.scripts = 1;
+	pid_t pid = fork();
+	if (pid < 0)
+		return complain("fork");
+	if (pid == 0)
+		be_child(try, message, script, plan[1], answers[0]);
+	(void)close(plan[1]);
+	(void)close(answers[0]);
+	FILE *from = fdopen(plan[0], "r");
+	buf_init(&text, 2 * (size_t)PROTOCOL_PLAN_MAX);
+	if (from != NULL) {
+		follow(try, from, answers[1], &text);
+		(void)fclose(from);
+	}
+	int result = finish(pid, &text);
+	buf_free(&text);
+	return result;
+}
