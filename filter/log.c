@@ -25,8 +25,9 @@ log_configure(int new_facility, int new_level, bool new_on_stderr)
 	on_stderr = new_on_stderr;
 }
 
-static void
-send_line(const char *line, size_t n)
+/* Is there somebody to send lines to? */
+static bool
+connected(void)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 
@@ -37,39 +38,40 @@ send_line(const char *line, size_t n)
 			log_fd = -2; /* nobody listens: do not ask again */
 		}
 	}
-	if (log_fd >= 0)
-		(void)send(log_fd, line, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return log_fd >= 0;
+}
+
+static void
+send_line(int line_level, const char *text)
+{
+	char line[LINE_MAX_BYTES + 64], stamp[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm) != NULL)
+		(void)strftime(stamp, sizeof stamp, "%b %e %T ", &tm);
+	int n = snprintf(line, sizeof line, "<%d>%sspamcop-filter[%d]: %s", facility | line_level, stamp, (int)getpid(), text);
+	if (n > 0)
+		(void)send(log_fd, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void
 log_line(int line_level, const char *format, ...)
 {
-	char line[LINE_MAX_BYTES];
-	time_t now = time(NULL);
-	struct tm tm;
+	char text[LINE_MAX_BYTES];
 	va_list ap;
-	int head, n;
 
-	if (line_level > level)
+	if (line_level > level || (!on_stderr && !connected()))
 		return;
-	head = snprintf(line, sizeof line, "<%d>", facility | line_level);
-	if (gmtime_r(&now, &tm) != NULL)
-		head += (int)strftime(line + head, sizeof line - (size_t)head, "%b %e %T ", &tm);
-	head += snprintf(line + head, sizeof line - (size_t)head, "spamcop-filter[%d]: ", (int)getpid());
 	va_start(ap, format);
-	n = vsnprintf(line + head, sizeof line - (size_t)head - 1, format, ap);
+	int n = vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
 	if (n < 0)
 		return;
-	size_t length = strlen(line);
-	send_line(line, length);
-	if (on_stderr) {
-		static const char name[] = "spamcop-filter: "; /* one write, and never a digit at the beginning of a line */
-		line[length] = '\n';
-		memcpy(line + head - (int)sizeof name + 1, name, sizeof name - 1);
-		if (write(STDERR_FILENO, line + head - (int)sizeof name + 1, length + 1 - (size_t)head + sizeof name - 1) < 0)
-			return;
-	}
+	if (connected())
+		send_line(line_level, text);
+	if (on_stderr) /* our name first: a caller must never see a digit at the beginning of a line */
+		(void)fprintf(stderr, "spamcop-filter: %s\n", text);
 }
 
 char *

@@ -152,6 +152,7 @@ static int
 deliver(struct err *err)
 {
 	char trouble[600] = "";
+	struct err sieve = {""};
 
 	if (run.conf.deliver.mailbox.kind == MAILBOX_NONE)
 		return run.conf_broken ? -1 : err_set(err, "no mailbox: set deliver.mailbox in the configuration or give --mailbox");
@@ -160,7 +161,8 @@ deliver(struct err *err)
 	prepare_delivery();
 	if (deliver_spool(&run.delivery, &run.message, buf_span(&run.fields), err) != 0)
 		return -1;
-	plan_implicit(&run.plan);
+	if (sieve_plan(&run.conf, &run.delivery, &run.message, &run.verdict, &run.lookups, run.options.script, &run.plan, &sieve) != 0)
+		(void)snprintf(trouble, sizeof trouble, "sieve=failed: %s", sieve.why);
 	if (run.options.dry_run) {
 		char text[4096];
 
@@ -171,8 +173,10 @@ deliver(struct err *err)
 		deliver_close(&run.delivery);
 		return 0;
 	}
+	sieve_send(&run.conf, &run.delivery, &run.message, &run.verdict, &run.plan);
 	if (deliver_plan(&run.delivery, &run.plan, err) != 0)
 		return -1;
+	sieve_remember(&run.conf, &run.delivery, &run.plan);
 	deliver_close(&run.delivery);
 	log_message(run.delivery.done, trouble);
 	return 0;
@@ -182,6 +186,10 @@ deliver(struct err *err)
 static int
 inform(struct err *err)
 {
+	const struct options *options = &run.options;
+
+	if (options->command == COMMAND_RELAYS)
+		return cmd_relays(&run.conf, options->words, options->n_words);
 	(void)err_set(err, "this command is not in this version");
 	return EX_USAGE;
 }
