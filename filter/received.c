@@ -18,6 +18,8 @@ struct from {
 	struct addr name_addr;
 	bool name_is_addr;      /* the first word is an address: the client's, if nothing else is said */
 	bool name_in_brackets;
+	bool packed;            /* "froma.example(b.example[192.0.2.1])bymx.example": somebody took the white space out */
+	bool hosts;             /* a comment was about a host */
 	bool said_helo;         /* a comment says what the HELO was: the first word is none */
 	bool final;             /* no address any more */
 	bool no_auth;           /* no comment is believed any more */
@@ -57,8 +59,9 @@ from_host(struct from *from, const struct comment *comment)
 {
 	struct received *received = from->received;
 
-	if (from->final || (comment->evidence == EVIDENCE_WEAK && from->evidence == EVIDENCE_STRONG))
+	if (from->final || (comment->evidence == EVIDENCE_WEAK && from->hosts))
 		return;
+	from->hosts = true;
 	if (comment->evidence == EVIDENCE_NONE && !comment->bracketed) { /* "(name)" */
 		from->name_is_addr = false;
 		from->broken |= comment->broken;
@@ -132,7 +135,7 @@ from_comment(struct from *from, struct span text)
 
 /* "[address]" outside a comment, not as the first word. */
 static void
-from_literal(struct from *from, const struct token *token, bool behind_word)
+from_literal(struct from *from, const struct token *token)
 {
 	struct addr addr;
 
@@ -143,7 +146,7 @@ from_literal(struct from *from, const struct token *token, bool behind_word)
 		return;
 	}
 	from_address(from, &addr, EVIDENCE_STRONG);
-	from->in_name = token->glued && behind_word;
+	from->in_name = token->before == TOKEN_WORD;
 	if (from->received->helo.n == 0)
 		from->received->helo = from->in_name ? from->host : from->name;
 }
@@ -175,33 +178,54 @@ is_empty_clause(struct lexer lexer, const struct token *token)
 	return next.kind != TOKEN_COMMENT && next.kind != TOKEN_LITERAL;
 }
 
+/* A word that is not the first one. false: it ends the clause. */
+static bool
+from_word(struct from *from, struct lexer *lexer, struct token *token)
+{
+	if (is_clause(token->text))
+		return false;
+	if (from->packed && (token->before == TOKEN_COMMENT || token->before == TOKEN_LITERAL) && word_begins(token->text, "by")) {
+		lexer_back(lexer, token->text.p + 2);
+		token->text.n = 2;
+		return false;
+	}
+	if (token->before == TOKEN_LITERAL && (from->in_name || from->evidence == EVIDENCE_NONE)) { /* "name[192.0.2.1]x": still the name */
+		from->name_is_addr = from->in_name = false;
+		from->evidence = EVIDENCE_NONE;
+	}
+	if (from->bare && !from->final && word_is(token->text, "claiming")) { /* smap: name(address), claiming to be "helo" */
+		const char *p = lexer->rest.n == 0 ? NULL : memchr(lexer->rest.p, '"', lexer->rest.n);
+
+		from->received->helo = p == NULL ? from->name : word_until_space(span_skip(lexer->rest, (size_t)(p + 1 - lexer->rest.p)));
+		if (from->received->helo.n > 0 && from->received->helo.p[from->received->helo.n - 1] == '"')
+			from->received->helo.n--;
+		from->final = true;
+	}
+	return true;
+}
+
 /* Reads the from-clause up to the word that ends it, which stays in token. */
 static void
 from_read(struct from *from, struct lexer *lexer, struct token *token)
 {
-	bool behind_word = false;
 	struct span value = lexer->rest;
 
-	lexer_next(lexer, token);
+	do
+		lexer_next(lexer, token);
+	while (token->kind == TOKEN_SEMICOLON);
 	if (is_empty_clause(*lexer, token))
 		return;
 	if (token->kind == TOKEN_WORD || token->kind == TOKEN_LITERAL) {
 		from_name(from, value, token);
-		behind_word = true;
 		lexer_next(lexer, token);
 	}
-	for (; token->kind != TOKEN_END; lexer_next(lexer, token)) {
-		if (token->kind == TOKEN_SEMICOLON || (token->kind == TOKEN_WORD && is_clause(token->text)))
-			return;
+	for (; token->kind != TOKEN_END && token->kind != TOKEN_SEMICOLON; lexer_next(lexer, token)) {
 		if (token->kind == TOKEN_COMMENT)
 			from_comment(from, token->text);
 		else if (token->kind == TOKEN_LITERAL)
-			from_literal(from, token, behind_word);
-		else if (token->kind == TOKEN_QUOTED && from->evidence != EVIDENCE_NONE && from->bare) {
-			from->received->helo = token->text; /* smap: name(address), claiming to be "helo" */
-			from->final = true;
-		}
-		behind_word = token->kind == TOKEN_WORD;
+			from_literal(from, token);
+		else if (!from_word(from, lexer, token))
+			return;
 	}
 }
 
@@ -239,6 +263,11 @@ next_value(struct lexer *lexer)
 	do
 		lexer_next(lexer, &token);
 	while (token.kind == TOKEN_COMMENT);
+	const char *end = token.kind == TOKEN_WORD ? memchr(token.raw.p, ';', token.raw.n) : NULL;
+	if (end != NULL) { /* "with SMTP;Mon, 1 Jan" */
+		lexer_back(lexer, end);
+		token.raw.n = (size_t)(end - token.raw.p);
+	}
 	return token.kind == TOKEN_WORD || token.kind == TOKEN_LITERAL ? token.raw : (struct span){NULL, 0};
 }
 
@@ -255,7 +284,7 @@ clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 			struct comment comment;
 
 			comment_read(token->text, &comment);
-			if (word_begins(span_trim(token->text), "exim ") && received->rdns.n == 0 && !from->said_helo && !from->final)
+			if (word_is(word_until_space(span_trim(token->text)), "exim") && received->rdns.n == 0 && !from->said_helo && !from->final)
 				received->rdns = seen_name(from); /* it writes the HELO only where that is another name */
 			received->fetch |= comment.kind == COMMENT_FETCH;
 			from->no_auth |= comment.kind == COMMENT_ENVELOPE;
@@ -276,10 +305,10 @@ clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 			break;
 		}
 	}
-	received->fetch |= is_fetch_protocol(received->with);
 	received->auth |= is_auth_protocol(received->with);
 	if (received->with.n == 0)
 		received->with = via;
+	received->fetch |= is_fetch_protocol(received->with);
 	return by;
 }
 
@@ -333,7 +362,10 @@ received_parse(struct span value, struct received *received)
 		lexer_next(&inside, &token);
 		from_read(&from, &inside, &token);
 		lexer_next(&lexer, &token);
-	} else if (token.kind == TOKEN_WORD && word_is(token.text, "from")) {
+	} else if (token.kind == TOKEN_WORD && (word_is(token.text, "from") || word_begins(token.text, "from"))) {
+		from.packed = !word_is(token.text, "from");
+		if (from.packed)
+			lexer_back(&lexer, token.text.p + strlen("from"));
 		from_read(&from, &lexer, &token);
 	} else {
 		bool known = token.kind == TOKEN_SEMICOLON;

@@ -62,7 +62,7 @@ comment_address(struct span text, bool bracketed, struct addr *addr)
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '\0' || (bracketed && (span_is_space(text.p[i]) || text.p[i] == ',')))
+		if (text.p[i] == '\0' || (bracketed && span_is_space(text.p[i])))
 			continue;
 		if (n == sizeof copy - 1)
 			return false;
@@ -122,9 +122,15 @@ read_helo(struct span text)
 	return (struct span){text.p, 0};
 }
 
+/*
+ * By its first words, but a name with an address behind it is a host, whatever it is called: "(authenticated.example [192.0.2.1])". The names of hosts are
+ * for anybody to choose.
+ */
 static enum comment_kind
 kind_of(struct span text)
 {
+	static const char *const envelope[] = {"envelope-from", "envelope-sender", "envelope-from:", "envelope-sender:", NULL};
+	static const char *const auth[] = {"authenticated", "authenticated-user:", "smtp-auth", "smtp-auth:", "auth:", "auth", "account", NULL};
 	struct lexer lexer;
 	struct token first, second;
 
@@ -134,16 +140,17 @@ kind_of(struct span text)
 		return COMMENT_HOST;
 	if (first.kind != TOKEN_WORD)
 		return COMMENT_OTHER;
-	if (word_begins(first.text, "envelope-"))
+	if (is_any(first.text, envelope))
 		return COMMENT_ENVELOPE;
-	if (word_begins(first.text, "fetchmail-"))
-		return COMMENT_FETCH;
 	if (is_helo(first.text) || is_exim_key(first.text))
 		return COMMENT_HELO;
-	if (word_begins(first.text, "authenticated") || word_begins(first.text, "smtp-auth") || word_is(first.text, "account") ||
-	    word_is(first.text, "auth:") || word_is(first.text, "auth"))
-		return COMMENT_AUTH;
 	lexer_next(&lexer, &second);
+	if (second.kind == TOKEN_LITERAL)
+		return COMMENT_HOST;
+	if (is_any(first.text, auth))
+		return COMMENT_AUTH;
+	if (word_begins(first.text, "fetchmail-"))
+		return COMMENT_FETCH;
 	if (second.kind == TOKEN_WORD && word_is(second.text, "authenticated") && !word_is(first.text, "not"))
 		return COMMENT_AUTH;
 	return COMMENT_HOST;
@@ -158,11 +165,16 @@ struct scan {
 };
 
 static void
-scan_word(struct scan *scan, struct span word)
+scan_word(struct scan *scan, const struct token *token)
 {
 	struct comment *comment = scan->comment;
-	struct span name = after_at(word);
+	struct span word = token->text, name = after_at(word);
 
+	if (token->before == TOKEN_LITERAL && !scan->closed) { /* "name[192.0.2.1].example" is a name */
+		comment->evidence = EVIDENCE_NONE;
+		comment->bracketed = comment->broken = false;
+		return;
+	}
 	scan->closed = comment->bracketed;
 	if (++scan->words == 1 && !comment->bracketed) {
 		comment->name = comment_known_name(name);
@@ -172,6 +184,9 @@ scan_word(struct scan *scan, struct span word)
 			comment->broken = name.n > 0 && comment_like_address(name, false);
 	} else if (comment->evidence != EVIDENCE_NONE && word_is(word, "with")) {
 		comment->auth = true; /* qmail with SMTP AUTH: (user@192.0.2.1 with login) */
+	} else if (scan->words == 2 && comment->evidence == EVIDENCE_NONE && !comment->bracketed && comment->kind == COMMENT_HOST) {
+		if (comment_address(word, false, &comment->addr)) /* "(name 192.0.2.1)" */
+			comment->evidence = EVIDENCE_WEAK;
 	}
 }
 
@@ -211,11 +226,9 @@ comment_scan(struct span text, struct scan *scan)
 			return;
 		}
 		if (token.kind == TOKEN_WORD)
-			scan_word(scan, token.text);
+			scan_word(scan, &token);
 		else if (token.kind == TOKEN_LITERAL)
 			scan_literal(scan, token.text);
-		else if (token.kind == TOKEN_QUOTED)
-			scan->closed = true;
 		else if (token.kind == TOKEN_COMMENT && scan->nested.p == NULL)
 			scan->nested = token.text;
 	}

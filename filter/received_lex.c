@@ -5,7 +5,7 @@
 static bool
 is_space(char c)
 {
-	return ((unsigned char)c <= ' ' && c != '\0') || c == 127 || c == ',';
+	return ((unsigned char)c <= ' ' && c != '\0') || c == 127;
 }
 
 void
@@ -108,7 +108,9 @@ word_length(struct span text)
 	for (size_t i = 1; i < text.n; i++) {
 		char c = text.p[i];
 
-		if (is_space(c) || c == '(' || c == ';' || (c == '[' && literal_length(span_skip(text, i)) > 0))
+		if (is_space(c) || c == '(' || (c == '[' && literal_length(span_skip(text, i)) > 0))
+			return i;
+		if (c == ';' && (i + 1 == text.n || is_space(text.p[i + 1])))
 			return i;
 	}
 	return text.n;
@@ -117,7 +119,7 @@ word_length(struct span text)
 static void
 token_take(struct lexer *lexer, struct token *token, enum token_kind kind, size_t n, size_t around)
 {
-	token->kind = kind;
+	token->kind = lexer->last = kind;
 	token->raw = (struct span){lexer->rest.p, n};
 	token->text = (struct span){lexer->rest.p + around, n - 2 * around};
 	lexer->rest = span_skip(lexer->rest, n);
@@ -126,12 +128,12 @@ token_take(struct lexer *lexer, struct token *token, enum token_kind kind, size_
 void
 lexer_next(struct lexer *lexer, struct token *token)
 {
-	const char *before = lexer->rest.p;
+	bool glued = true;
 	size_t n;
 
-	while (lexer->rest.n > 0 && is_space(lexer->rest.p[0]))
-		lexer->rest = span_skip(lexer->rest, 1);
-	*token = (struct token){.kind = TOKEN_END, .glued = lexer->rest.p == before};
+	for (; lexer->rest.n > 0 && (is_space(lexer->rest.p[0]) || lexer->rest.p[0] == '\0'); lexer->rest = span_skip(lexer->rest, 1))
+		glued &= lexer->rest.p[0] == '\0'; /* NULs are nothing at all */
+	*token = (struct token){.kind = TOKEN_END, .before = glued ? lexer->last : TOKEN_END};
 	if (lexer->rest.n == 0)
 		return;
 	switch (lexer->rest.p[0]) {
@@ -145,13 +147,6 @@ lexer_next(struct lexer *lexer, struct token *token)
 		token_take(lexer, token, TOKEN_LITERAL, n, 1);
 		lexer->rest = span_skip(lexer->rest, port_length(lexer->rest));
 		return;
-	case '"':
-		n = lexer->unquoted ? 0 : quoted_length(lexer->rest);
-		lexer->unquoted = n == 0;
-		if (n == 0)
-			break;
-		token_take(lexer, token, TOKEN_QUOTED, n, 1);
-		return;
 	case '(':
 		n = comment_find(lexer);
 		if (n == 0)
@@ -162,6 +157,15 @@ lexer_next(struct lexer *lexer, struct token *token)
 		break;
 	}
 	token_take(lexer, token, TOKEN_WORD, word_length(lexer->rest), 0);
+	if (token->text.n > 1 && token->text.p[token->text.n - 1] == ',')
+		token->text.n = token->raw.n = token->text.n - 1;
+}
+
+void
+lexer_back(struct lexer *lexer, const char *p)
+{
+	lexer->rest.n += (size_t)(lexer->rest.p - p);
+	lexer->rest.p = p;
 }
 
 bool
@@ -190,5 +194,7 @@ word_until_space(struct span text)
 
 	while (n < text.n && !is_space(text.p[n]) && text.p[n] != '(' && text.p[n] != ')')
 		n++;
+	if (n > 1 && text.p[n - 1] == ',')
+		n--;
 	return (struct span){text.p, n};
 }

@@ -2,7 +2,8 @@
  * received_lex.h - the words of a Received field.
  *
  * RFC 5322 3.2 with what is really sent: folds and controls are white space, comments nest but need not be closed, square
- * brackets may stand anywhere, a comma separates. Every call moves on; a whole walk is linear in the bytes.
+ * brackets may stand anywhere, quotes are bytes like others. A client may call itself what it likes, so a comma or semicolon inside a word
+ * ends nothing. Every call moves on; a whole walk is linear in the bytes.
  */
 #ifndef RECEIVED_LEX_H
 #define RECEIVED_LEX_H
@@ -11,25 +12,24 @@
 
 enum token_kind {
 	TOKEN_END,
-	TOKEN_WORD,
+	TOKEN_WORD,      /* without a comma at its end */
 	TOKEN_COMMENT,   /* ( ... ) with what is nested in it */
 	TOKEN_LITERAL,   /* [ ... ], with a ":port" behind it swallowed */
-	TOKEN_QUOTED,    /* " ... " */
 	TOKEN_SEMICOLON,
 };
 
 struct token {
 	enum token_kind kind;
-	struct span text; /* without the brackets, parentheses or quotes around it */
+	struct span text; /* without the brackets or parentheses around it */
 	struct span raw;  /* with them */
-	bool glued;       /* no white space between the token before it and this one */
+	enum token_kind before; /* what this is glued to: the token before it, unless white space stands between; TOKEN_END: nothing */
 };
 
 struct lexer {
 	struct span rest;
+	enum token_kind last;
 	bool flat;      /* a comment was never closed: from here on, one is "(", no parenthesis, ")" */
-	bool unquoted;  /* a quote was never closed: from here on quotes are bytes like others */
-	bool quoteless; /* the same for quotes inside comments */
+	bool quoteless; /* a quote was never closed: from here on quotes are bytes like others */
 };
 
 void lexer_init(struct lexer *lexer, struct span text);
@@ -41,7 +41,10 @@ bool word_is(struct span word, const char *what);
 /* Does the word begin like this, but for case? */
 bool word_begins(struct span word, const char *what);
 
-/* From here to the next white space, comma or parenthesis: a value such as what follows "helo=". */
+/* Goes back: the next token begins at p, which lies in the token that was read last. */
+void lexer_back(struct lexer *lexer, const char *p);
+
+/* From here to the next white space or parenthesis: a value such as what follows "helo=". */
 struct span word_until_space(struct span text);
 
 #endif

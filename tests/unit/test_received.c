@@ -2,6 +2,8 @@
 #include "received.h"
 #include "unit.h"
 
+#include <stdlib.h>
+
 /* An address: a relay. "-": none. "?": should have named one. */
 static const struct format {
 	const char *what, *value, *addr, *rdns, *helo, *by, *with, *flags; /* flags: a auth, f fetch */
@@ -71,7 +73,7 @@ static const struct format {
 	{"Yahoo", "from 9.9.9.9  (EHLO a) (192.0.2.7) by mta.test with SMTP; Mon", "192.0.2.7", "9.9.9.9", "a", "mta.test", "SMTP", ""},
 	{"James", "from 9.9.9.9 (EHLO a) ([192.0.2.7]) by mx.test (JAMES) with ESMTP id 1", "192.0.2.7", "9.9.9.9", "a", "mx.test", "ESMTP", ""},
 	{"an address and a HELO", "from 192.0.2.7 (HELO a) by mx.test (10.0.0.1) with SMTP; 1 Jan", "192.0.2.7", "", "a", "mx.test", "SMTP", ""},
-	{"smap", "from b.example(192.0.2.7), claiming to be \"a [9.9.9.9]\" via SMTP by fw.test, id smtpd1; Mon", "192.0.2.7", "b.example", "a [9.9.9.9]", "fw.test", "SMTP", ""},
+	{"smap", "from b.example(192.0.2.7), claiming to be \"a [9.9.9.9]\" via SMTP by fw.test, id smtpd1; Mon", "192.0.2.7", "b.example", "a", "fw.test", "SMTP", ""},
 	{"smap, HELO inside", "from b.example(192.0.2.7, HELO [9.9.9.9]) by fw.test via smap (V1.3) id s1", "192.0.2.7", "b.example", "[9.9.9.9]", "fw.test", "smap", ""},
 	{"NAVGW", "(from a [192.0.2.7]) by gw.test (NAVGW 2.5) with SMTP id M2", "192.0.2.7", "", "a", "gw.test", "SMTP", ""},
 	{"MDaemon", "from a [192.0.2.7] by mx.test [10.0.0.1] with SMTP (MDaemon) for <u@x>", "192.0.2.7", "", "a", "mx.test", "SMTP", ""},
@@ -122,10 +124,333 @@ test_formats(void **state)
 	}
 }
 
+/* 192.0.2.7 is what the server saw; 9.9.9.9 is what somebody would like it to be. want: 192.0.2.7 where NULL. */
+static const struct trick {
+	const char *value, *want;
+} tricks[] = {
+	/* HELO as the first word */
+	{"from [9.9.9.9] (b [192.0.2.7]) by mx (Postfix) with SMTP id 1", NULL},
+	{"from 9.9.9.9 (b [192.0.2.7]) by mx (Postfix) with SMTP id 1", NULL},
+	{"from [9.9.9.9] (192.0.2.7) by mx with Microsoft SMTP Server", NULL},
+	{"from [9.9.9.9] ([192.0.2.7]) by mx with SMTP", NULL},
+	{"from [9.9.9.9] [192.0.2.7] by mx with SMTP", NULL},
+	{"from 9.9.9.9 [192.0.2.7] by mx with SMTP", NULL},
+	{"from x[9.9.9.9] (b [192.0.2.7]) by mx (Postfix)", NULL},
+	{"from [9.9.9.9]x (b [192.0.2.7]) by mx (Postfix)", NULL},
+	{"from ?q?[9.9.9.9]? (b [192.0.2.7]) by mx (Postfix)", NULL},
+	{"from [9.9.9.9 (b [192.0.2.7]) by mx (Postfix)", NULL},
+	{"from 9.9.9.9] (b [192.0.2.7]) by mx (Postfix)", NULL},
+	{"from [[9.9.9.9]] (b [192.0.2.7]) by mx (Postfix)", NULL},
+	{"from x (fake [9.9.9.9]) (b [192.0.2.7]) by mx", NULL},
+	{"from x(fake[9.9.9.9])(b[192.0.2.7])by mx", NULL},
+	{"from (9.9.9.9) (b [192.0.2.7]) by mx", NULL},
+	{"from ([9.9.9.9]) (b [192.0.2.7]) by mx", NULL},
+	{"from x( (b [192.0.2.7]) by mx (Postfix) with SMTP id 1; Mon, 1 Jan (UTC)", NULL},
+	{"from x) (b [192.0.2.7]) by mx (Postfix) with SMTP id 1", NULL},
+	{"from x(y(z (b [192.0.2.7]) by mx (Postfix) with SMTP id 1", NULL},
+	{"from (helo=[9.9.9.9]) (b [192.0.2.7]) by mx", NULL},
+	{"from \"x (b [192.0.2.7]) by mx (using \"TLS\")", NULL},
+	{"from \"x (fake [9.9.9.9])\" (b [192.0.2.7]) by mx", NULL},
+	{"from x;y (b [192.0.2.7]) by mx", NULL},
+	{"from ;x (b [192.0.2.7]) by mx", NULL},
+	{"from x,by (b [192.0.2.7]) by mx", NULL},
+	{"from by (b [192.0.2.7]) by mx", NULL},
+	{"from with (b [192.0.2.7]) by mx", NULL},
+	{"from id ([192.0.2.7]) by mx", NULL},
+	{"from for [192.0.2.7] by mx", NULL},
+	{"from from (b [192.0.2.7]) by mx", NULL},
+	{"from authenticated (b [192.0.2.7]) by mx", NULL},
+	{"from helo=9.9.9.9 (b [192.0.2.7]) by mx", NULL},
+	{"from IPv6:2001:db8::66 (b [192.0.2.7]) by mx", NULL},
+	{"from x\\ (b\\ [192.0.2.7]) by mx", NULL},
+	/* HELO in a comment */
+	{"from unknown (HELO 9.9.9.9) (192.0.2.7) by mx with SMTP", NULL},
+	{"from unknown (HELO [9.9.9.9]) (192.0.2.7) by mx with SMTP", NULL},
+	{"from unknown (HELO (9.9.9.9)) (192.0.2.7) by mx with SMTP", NULL},
+	{"from unknown (HELO x) (9.9.9.9) (192.0.2.7) by mx with SMTP", NULL},
+	{"from unknown (HELO x(y) (192.0.2.7) by mx with SMTP", NULL},
+	{"from unknown (HELO x)) (192.0.2.7) by mx with SMTP", NULL},
+	{"from unknown (EHLO x [9.9.9.9]) ([192.0.2.7]) by mx with SMTP", NULL},
+	{"from unknown(HELO x)(192.0.2.7)by mx with SMTP", NULL},
+	{"from 192.0.2.7 (HELO [9.9.9.9]) by mx with SMTP", NULL},
+	{"from [192.0.2.7] (HELO x) ([9.9.9.9]) by mx with SMTP", NULL},
+	{"from [192.0.2.7] (helo=[9.9.9.9]) by mx with esmtp", NULL},
+	{"from [192.0.2.7] (helo=x) (fake [9.9.9.9]) by mx with esmtp", NULL},
+	{"from [192.0.2.7]:25 (helo=(9.9.9.9)) by mx with esmtp", NULL},
+	{"from b ([192.0.2.7] helo=[9.9.9.9]) by mx with esmtp", NULL},
+	{"from b ([192.0.2.7] helo=x ident=[9.9.9.9]) by mx with esmtp", NULL},
+	{"from b ([192.0.2.7]:25 helo=x) (fake [9.9.9.9]) by mx with esmtp", NULL},
+	{"from b ([192.0.2.7] ident=x) ([9.9.9.9]) by mx with esmtp", NULL},
+	{"from b ([192.0.2.7]helo=[9.9.9.9])by mx with esmtp", NULL},
+	{"from b (192.0.2.7, HELO [9.9.9.9]) by mx via smap", NULL},
+	{"from b(192.0.2.7), claiming to be \"x ([9.9.9.9])\" via SMTP by mx", NULL},
+	{"from unknown (HELO [9.9.9.9]) by mx with SMTP", "?"},
+	{"from x (HELO 9.9.9.9) (unknown) by mx with SMTP", "?"},
+	/* names of hosts */
+	{"from a (b[9.9.9.9].example [192.0.2.7]) by mx", NULL},
+	{"from a ([9.9.9.9].example [192.0.2.7]) by mx", NULL},
+	{"from a ([9.9.9.9] [192.0.2.7]) by mx", NULL},
+	{"from a (9.9.9.9 [192.0.2.7]) by mx", NULL},
+	{"from a (9.9.9.9.example [192.0.2.7]) by mx", NULL},
+	{"from a (authenticated [192.0.2.7]) by mx with SMTP", NULL},
+	{"from a (authenticated.example [192.0.2.7]) by mx with SMTP", NULL},
+	{"from a (envelope-from.example [192.0.2.7]) by mx with SMTP", NULL},
+	{"from a (fetchmail-6.example [192.0.2.7]) by mx with SMTP", NULL},
+	{"from a (smtp-auth.example [192.0.2.7]) by mx with SMTP", NULL},
+	{"from a (account.example [192.0.2.7]) by mx with SMTP", NULL},
+	{"from 9.9.9.9.example (192.0.2.7) by mx with SMTP", NULL},
+	/* other comments */
+	{"from a (b [192.0.2.7]) (Client CN \"[9.9.9.9]\", Issuer \"x (9.9.9.9)\" (not verified)) by mx (Postfix)", NULL},
+	{"from a (unknown [unknown]) (Client CN \"[9.9.9.9]\") by mx (Postfix)", "-"},
+	{"from a (b [192.0.2.7]) (Authenticated sender: [9.9.9.9]) by mx (Postfix)", NULL},
+	{"from a (b [192.0.2.7]) (AUTH: LOGIN [9.9.9.9]) by mx", NULL},
+	{"from a (b [192.0.2.7]) (proxying for 9.9.9.9) by mx", NULL},
+	{"from unknown (HELO a) (192.0.2.7) (envelope-sender <\"x) (9.9.9.9\"@y>) by mx with SMTP", NULL},
+	{"from unknown (HELO a) (192.0.2.7) (envelope-sender <x> (9.9.9.9)) ([9.9.9.9]) by mx with SMTP", NULL},
+	{"from a (b [192.0.2.7] (may be forged)) by mx", NULL},
+	{"from a (b [192.0.2.7] (was [9.9.9.9])) by mx", NULL},
+	{"from a (b (not [9.9.9.9]) [192.0.2.7]) by mx", NULL},
+	{"from a ((b [192.0.2.7])) by mx", NULL},
+	{"from a (b ([192.0.2.7])) by mx", NULL},
+	{"from (a) b (c [192.0.2.7]) by mx", NULL},
+	{"from a (b 192.0.2.7) by mx", NULL},
+	{"from a (Not Verified[192.0.2.7]) by mx", NULL},
+	{"(x) from a (b [192.0.2.7]) by mx", NULL},
+	/* by, with, via, id, for, the date */
+	{"from a (b [192.0.2.7]) by [9.9.9.9] ([9.9.9.9]) with SMTP ([9.9.9.9]) id [9.9.9.9] for <x@[9.9.9.9]> ([9.9.9.9]); [9.9.9.9]", NULL},
+	{"from a (b [192.0.2.7]) with SMTP (x [9.9.9.9]) by mx", NULL},
+	{"from a (b [192.0.2.7]) id <[9.9.9.9]> ([9.9.9.9]) by mx", NULL},
+	{"from a (b [192.0.2.7]) for <x@[9.9.9.9]> ([9.9.9.9]) by mx", NULL},
+	{"from a (b [192.0.2.7]) via [9.9.9.9] by mx", NULL},
+	{"from a (b [192.0.2.7]); 9.9.9.9 ([9.9.9.9])", NULL},
+	{"from a by mx (x [9.9.9.9]) with SMTP", "-"},
+	{"from a by [9.9.9.9] with SMTP id 1", "-"},
+	{"from a with SMTP ([9.9.9.9]) by mx", "-"},
+	{"by mx (from [9.9.9.9]) with SMTP", "-"},
+	{"by [9.9.9.9] from a ([9.9.9.9])", "-"},
+	{"(qmail 1 invoked from network [9.9.9.9]); 1 Jan", "-"},
+	{"(ofmipd 9.9.9.9); 1 Jan", "-"},
+	{"from [9.9.9.9] (localhost [local]) by mx (OpenSMTPD)", "-"},
+	{"from [9.9.9.9] (localhost) by mx", "-"},
+	{"from x[9.9.9.9] (localhost) by mx", "-"},
+	{"from x[9.9.9.9]y by mx", "-"},
+	{"from [9.9.9.9] (unknown [1.2.3]) by mx", "?"},
+	{"from 9.9.9.9 (x y) ; 1 Jan", "-"},
+	/* spellings of the address */
+	{"from a ( b [ 192.0.2.7 ] ) by mx", NULL},
+	{"from a (b [192.0.2.7]:25) by mx", NULL},
+	{"from a (b [192.0.2.7:25]) by mx", NULL},
+	{"from a (b [192.0.2.7.25]) by mx", NULL},
+	{"from a (192.0.2.7:25) by mx", NULL},
+	{"from a (x@y@192.0.2.7) by mx", NULL},
+	{"from a (x@[192.0.2.7]:25) by mx", NULL},
+	{"from a (b [::ffff:192.0.2.7]) by mx", NULL},
+	{"from a (b [IPv6:::FFFF:192.0.2.7]) by mx", NULL},
+	{"from a (b [0:0:0:0:0:ffff:c000:207]) by mx", NULL},
+	{"from a (::ffff:192.0.2.7) by mx", NULL},
+	{"from a (b [ipv6:2001:DB8::7%eth0]) by mx", "2001:db8::7"},
+	{"from a ([2001:db8::7]:25 helo=x) by mx", "2001:db8::7"},
+	{"from a (IPv6:2001:db8:0:0:0:0:0:7) by mx", "2001:db8::7"},
+	{"from unknown (HELO [IPv6:2001:db8::66]) (2001:db8::7) by mx", "2001:db8::7"},
+	{"from [IPv6:2001:db8::7] (helo=[IPv6:2001:db8::66]) by mx", "2001:db8::7"},
+	{"from 2001:db8::7 by mx with HTTP", "2001:db8::7"},
+	{"from [2001:db8::66] (2001:db8::7) by mx", "2001:db8::7"},
+	{"from a [2001:db8::7] by mx", "2001:db8::7"},
+	{"from a(2001:db8::7) by mx via smap", "2001:db8::7"},
+	{"from a (b [192.0.2.7.1.2]) by mx", "?"},
+	{"from a (b [192.0.2.07]) by mx", "?"},
+	{"from a (b [2001:db8::7::]) by mx", "?"},
+	{"from a (b [192.0.2.]) by mx", "?"},
+	/* white space */
+	{"FROM a (b [192.0.2.7]) BY mx WITH SMTP", NULL},
+	{"from a(b[192.0.2.7])by mx(Postfix)with SMTP id 1;Mon", NULL},
+	{"froma.example(b.example[192.0.2.7])bymx.example(mx[9.9.9.9])withSMTP", NULL},
+	{"from[192.0.2.7]by mx", NULL},
+	{"from(b[192.0.2.7])by(mx[9.9.9.9])", NULL},
+	{"\tfrom\v a\f(\rb\n [192.0.2.7])\r\n by\tmx", NULL},
+};
+
+static void
+test_tricks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof tricks / sizeof tricks[0]; i++) {
+		char text[ADDR_TEXT_MAX];
+		struct received r;
+
+		received_parse(span_of(tricks[i].value), &r);
+		const char *addr = r.status == RECEIVED_RELAY ? addr_print(&r.addr, text) : r.status == RECEIVED_NO_RELAY ? "-" : "?";
+		assert_span(tricks[i].value, span_of(addr), span_of(tricks[i].want == NULL ? "192.0.2.7" : tricks[i].want));
+		assert_false(r.fetch);
+	}
+}
+
+/* Nobody can call himself authenticated, or fetched. */
+static void
+test_vouching(void **state)
+{
+	static const struct vouching {
+		const char *value;
+		bool auth, fetch;
+	} lines[] = {
+		{"from authenticated (b [192.0.2.7]) by mx with SMTP", false, false},
+		{"from a (authenticated [192.0.2.7]) by mx with SMTP", false, false},
+		{"from a (authenticated.example [192.0.2.7]) by mx with SMTP", false, false},
+		{"from x (authenticated bits=0) (b [192.0.2.7]) by mx with SMTP", false, false},
+		{"from unknown (HELO authenticated) (192.0.2.7) by mx with SMTP", false, false},
+		{"from unknown (HELO x) (authenticated@192.0.2.7) by mx with SMTP", false, false},
+		{"from a (b [192.0.2.7]) (not authenticated) by mx with SMTP", false, false},
+		{"from a (b [192.0.2.7]) by mx with esmtp (envelope-from <\"x) (authenticated bits=0) (\"@y>) id 1", false, false},
+		{"from a (b [192.0.2.7]) by mx with esmtp (envelope-from <x>) (authenticated bits=0) id 1", false, false},
+		{"from a (b [192.0.2.7]) by mx with esmtp id 1 (authenticated bits=0)", false, false},
+		{"from a (b [192.0.2.7]) by mx with esmtp for <\"x (authenticated bits=0) with POP3\"@y>", false, false},
+		{"from a (b [192.0.2.7]) by mx with ESMTP id 1 with ESMTPA", false, false},
+		{"from esmtpa (with.esmtpa [192.0.2.7]) by esmtpa with ESMTPS", false, false},
+		{"from a (fetchmail-6.4 [192.0.2.7]) by mx with SMTP", false, false},
+		{"from a (b [192.0.2.7]) (fetchmail-6.4) by mx with SMTP", false, false},
+		{"from pop3 (imap [192.0.2.7]) by imap with SMTP id POP3 for pop3", false, false},
+		{"from a (b [192.0.2.7]) by mx with SMTP;with POP3", false, false},
+		{"from a (b [192.0.2.7]) by mx with ESMTPA;Mon", true, false},
+		{"from a (b [192.0.2.7]) by mx with UTF8SMTPSA id 1", true, false},
+		{"from a (b [192.0.2.7]) by mx with esmtpsa (Exim)", true, false},
+		{"from a (b [192.0.2.7]) by mx with LMTPA id 1", true, false},
+		{"from a (b [192.0.2.7]) by mx with ASMTP id 1", true, false},
+		{"from a (b [192.0.2.7]) by mx (1.0) (authenticated as me) id 1", true, false},
+		{"from a (b [192.0.2.7]) (authenticated (0 bits)) by mx with ESMTP id 1", true, false},
+		{"from [192.0.2.7] (account me) by mx with HTTP", true, false},
+		{"from a (b [192.0.2.7]) by mx with ESMTPS id 1", false, false},
+		{"from a (b [192.0.2.7]) by mx with SMTP", false, false},
+		{"from pop [192.0.2.7] by box with APOP (fetchmail-6.4)", false, true},
+		{"from pop [192.0.2.7] by box with IMAP (fetchmail-6.4)", false, true},
+		{"from pop ([192.0.2.7]) by box with POP3-SSL; Mon", false, true},
+		{"from pop [192.0.2.7] by box with ODMR (fetchmail-6.4)", false, true},
+		{"from pop by box with POP3", false, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		struct received r;
+
+		received_parse(span_of(lines[i].value), &r);
+		if (r.auth != lines[i].auth || r.fetch != lines[i].fetch)
+			fail_msg("%s: auth %d, fetch %d", lines[i].value, r.auth, r.fetch);
+	}
+}
+
+static bool
+same(const struct received *a, const struct received *b)
+{
+	return a->status == b->status && a->fetch == b->fetch && a->auth == b->auth && (a->status != RECEIVED_RELAY || addr_equal(&a->addr, &b->addr)) &&
+	    span_equal(a->rdns, b->rdns) && span_equal(a->helo, b->helo) && span_equal(a->by, b->by) && span_equal(a->with, b->with);
+}
+
+/* Every blank as every kind of fold, one at a time and all at once: the same result, but for literals with blanks in them. */
+static void
+test_folds(void **state)
+{
+	static const char *const folds[] = {"\n ", "\r\n\t", "\n\t  \r\n  ", "\t", "  "};
+	char copy[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+		struct span value = span_of(formats[i].value);
+		struct received want, got;
+
+		if (memchr(formats[i].with, '[', strlen(formats[i].with)) != NULL)
+			continue;
+		received_parse(value, &want);
+		for (size_t f = 0; f < 5; f++)
+			for (size_t at = 0; at <= value.n; at++) { /* at == n: everywhere */
+				size_t n = 0;
+
+				for (size_t k = 0; k < value.n; k++) {
+					if (value.p[k] == ' ' && (k == at || at == value.n))
+						n += (size_t)snprintf(copy + n, sizeof copy - n, "%s", folds[f]);
+					else
+						copy[n++] = value.p[k];
+				}
+				received_parse((struct span){copy, n}, &got);
+				if (!same(&want, &got))
+					fail_msg("%s, folded at %zu", formats[i].what, at);
+			}
+	}
+}
+
+/* White space where a fold may stand without one: around parentheses and inside brackets. */
+static void
+test_folds_in_address(void **state)
+{
+	const char line[] = "from a (b [192.0.2.7]) by mx (Postfix) with SMTP id 1; Mon";
+	char copy[256];
+
+	(void)state;
+	for (size_t at = strlen("from a"); at < strlen("from a (b [192.0.2.7]) "); at++) {
+		struct received r;
+
+		int n = snprintf(copy, sizeof copy, "%.*s\r\n\t%s", (int)at, line, line + at);
+		received_parse((struct span){copy, (size_t)n}, &r);
+		assert_int_equal(r.status, RECEIVED_RELAY);
+		assert_int_equal(addr_ipv4(&r.addr), 0xc0000207);
+	}
+}
+
+/* A NUL anywhere changes no address. */
+static void
+test_nuls(void **state)
+{
+	const char line[] = "from a.example (b.example [192.0.2.7]) by mx.test (x [9.9.9.9]) with SMTP id 1; Mon";
+	char copy[256];
+
+	(void)state;
+	for (size_t at = 0; at <= strlen(line); at++) {
+		struct received r;
+
+		memcpy(copy, line, at);
+		copy[at] = '\0';
+		memcpy(copy + at + 1, line + at, strlen(line) - at);
+		received_parse((struct span){copy, strlen(line) + 1}, &r);
+		if (r.status != RECEIVED_RELAY || addr_ipv4(&r.addr) != 0xc0000207)
+			fail_msg("a NUL at byte %zu", at);
+	}
+}
+
+/* Lines made of the pieces that mean something, in any order: no crash, no byte read outside, spans inside the value. */
+static void
+test_garbage(void **state)
+{
+	static const char *const pieces[] = {"from", "by", "with", "id", "for", "via", " ", "\r\n ", "(", ")", "[", "]", ";", "\"", "<", ">", "@", ",", ":", ".",
+	    "192.0.2.7", "[192.0.2.7]", "HELO", "helo=", "account", "authenticated", "envelope-from", "2001:db8::7", "IPv6:", "x", "\\", "=", "fetchmail-", "POP3",
+	    "claiming", "unknown", "1", "(x [9.9.9.9])", "by mx", ""};
+	unsigned seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 50000; round++) {
+		char *copy = NULL;
+		size_t n = 0;
+		FILE *stream = open_memstream(&copy, &n);
+
+		for (unsigned k = 0; k < 24; k++) {
+			seed = seed * 1103515245 + 12345;
+			fputs(pieces[(seed >> 16) % (sizeof pieces / sizeof pieces[0])], stream);
+		}
+		fclose(stream);
+		char *exact = malloc(n == 0 ? 1 : n); /* no NUL behind it */
+		struct received r;
+		memcpy(exact, copy, n);
+		received_parse((struct span){exact, n}, &r);
+		const struct span spans[] = {r.rdns, r.helo, r.by, r.with};
+		for (size_t s = 0; s < 4; s++)
+			assert_true(spans[s].n == 0 || (spans[s].p >= exact && spans[s].p + spans[s].n <= exact + n));
+		free(exact);
+		free(copy);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_formats)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_formats), cmocka_unit_test(test_tricks), cmocka_unit_test(test_vouching),
+	    cmocka_unit_test(test_folds), cmocka_unit_test(test_folds_in_address), cmocka_unit_test(test_nuls), cmocka_unit_test(test_garbage)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
