@@ -2,7 +2,7 @@
 
 #include "fold.h"
 #include "glob.h"
-#include "regex.h"
+#include "ere.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 struct match_ready {
 	struct folded key;
 	struct glob glob;
-	struct regex *regex;
+	struct ere *ere;
 };
 
 static unsigned long steps_taken;
@@ -164,8 +164,8 @@ match_init(struct match *match, enum match_type type, enum match_comparator comp
 		glob_init(&ready->glob, comparator, key);
 		break;
 	case MATCH_REGEX:
-		ready->regex = regex_compile(key, comparator != MATCH_OCTET, where, err);
-		return ready->regex == NULL ? -1 : 0;
+		ready->ere = ere_compile(key, comparator != MATCH_OCTET, where, err);
+		return ready->ere == NULL ? -1 : 0;
 	case MATCH_IS:
 	case MATCH_CONTAINS:
 		fold_init(&ready->key, comparator, key);
@@ -184,7 +184,7 @@ match_free(struct match *match)
 		return;
 	fold_free(&match->ready->key);
 	glob_free(&match->ready->glob);
-	regex_free(match->ready->regex);
+	ere_free(match->ready->ere);
 	free(match->ready);
 	match->ready = NULL;
 }
@@ -260,7 +260,7 @@ match_run(const struct match *match, struct span value, struct match_captures *c
 	case MATCH_MATCHES:
 		return run_matches(match, value, captures);
 	case MATCH_REGEX:
-		return regex_run(match->ready->regex, value, captures);
+		return ere_run(match->ready->ere, value, captures);
 	case MATCH_VALUE:
 	case MATCH_COUNT:
 		return relation_holds(match->relation, match_compare(match->comparator, value, match->key)) ? MATCH_YES : MATCH_NO;
