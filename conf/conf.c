@@ -31,6 +31,7 @@ conf_init(struct conf *conf)
 	conf->deliver.junk = text_of("Junk");
 	conf->deliver.separator = '.';
 	conf->deliver.delimiter = '+';
+	conf->deliver.time_limit = 120.0;
 	conf->sieve.script = text_of("~/.spamcop.sieve");
 	conf->sieve.personal = text_of("~/sieve");
 	conf->sieve.time_limit = 2.0;

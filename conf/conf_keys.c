@@ -78,6 +78,7 @@ static const struct key deliver_keys[] = {
 	{.name = "separator", .kind = KEY_TEXT, AT(deliver.separator), .take = value_separator, .expected = "one of \".\", \"/\", \"^\" and \"|\""},
 	{.name = "delimiter", .kind = KEY_TEXT, AT(deliver.delimiter), .take = value_delimiter, .expected = "one character such as \"+\" or \"-\", or \"\" for none"},
 	{.name = "detail", .kind = KEY_BOOL, AT(deliver.detail)},
+	{.name = "time_limit", .kind = KEY_SECONDS, AT(deliver.time_limit), 1, 3600},
 	{.name = NULL},
 };
 

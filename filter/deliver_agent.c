@@ -7,14 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define LIMIT_SECONDS 120.0 /* for one copy, where deliver.time_limit says nothing else */
 #define ADDRESS_MAX 1000    /* bytes */
-
-static double
-limit_of(const struct delivery *delivery)
-{
-	return delivery->conf->deliver.time_limit > 0 ? delivery->conf->deliver.time_limit : LIMIT_SECONDS;
-}
 
 /* ---- the folder as a detail of the address (RFC 5233) */
 
@@ -70,7 +63,7 @@ send_target(struct carrying *carrying, const struct target *target, const struct
 {
 	const struct delivery *delivery = carrying->delivery;
 	struct lmtp lmtp = {.mailbox = delivery->mailbox, .sender = delivery->envelope->sender, .recipient = plain_recipient(delivery),
-		.limit = limit_of(delivery)};
+		.limit = delivery->conf->deliver.time_limit};
 	char address[ADDRESS_MAX + 1];
 	bool detailed = delivery->conf->deliver.detail && target->disk[0] != '\0' &&
 	    add_detail(lmtp.recipient, target->folder, delivery->conf->deliver.delimiter, address, sizeof address);
@@ -114,7 +107,7 @@ run_target(struct carrying *carrying, const struct target *target, const struct 
 	const struct delivery *delivery = carrying->delivery;
 	char folder[FOLDER_DISK_MAX * 4];
 	struct lda lda = {.command = delivery->mailbox->path, .sender = delivery->envelope->sender, .recipient = delivery->envelope->recipient,
-		.home = delivery->home, .user = delivery->user, .limit = limit_of(delivery)};
+		.home = delivery->home, .user = delivery->user, .limit = delivery->conf->deliver.time_limit};
 
 	(void)snprintf(folder, sizeof folder, "%.*s", (int)target->folder.n, target->folder.p);
 	lda.folder = folder;

@@ -20,6 +20,7 @@ static int log_fd = -1;
 void
 log_configure(int new_facility, int new_level, bool new_on_stderr)
 {
+	tzset(); /* gmtime_r() would do it later, and allocate, when a message is in its folder already */
 	facility = new_facility;
 	level = new_level;
 	on_stderr = new_on_stderr;

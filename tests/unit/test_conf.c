@@ -16,7 +16,7 @@ static const char example[] =
 	"dns:     { servers = [ \"127.0.0.1:5353\", \"::1\", \"[::1]:54\" ]; timeout = 2; tries = 3; deadline = 7.5; };\n"
 	"allow:   { senders = [ \"friend@example.org\", \"@example.net\" ]; networks = [ \"198.51.100.7\" ];\n"
 	"           zones = ( \"list.dnswl.org\", { zone = \"own.example\"; answers = \"127.0.0.5\"; } ); file = \"~/.allow\"; };\n"
-	"deliver: { mailbox = \"maildir:~/Maildir\"; junk = \"Spam/Suspected\"; separator = \"/\"; delimiter = \"-\"; detail = true; };\n"
+	"deliver: { mailbox = \"maildir:~/Maildir\"; junk = \"Spam/Suspected\"; separator = \"/\"; delimiter = \"-\"; detail = true; time_limit = 7; };\n"
 	"sieve:   { before = [ \"/etc/a.sieve\" ]; script = \"~/.sieve\"; after = [ \"/etc/b.sieve\", \"/etc/c.sieve\" ]; personal = \"~/scripts\";\n"
 	"           global = \"/etc/sieve\"; time_limit = 3; redirect = true; vacation = true; vacation_limit = 9; sendmail = \"/usr/lib/sendmail\"; };\n"
 	"log:     { facility = \"local3\"; level = \"debug\"; };\n";
@@ -94,7 +94,7 @@ test_example(void **state)
 	assert_int_equal(conf.deliver.mailbox.kind, MAILBOX_MAILDIR);
 	assert_string_equal(conf.deliver.mailbox.path, "~/Maildir");
 	assert_string_equal(conf.deliver.junk, "Spam/Suspected");
-	assert_true(conf.deliver.separator == '/' && conf.deliver.delimiter == '-' && conf.deliver.detail);
+	assert_true(conf.deliver.separator == '/' && conf.deliver.delimiter == '-' && conf.deliver.detail && conf.deliver.time_limit == 7.0);
 	assert_true(conf.sieve.before.n == 1 && conf.sieve.after.n == 2 && conf.sieve.time_limit == 3.0);
 	assert_true(conf.sieve.redirect && conf.sieve.vacation && conf.sieve.vacation_limit == 9);
 	assert_string_equal(conf.sieve.script, "~/.sieve");
