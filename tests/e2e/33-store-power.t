@@ -1,0 +1,52 @@
+#!/bin/sh
+# The power goes at the moment of exit 0: an ext4 image on a loop device is copied then, as the disk would be found. What was reported as stored has to be there.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+
+is_root || skip_all "only root can mount an image"
+need mkfs.ext4 losetup
+disk=$tmp/disk copy=$tmp/copy
+mkdir "$disk" "$copy"
+truncate -s 8M "$tmp/image"
+mkfs.ext4 -q -F -O ^metadata_csum,has_journal "$tmp/image" >/dev/null 2>&1 || skip_all "mkfs.ext4 does not work here"
+# commit=300: nothing is written by the clock while the test runs.
+mount -o loop,commit=300 "$tmp/image" "$disk" 2>/dev/null || skip_all "loop devices do not work here"
+trap 'end=$?; umount "$disk" "$copy" 2>/dev/null; (exit $end); tap_cleanup' EXIT
+chown nobody "$disk"
+
+# survives OPTION...: delivers, copies the disk at exit 0, and looks for the message there.
+survives() {
+	name=$1
+	shift
+	printf 'Subject: %s\n\nbody\n' "$name" >"$tmp/m"
+	# shellcheck disable=SC2086
+	run $as env ${preload:+LD_PRELOAD="$shim" SHIM=nodirsync} "$filter" -c "$tmp/conf" --mailbox "maildir:$disk/Maildir" "$@" deliver <"$tmp/m"
+	cp --sparse=always "$tmp/image" "$tmp/image.copy"
+	[ "$status" = 0 ] || return 2
+	mount -o loop "$tmp/image.copy" "$copy" || return 2
+	found=$(grep -rlx "Subject: $name" "$copy/Maildir" 2>/dev/null | grep -c -e /new/ -e /cur/)
+	whole=$(find "$copy/Maildir" -path '*/new/*' -exec grep -Lx body {} + 2>/dev/null | wc -l)
+	umount "$copy"
+	[ "$found" -ge 1 ] && [ "$whole" = 0 ]
+}
+
+preload=
+kept=0
+i=0
+while [ "$i" -lt 20 ]; do
+	i=$((i + 1))
+	# The first of each kind creates the mailbox and the folder.
+	if [ $((i % 2)) = 0 ]; then survives "mail $i"; else survives "mail $i" -m Junk; fi && kept=$((kept + 1))
+done
+is "on disk at exit 0, 20 times of 20" "$kept" 20
+
+if [ -f "$shim" ]; then
+	preload=1
+	kept=0
+	for i in 1 2 3 4 5; do
+		survives "unsynced $i" && kept=$((kept + 1))
+	done
+	is "the test can fail: without the sync of the directory the mail is gone" "$kept" 0
+else
+	skip 1 "the library to preload is not built here"
+fi
+done_testing
