@@ -30,20 +30,21 @@ bad_line(struct scan *scan, const char *expected)
 /* ---- numbers and IPv4 ranges */
 
 /* A decimal number of at most max at *p, which moves behind it. */
-static bool
+static inline bool
 read_number(const char **p, const char *end, unsigned max, unsigned *number)
 {
-	const char *from = *p;
+	const char *from = *p, *at = from;
 	unsigned value = 0;
 
-	while (*p < end && **p >= '0' && **p <= '9' && *p - from < 3)
-		value = value * 10 + (unsigned)(*(*p)++ - '0');
+	while (at < end && *at >= '0' && *at <= '9' && at - from < 3)
+		value = value * 10 + (unsigned)(*at++ - '0');
 	*number = value;
-	return *p > from && value <= max;
+	*p = at;
+	return at > from && value <= max;
 }
 
 /* One to four octets with dots between them: the number that they begin, and how many they were. */
-static unsigned
+static inline unsigned
 read_octets(const char **p, const char *end, uint32_t *value)
 {
 	unsigned n = 0, octet;
@@ -66,7 +67,10 @@ tail_of(unsigned bits)
 	return bits == 0 ? 0xffffffffU : bits >= 32 ? 0 : 0xffffffffU >> bits;
 }
 
-/* rbldnsd(8), "ip4set Dataset": an address, a prefix, a network or a range. false: none of them. */
+/*
+ * rbldnsd(8), "ip4set Dataset": an address, a prefix, a network or a range. false: none of them. As rbldnsd does, takes a single octet only with a
+ * length behind it, and none below 8: a slip must not list half of the net.
+ */
 static bool
 read_range(const char **p, const char *end, uint32_t *low, uint32_t *high)
 {
@@ -76,11 +80,13 @@ read_range(const char **p, const char *end, uint32_t *low, uint32_t *high)
 		return false;
 	if (*p < end && **p == '/') {
 		(*p)++;
-		if (!read_number(p, end, 32, &bits) || (*low & tail_of(bits)) != 0)
+		if (!read_number(p, end, 32, &bits) || bits < 8 || (*low & tail_of(bits)) != 0)
 			return false;
 		*high = *low | tail_of(bits);
 		return true;
 	}
+	if (n == 1)
+		return false;
 	*high = *low | tail_of(8 * n);
 	if (*p == end || **p != '-')
 		return true;
@@ -89,7 +95,7 @@ read_range(const char **p, const char *end, uint32_t *low, uint32_t *high)
 	if (m == 0)
 		return false;
 	/* A single number ends the range in the octet that the first address ends in. */
-	if (m == 1 && n > 1)
+	if (m == 1)
 		*high = (*low & ~tail_of(8 * (n - 1))) | *high >> 8 * (n - 1);
 	*high |= tail_of(8 * (m == 1 ? n : m));
 	return *low <= *high;
@@ -243,17 +249,27 @@ read_network(struct span token, struct network *network)
 	return true;
 }
 
+/* Up to white space or a comment. */
+static struct span
+token_at(const char *p, const char *end)
+{
+	const char *from = p;
+
+	while (p < end && !is_blank(*p) && *p != '#' && *p != ';')
+		p++;
+	return (struct span){from, (size_t)(p - from)};
+}
+
 static void
 line_ipv6(struct scan *scan, const char *p, const char *end, bool exclusion)
 {
-	const char *from = p;
+	struct span token = token_at(p, end);
 	struct network network;
 	uint32_t answer;
 	struct span text;
 
-	while (p < end && !is_blank(*p) && *p != '#' && *p != ';')
-		p++;
-	if (!read_network((struct span){from, (size_t)(p - from)}, &network)) {
+	p += token.n;
+	if (!read_network(token, &network)) {
 		bad_line(scan, "an address or a network is expected");
 		return;
 	}
@@ -264,7 +280,7 @@ line_ipv6(struct scan *scan, const char *p, const char *end, bool exclusion)
 	if (scan->bad != NULL)
 		scan->bad->entries++;
 	for (size_t i = 0; i < scan->n; i++)
-		if (addr_in(&scan->hit[i].addr, &network))
+		if (!addr_is_ipv4(&scan->hit[i].addr) && addr_in(&scan->hit[i].addr, &network))
 			cover(&scan->hit[i], network.prefix + 1, exclusion, answer, text);
 }
 
@@ -285,19 +301,18 @@ line_default(struct scan *scan, const char *p, const char *end)
 	memmove(scan->text, text.p, scan->text_n);
 }
 
-/* Is what begins at p IPv6: hexadecimal digits, then a colon? */
+/* Is what begins at p IPv6: hexadecimal digits and a colon, or an address that begins with "::" (as a default without an answer does)? */
 static bool
 is_ipv6(const char *p, const char *end)
 {
 	const char *from = p;
+	struct network network;
 
 	while (p < end && p - from < 5 && ((*p >= '0' && *p <= '9') || (span_lower(*p) >= 'a' && span_lower(*p) <= 'f')))
 		p++;
 	if (p == end || *p != ':')
 		return false;
-	/* "::1" is an address; ":127.0.0.2:text" and "::text" are not. */
-	return p > from || (p + 1 < end && p[1] == ':' && memchr(p + 2, ':', (size_t)(end - p - 2)) == NULL && (p + 2 == end || is_blank(p[2]) || p[2] == '/' ||
-	    (p[2] >= '0' && p[2] <= '9') || (span_lower(p[2]) >= 'a' && span_lower(p[2]) <= 'f')));
+	return p > from || network_parse(token_at(p, end), &network);
 }
 
 static void

@@ -1,0 +1,231 @@
+/* listfile.h: rbldnsd's ip4set text as rbldnsd reads it (each IPv4 row was compared with rbldnsd 1.0's own answers). */
+#include "listfile.h"
+#include "unit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct listing {
+	const char *file, *addr;
+	const char *want; /* "ANSWER,ANSWER:TEXT", "-" not listed */
+} listings[] = {
+	/* ranges of addresses */
+	{"192.0.2.1\n", "192.0.2.1", "127.0.0.2:"},
+	{"192.0.2.1\n", "192.0.2.2", "-"},
+	{"192.0.2.1", "192.0.2.1", "127.0.0.2:"},
+	{"  192.0.2.1 \r\n", "192.0.2.1", "127.0.0.2:"},
+	{"192.0.2\n", "192.0.2.77", "127.0.0.2:"},
+	{"192.0.2\n", "192.0.3.0", "-"},
+	{"127/24\n", "127.0.0.9", "127.0.0.2:"},
+	{"127/24\n", "127.0.1.0", "-"},
+	{"10/8\n", "10.255.1.2", "127.0.0.2:"},
+	{"10\n", "10.255.1.2", "-"},
+	{"192.0.2.0/25\n", "192.0.2.127", "127.0.0.2:"},
+	{"192.0.2.0/25\n", "192.0.2.128", "-"},
+	{"0.0.0.0/0\n", "203.0.113.9", "-"},
+	{"192.0.2.1-9\n", "192.0.2.9", "127.0.0.2:"},
+	{"192.0.2.1-9\n", "192.0.2.10", "-"},
+	{"192.0.2.1-192.0.3.1\n", "192.0.3.0", "127.0.0.2:"},
+	{"127.16-31\n", "127.31.255.255", "127.0.0.2:"},
+	{"127.16-31\n", "127.32.0.0", "-"},
+	{"127.16-127.31\n", "127.31.255.255", "127.0.0.2:"},
+	{"127-127.0.0\n", "127.0.0.255", "-"},
+	{"127.16.0-31\n", "127.16.31.255", "127.0.0.2:"},
+	/* answers and texts */
+	{"192.0.2.1 :127.0.0.3:text\n", "192.0.2.1", "127.0.0.3:text"},
+	{"192.0.2.1 :3:text\n", "192.0.2.1", "127.0.0.3:text"},
+	{"192.0.2.1 only text\n", "192.0.2.1", "127.0.0.2:only text"},
+	{"192.0.2.1 :127.0.0.3\n", "192.0.2.1", "127.0.0.3:"},
+	{"192.0.2.1 # no text\n", "192.0.2.1", "127.0.0.2:"},
+	{"192.0.2.1 ; no text\n", "192.0.2.1", "127.0.0.2:"},
+	{":127.0.0.4:see $ and $\n192.0.2.1\n", "192.0.2.1", "127.0.0.4:see 192.0.2.1 and 192.0.2.1"},
+	{":4:default\n192.0.2.1 own\n192.0.2.2\n", "192.0.2.1", "127.0.0.4:own"},
+	{":4:default\n192.0.2.1 own\n192.0.2.2\n", "192.0.2.2", "127.0.0.4:default"},
+	{"192.0.2.2\n:4:default\n", "192.0.2.2", "127.0.0.2:"},
+	{"192.0.2.1 :2:a\n192.0.2.1 :3:b\n192.0.2.1 :2:c\n", "192.0.2.1", "127.0.0.2,127.0.0.3:a"},
+	/* exclusions, and that the closest entry decides */
+	{"192.0.2.0/24\n!192.0.2.7\n", "192.0.2.7", "-"},
+	{"!192.0.2.7\n192.0.2.0/24\n", "192.0.2.7", "-"},
+	{"192.0.2.0/24\n!192.0.2.7\n", "192.0.2.8", "127.0.0.2:"},
+	{"!192.0.2.0/24\n192.0.2.7\n", "192.0.2.7", "127.0.0.2:"},
+	{"192.0.2.7\n!192.0.2.7\n", "192.0.2.7", "-"},
+	{"192.0.2.7\n! 192.0.2.0/29\n", "192.0.2.7", "-"},
+	{"10/8 :2:wide\n10.1 :3:closer\n", "10.1.2.3", "127.0.0.3:closer"},
+	{"10/8 :2:wide\n10.1 :3:closer\n", "10.2.2.3", "127.0.0.2:wide"},
+	/* what is skipped */
+	{"# 192.0.2.1\n; 192.0.2.1\n$TTL 192.0.2.1\n$SOA 0 a b 0 0 0 0 0\n\n\n", "192.0.2.1", "-"},
+	{"nonsense\n192.0.2.1\n", "192.0.2.1", "127.0.0.2:"},
+	/* IPv6, as in ip6trie */
+	{"2001:db8::1\n", "2001:db8::1", "127.0.0.2:"},
+	{"2001:db8::/32 :3:text $\n", "2001:db8:9::9", "127.0.0.3:text 2001:db8:9::9"},
+	{"2001:db8/32\n", "2001:db8:9::9", "127.0.0.2:"},
+	{"2001:db8:1\n", "2001:db8:1::9", "127.0.0.2:"},
+	{"2001:db8:1\n", "2001:db8:2::9", "-"},
+	{"2001:db8::/32\n!2001:db8::7\n", "2001:db8::7", "-"},
+	{"2001:db8::/32\n!2001:db8::7\n", "2001:db8::8", "127.0.0.2:"},
+	{"::/0\n", "2001:db8::8", "127.0.0.2:"},
+	{"::/0\n", "192.0.2.1", "-"},
+	{"1.0.0.0/8\n", "2001:db8::8", "-"},
+	{"::1\n", "::1", "127.0.0.2:"},
+	{":5:default\n2001:db8::1\n192.0.2.1\n", "2001:db8::1", "127.0.0.5:default"},
+};
+
+static void
+print_hit(const struct listfile_hit *hit, char *to, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < hit->answers; i++) {
+		struct addr addr = addr_from_ipv4(hit->answer[i]);
+		char text[ADDR_TEXT_MAX];
+
+		n += (size_t)snprintf(to + n, size - n, "%s%s", i == 0 ? "" : ",", addr_print(&addr, text));
+	}
+	if (hit->answers == 0)
+		(void)snprintf(to, size, "-");
+	else
+		(void)snprintf(to + n, size - n, ":%.*s", (int)hit->text_n, hit->text);
+}
+
+static void
+test_listings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof listings / sizeof listings[0]; i++) {
+		const struct listing *l = &listings[i];
+		struct listfile_hit hit[2];
+		char got[512];
+
+		assert_true(addr_parse(SPAN("198.51.100.200"), &hit[0].addr));
+		assert_true(addr_parse(span_of(l->addr), &hit[1].addr));
+		listfile_match_text("list", span_of(l->file), hit, 2, NULL);
+		print_hit(&hit[1], got, sizeof got);
+		if (strcmp(got, l->want) != 0)
+			fail_msg("row %zu, %s in [%s]: got %s, want %s", i, l->addr, l->file, got, l->want);
+	}
+}
+
+static const char *const bad_lines[] = {"nonsense", "192.0.2.256", "192.0.2.1/33", "192.0.2.1/24", "192.0.2.9-1", "192.0.2.1-", "192.0.2.1x", "192.0.2.1.5", "1.2.3.4/",
+	"192.0.2.1 :x:y", "192.0.2.1 :1.2.3:y", ":x:y", "2001:db8::/129", "2001:db8::1/32", "2001:db8:::1", "2001:db8::g", "!", "1:2:3:4:5:6:7:8:9", "-", "10", "0/0", "128/1", "127-127.0.0", "!nonsense", "..", "/8",
+	"::ffff:192.0.2.1", "192.0.2.1 :127.0.0.2 text"};
+
+static void
+test_bad_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof bad_lines / sizeof bad_lines[0]; i++) {
+		struct listfile_hit hit = {.addr = addr_from_ipv4(0xc0000209)};
+		struct listfile_bad bad;
+		char text[256];
+		int n = snprintf(text, sizeof text, "# first\n%s\n192.0.2.9\n", bad_lines[i]);
+
+		listfile_match_text("/etc/list", (struct span){text, (size_t)n}, &hit, 1, &bad);
+		if (bad.lines != 1 || strncmp(bad.first.why, "/etc/list:2: ", 13) != 0)
+			fail_msg("%s: %zu bad lines, %s", bad_lines[i], bad.lines, bad.first.why);
+		assert_int_equal(bad.entries, 1);
+		assert_int_equal(hit.answers, 1);
+	}
+}
+
+static char path[] = "/tmp/test_listfile.XXXXXX";
+
+static int
+write_list(const char *first, size_t count, const char *last)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(first, f);
+	for (size_t i = 0; i < count; i++)
+		fprintf(f, "%zu.%zu.%zu.%zu\n", 11 + i / 50000 % 100, i / 250 % 200, i % 250, i % 251);
+	fputs(last, f);
+	return fclose(f);
+}
+
+static void
+test_large_file(void **state)
+{
+	struct listfile_hit hit[3];
+	struct listfile_bad bad;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(write_list(":3:first\n", 200000, "203.0.113.5"), 0);
+	assert_true(addr_parse(SPAN("203.0.113.5"), &hit[0].addr));
+	assert_true(addr_parse(SPAN("203.0.113.6"), &hit[1].addr));
+	assert_true(addr_parse(SPAN("11.0.7.7"), &hit[2].addr));
+	assert_int_equal(listfile_match(path, hit, 3, &bad, &err), 0);
+	assert_int_equal(bad.entries, 200001);
+	assert_int_equal(bad.lines, 0);
+	assert_int_equal(hit[0].answers, 1);
+	assert_int_equal(hit[0].answer[0], 0x7f000003);
+	assert_int_equal(hit[1].answers, 0);
+	assert_int_equal(hit[2].answers, 1);
+}
+
+/* Lines across the borders of the reads, and one that is longer than a line may be. */
+static void
+test_long_line(void **state)
+{
+	static char line[200001];
+	struct listfile_hit hit[2];
+	struct listfile_bad bad;
+	struct err err;
+
+	(void)state;
+	for (size_t length = LISTFILE_LINE_MAX - 2; length < sizeof line - 1; length = length * 5 / 2) {
+		memset(line, 'x', length);
+		line[0] = '#';
+		line[length] = '\0';
+		assert_int_equal(write_list(line, 0, "\n192.0.2.1\n"), 0);
+		assert_true(addr_parse(SPAN("192.0.2.1"), &hit[0].addr));
+		assert_int_equal(listfile_match(path, hit, 1, &bad, &err), 0);
+		assert_int_equal(hit[0].answers, 1);
+		assert_int_equal(bad.entries, 1);
+		assert_int_equal(bad.lines, length > LISTFILE_LINE_MAX + (64 << 10) ? 1 : bad.lines);
+	}
+}
+
+static void
+test_unreadable(void **state)
+{
+	struct listfile_hit hit = {.addr = addr_from_ipv4(1)};
+	struct err err;
+
+	(void)state;
+	assert_int_equal(listfile_match("/nonexistent/list", &hit, 1, NULL, &err), -1);
+	assert_string_equal(err.why, "/nonexistent/list: No such file or directory");
+	assert_int_equal(listfile_match("/tmp", &hit, 1, NULL, &err), -1);
+	assert_string_equal(err.why, "/tmp: a regular file is expected");
+	assert_int_equal(listfile_match("/dev/zero", &hit, 1, NULL, &err), -1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(listfile_match(path, &hit, 1, NULL, &err), -1); /* and does not wait */
+}
+
+static int
+set_up(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_listings), cmocka_unit_test(test_bad_lines), cmocka_unit_test(test_large_file), cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_unreadable)};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
