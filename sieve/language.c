@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 static const struct language_extension extensions[] = {
+	{"body", EXT_BODY}, /* RFC 5173 */
 	{"comparator-i;ascii-casemap", EXT_COMPARATOR_ASCII},
 	{"comparator-i;ascii-numeric", EXT_COMPARATOR_NUMERIC}, /* RFC 4790 */
 	{"comparator-i;octet", EXT_COMPARATOR_OCTET},
@@ -91,6 +92,7 @@ static const struct language_command commands[] = {
 	{"not", TEST_NOT, 0, 0, "", "not TEST"},
 	{"size", TEST_SIZE, 0, GROUP(SIZE), "n", "size :over or :under NUMBER"},
 	{"true", TEST_TRUE, 0, 0, "", "true"},
+	{"body", TEST_BODY, EXT(BODY), MATCHING | GROUP(BODY), "S", "body [COMPARATOR] [MATCH-TYPE] [:raw | :text | :content [\"TYPE\", ...]] [\"KEY\", ...]"},
 	{"currentdate", TEST_CURRENTDATE, EXT(DATE), MATCHING | GROUP(ZONE), "sS", "currentdate [:zone \"+hhmm\"] [COMPARATOR] [MATCH-TYPE] \"DATE-PART\" [\"KEY\", ...]"},
 	{"date", TEST_DATE, EXT(DATE), MATCHING | GROUP(ZONE) | INDEXED, "ssS",
 	    "date [:zone \"+hhmm\" | :originalzone] [COMPARATOR] [MATCH-TYPE] \"FIELD\" \"DATE-PART\" [\"KEY\", ...]"},

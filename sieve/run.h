@@ -84,6 +84,7 @@ bool matcher_close(struct matcher *matcher);
 
 /* Tests of test_more.c: date, body, environment and the rest of the extensions. */
 bool test_extension(struct run *run, const struct step *step);
+bool test_body(struct run *run, const struct step *step);
 
 /* The field numbers that :index [:last] asks for, or 0. */
 size_t test_index(const struct node *node, bool *last);

@@ -236,6 +236,8 @@ test_extension(struct run *run, const struct step *step)
 		return test_date(run, step);
 	case TEST_CURRENTDATE:
 		return test_currentdate(run, step);
+	case TEST_BODY:
+		return test_body(run, step);
 	case TEST_ENVIRONMENT:
 		return test_environment(run, step);
 	case TEST_SPAMTEST:
