@@ -1,0 +1,67 @@
+#!/bin/sh
+# procmail, maildrop and fdm, with the files of conf/: a listed mail in Junk, a clean one in INBOX, and no mail lost when the filter fails.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "$top_srcdir/tests/e2e/mail-lib.sh"
+mail_setup
+
+limits="s/^TIMEOUT=.*/TIMEOUT=$mail_limit/;s/timeout 60/timeout $mail_limit/"
+
+# run_as_user COMMAND...: from a folder that the user may enter, with HOME.
+as_user() {
+	(cd "$mail_home" 2>/dev/null || cd /; exec env HOME="$mail_home" $mail_as "$@")
+}
+
+# rc FILE: the piece as the user's own rules file.
+rc() {
+	mail_piece "$1" "$limits" >"$mail_home/rc"
+	chmod 600 "$mail_home/rc"
+	is_root && chown "$mail_uid:$mail_gid" "$mail_home/rc"
+}
+
+if have procmail; then
+	mail_send() {
+		as_user procmail -f friend@example.net -m "$mail_home/rc" <"$1"
+	}
+	for piece in filter strict header; do
+		rc "procmail/$piece.rc"
+		mail_chain "procmail, $piece.rc"
+	done
+	rc procmail/mbox.rc
+	mail_boxes="INBOX:$mail_home/mail/inbox Junk:$mail_home/mail/Junk"
+	mail_one_by_one=yes
+	mail_chain "procmail, mbox.rc"
+	mail_one_by_one=
+	like "mbox.rc: the filter leaves the From_ line first" "$(head -n 2 "$mail_home/mail/Junk")" "From friend@example.net *
+X-SpamCop-Status: listed*"
+	mail_maildir
+else
+	skip 4 "procmail is not installed"
+fi
+
+if have maildrop; then
+	mail_send() {
+		as_user maildrop "$mail_home/rc" <"$1"
+	}
+	for piece in mailfilter mailfilter-strict; do
+		rc "maildrop/$piece"
+		mail_chain "maildrop, $piece"
+	done
+else
+	skip 2 "maildrop is not installed"
+fi
+
+if have fdm; then
+	mail_send() {
+		# fdm only reads mail from a pipe.
+		cat "$1" | as_user fdm -f "$mail_home/rc" -l -m -a stdin fetch
+	}
+	rc fdm/fdm.conf
+	mail_piece fdm/tag-or-original "$limits" >"$tmp/bin/tag-or-original"
+	chmod 755 "$tmp/bin/tag-or-original"
+	sed -i "s,/usr/local/bin/tag-or-original,$tmp/bin/tag-or-original,;s,%h,$mail_home," "$mail_home/rc"
+	mail_chain "fdm, fdm.conf"
+else
+	skip 1 "fdm is not installed"
+fi
+
+done_testing
