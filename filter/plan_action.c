@@ -1,5 +1,7 @@
 #include "plan_action.h"
 
+#include "utf8.h"
+
 #define FLAGS_MAX 64            /* words in one FLAGS column */
 #define FOLDER_MAX 512          /* bytes of a folder name */
 #define ADDRESS_MAX 320         /* bytes: 64, '@', 255 (RFC 5321 4.5.3.1) */
@@ -59,37 +61,6 @@ check_flags(struct span s)
 	return is_words(s, FLAGS_MAX);
 }
 
-/* The length of the UTF-8 character at p (RFC 3629: shortest form, no surrogates); 0 if there is none. */
-static size_t
-utf8_length(const unsigned char *p, size_t n)
-{
-	static const unsigned char lead[] = {0xc2, 0xe0, 0xf0, 0xf5};
-
-	if (p[0] < 0x80)
-		return 1;
-	size_t want = p[0] < lead[0] ? 0 : p[0] < lead[1] ? 2 : p[0] < lead[2] ? 3 : p[0] < lead[3] ? 4 : 0;
-	if (want == 0 || want > n)
-		return 0;
-	for (size_t i = 1; i < want; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	bool wrong = (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f);
-	return wrong ? 0 : want;
-}
-
-static bool
-is_utf8(struct span s)
-{
-	for (size_t i = 0; i < s.n;) {
-		size_t length = utf8_length((const unsigned char *)s.p + i, s.n - i);
-
-		if (length == 0)
-			return false;
-		i += length;
-	}
-	return true;
-}
-
 /* A first look; whoever files into the folder has the last word on its name. */
 static bool
 check_folder(struct span s)
@@ -98,7 +69,7 @@ check_folder(struct span s)
 
 	for (size_t i = 0; i + 1 < s.n; i++)
 		slash = slash || ((s.p[i] == '/' || s.p[i] == '.') && s.p[i] == s.p[i + 1]);
-	return s.n > 0 && s.n <= FOLDER_MAX && !slash && !has_control(s) && is_utf8(s);
+	return s.n > 0 && s.n <= FOLDER_MAX && !slash && !has_control(s) && utf8_valid(s);
 }
 
 /* Something with an @ in it, without bytes that could end it; redirect is choosier (sendmail.c). */

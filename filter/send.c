@@ -1,5 +1,10 @@
 #include "send.h"
 
+#include "log.h"
+#include "redirect.h"
+#include "sieve.h"
+#include "vacation.h"
+
 bool
 send_allowed(const struct delivery *delivery, const struct verdict *verdict)
 {
@@ -20,5 +25,41 @@ send_limit(const struct conf *conf, const struct delivery *delivery, const struc
 			i += plan_make_implicit(plan, i);
 		else
 			i++;
+	}
+}
+
+/* Carries action i, a redirect, out, or puts a keep in its place. How many actions are left at i. */
+static size_t
+redirect(const struct conf *conf, const struct delivery *delivery, const struct message *message, struct plan *plan, size_t i, size_t *sent)
+{
+	char address[128];
+	struct err err;
+
+	if (*sent >= REDIRECT_MAX)
+		(void)err_set(&err, "more than %d redirects of one message", REDIRECT_MAX);
+	else if (redirect_send(conf, delivery, message, plan, i, &err) == 0) {
+		++*sent;
+		return 1;
+	}
+	log_line(LOG_WARNING, "redirect=kept address=%s: %s", log_escape(plan->action[i].column[1], address, sizeof address), err.why);
+	return plan_make_implicit(plan, i);
+}
+
+void
+sieve_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict, struct plan *plan)
+{
+	size_t sent = 0;
+
+	send_limit(conf, delivery, verdict, plan);
+	if (delivery->dry_run)
+		return;
+	for (size_t i = 0; i < plan->n;) {
+		if (plan->action[i].kind == ACTION_REDIRECT) {
+			i += redirect(conf, delivery, message, plan, i, &sent);
+			continue;
+		}
+		if (plan->action[i].kind == ACTION_VACATION)
+			vacation_send(conf, delivery, message, &plan->action[i]);
+		i++;
 	}
 }

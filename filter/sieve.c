@@ -231,16 +231,3 @@ sieve_remember(const struct conf *conf, const struct delivery *delivery, const s
 	(void)plan;
 	asked_remember(&asked);
 }
-
-void
-sieve_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict, struct plan *plan)
-{
-	(void)message;
-	send_limit(conf, delivery, verdict, plan);
-	for (size_t i = 0; i < plan->n;) {
-		if (plan->action[i].kind == ACTION_REDIRECT)
-			i += plan_make_implicit(plan, i);
-		else
-			i++;
-	}
-}

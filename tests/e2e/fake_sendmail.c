@@ -1,0 +1,38 @@
+/*
+ * fake_sendmail.c - a sendmail(8) that sends nothing: it writes down how it was called and what it was given, into $HOME/sent. Where $HOME/sendmail-fails is, it reads nothing and
+ * ends with 75.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+extern char **environ;
+
+int
+main(int argc, char **argv)
+{
+	const char *home = getenv("HOME");
+	char path[4096];
+	int c;
+
+	if (home == NULL || (size_t)snprintf(path, sizeof path, "%s/sent", home) >= sizeof path)
+		return 64;
+	FILE *to = fopen(path, "a");
+	if (to == NULL)
+		return 73;
+	fputs("called:", to);
+	for (int i = 1; i < argc; i++)
+		fprintf(to, " %s", argv[i][0] == '\0' ? "(empty)" : argv[i]);
+	fputc('\n', to);
+	for (char **variable = environ; *variable != NULL; variable++)
+		fprintf(to, "environment: %s\n", *variable);
+	(void)snprintf(path, sizeof path, "%s/sendmail-fails", home);
+	if (access(path, F_OK) == 0) {
+		fputs("it is full\n", stderr);
+		return fclose(to) == 0 ? 75 : 73;
+	}
+	while ((c = getchar()) != EOF)
+		fputc(c, to);
+	fputs("(end)\n", to);
+	return fclose(to) == 0 ? 0 : 73;
+}
