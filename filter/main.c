@@ -51,6 +51,7 @@ configure(struct err *err)
 	const char *file = options->config != NULL ? options->config : SYSCONFDIR "/spamcop-filter.conf";
 
 	conf_init(&run.conf);
+	log_configure(run.conf.log.facility, options->verbose ? LOG_DEBUG : run.conf.log.level, options->verbose);
 	if (options->config != NULL || access(file, F_OK) == 0) {
 		if (conf_read(&run.conf, file, err) != 0) {
 			run.conf_broken = true;
