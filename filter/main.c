@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "copy.h"
 #include "deliver.h"
+#include "doctor.h"
 #include "guard.h"
 #include "log.h"
 #include "options.h"
@@ -191,6 +192,12 @@ inform(struct err *err)
 
 	if (options->command == COMMAND_RELAYS)
 		return cmd_relays(&run.conf, options->words, options->n_words);
+	if (options->command == COMMAND_DOCTOR && options->mail) {
+		if (options->n_words > 0 && !run.conf_broken)
+			return doctor_mail(&run.conf, options->words, options->n_words);
+		(void)err_set(err, run.conf_broken ? "the configuration is broken: doctor says where" : "doctor --mail needs a folder or a file with mail");
+		return run.conf_broken ? EX_CONFIG : EX_USAGE;
+	}
 	(void)err_set(err, "this command is not in this version");
 	return EX_USAGE;
 }
