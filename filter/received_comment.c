@@ -97,10 +97,9 @@ comment_like_address(struct span text, bool bracketed)
 static struct span
 after_at(struct span word)
 {
-	for (size_t i = word.n; i > 0; i--)
-		if (word.p[i - 1] == '@')
-			return span_skip(word, i);
-	return word;
+	const char *at = word.n == 0 ? NULL : memrchr(word.p, '@', word.n);
+
+	return at == NULL ? word : span_skip(word, (size_t)(at + 1 - word.p));
 }
 
 /* What the client said, from "HELO name" or "helo=name" on; it may be a literal, so it is read from the bytes. */

@@ -1,11 +1,29 @@
 #include "received_lex.h"
 
+#include <stdint.h>
+
 #define LITERAL_MAX 256 /* bytes looked at for the end of a literal: an address, a prefix, a port, a few folds */
+
+/* What a byte may begin or end; a table, because every byte of every Received line comes by here a few times. */
+enum { CLASS_SPACE = 1, CLASS_NUL = 2, CLASS_PAREN = 4, CLASS_BRACKET = 8, CLASS_SEMICOLON = 16, CLASS_QUOTE = 32 };
+
+#define S CLASS_SPACE
+static const uint8_t classes[256] = {
+	CLASS_NUL, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
+	['('] = CLASS_PAREN, [')'] = CLASS_PAREN, ['['] = CLASS_BRACKET, [';'] = CLASS_SEMICOLON, ['"'] = CLASS_QUOTE, [127] = S,
+};
+#undef S
+
+static inline unsigned
+class_of(char c)
+{
+	return classes[(unsigned char)c];
+}
 
 static bool
 is_space(char c)
 {
-	return ((unsigned char)c <= ' ' && c != '\0') || c == 127;
+	return class_of(c) == CLASS_SPACE;
 }
 
 void
@@ -57,14 +75,17 @@ quoted_length(struct span text)
 static size_t
 comment_length(struct span text, bool quotes)
 {
+	unsigned stops = quotes ? CLASS_PAREN | CLASS_QUOTE : CLASS_PAREN;
 	size_t depth = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
+		if (!(class_of(text.p[i]) & stops))
+			continue;
 		if (text.p[i] == '(')
 			depth++;
 		else if (text.p[i] == ')' && --depth == 0)
 			return i + 1;
-		else if (text.p[i] == '"' && quotes) {
+		else if (text.p[i] == '"') {
 			size_t n = quoted_length(span_skip(text, i));
 			if (n == 0)
 				return 0;
@@ -106,12 +127,15 @@ static size_t
 word_length(struct span text)
 {
 	for (size_t i = 1; i < text.n; i++) {
-		char c = text.p[i];
+		unsigned class = class_of(text.p[i]);
 
-		if (is_space(c) || c == '(' || (c == '[' && literal_length(span_skip(text, i)) > 0))
-			return i;
-		if (c == ';' && (i + 1 == text.n || is_space(text.p[i + 1])))
-			return i;
+		if (!(class & (CLASS_SPACE | CLASS_PAREN | CLASS_BRACKET | CLASS_SEMICOLON)) || text.p[i] == ')')
+			continue;
+		if (class == CLASS_BRACKET && literal_length(span_skip(text, i)) == 0)
+			continue;
+		if (class == CLASS_SEMICOLON && i + 1 < text.n && !is_space(text.p[i + 1]))
+			continue;
+		return i;
 	}
 	return text.n;
 }
@@ -131,8 +155,9 @@ lexer_next(struct lexer *lexer, struct token *token)
 	bool glued = true;
 	size_t n;
 
-	for (; lexer->rest.n > 0 && (is_space(lexer->rest.p[0]) || lexer->rest.p[0] == '\0'); lexer->rest = span_skip(lexer->rest, 1))
-		glued &= lexer->rest.p[0] == '\0'; /* NULs are nothing at all */
+	for (n = 0; n < lexer->rest.n && class_of(lexer->rest.p[n]) & (CLASS_SPACE | CLASS_NUL); n++)
+		glued &= lexer->rest.p[n] == '\0'; /* NULs are nothing at all */
+	lexer->rest = span_skip(lexer->rest, n);
 	*token = (struct token){.kind = TOKEN_END, .before = glued ? lexer->last : TOKEN_END};
 	if (lexer->rest.n == 0)
 		return;
