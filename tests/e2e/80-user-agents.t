@@ -20,7 +20,7 @@ rc() {
 
 if have procmail; then
 	mail_send() {
-		as_user procmail -f friend@example.net -m "$mail_home/rc" <"$1"
+		as_user procmail -f "$mail_from" -m "$mail_home/rc" <"$1"
 	}
 	for piece in filter strict header; do
 		rc "procmail/$piece.rc"
@@ -40,7 +40,7 @@ fi
 
 if have maildrop; then
 	mail_send() {
-		as_user maildrop "$mail_home/rc" <"$1"
+		as_user maildrop -f "$mail_from" "$mail_home/rc" <"$1"
 	}
 	for piece in mailfilter mailfilter-strict; do
 		rc "maildrop/$piece"
@@ -59,6 +59,7 @@ if have fdm; then
 	mail_piece fdm/tag-or-original "$limits" >"$tmp/bin/tag-or-original"
 	chmod 755 "$tmp/bin/tag-or-original"
 	sed -i "s,/usr/local/bin/tag-or-original,$tmp/bin/tag-or-original,;s,%h,$mail_home," "$mail_home/rc"
+	mail_no_sender=yes
 	mail_chain "fdm, fdm.conf"
 else
 	skip 1 "fdm is not installed"

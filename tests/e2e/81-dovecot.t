@@ -20,7 +20,7 @@ ok "spamcop-before.sieve compiles" sievec -c "$dovecot_conf" "$tmp/etc/dovecot/s
 chmod -R a+rX "$tmp/etc"
 
 mail_send() {
-	(cd / && exec env HOME="$mail_home" USER=user $mail_as "$lda" -c "$dovecot_conf" -e -f friend@example.net -a user@example.org <"$1")
+	(cd / && exec env HOME="$mail_home" USER=user $mail_as "$lda" -c "$dovecot_conf" -e -f "$mail_from" -a user@example.org <"$1")
 }
 mail_chain "Dovecot 90-spamcop-filter.conf, dovecot-lda"
 imap_reads "the listed mail" "$mail_first_listed" Junk
@@ -29,7 +29,7 @@ imap_reads "the clean mail" "$mail_first_clean" INBOX
 # swaks says how the server took the message: 0, or the answer's class.
 mail_send() {
 	head -c -1 "$1" >"$1.data" # swaks ends the last line
-	swaks --protocol LMTP --socket "$lmtp_socket" --from friend@example.net --to user@example.org --data "@$1.data" --timeout 60 \
+	swaks --protocol LMTP --socket "$lmtp_socket" --from "$mail_from" --to user@example.org --data "@$1.data" --timeout 60 \
 		--helo mx.example.org >"$1.swaks" 2>&1
 	tap_code=$(sed -n 's/^<[*~] *\* *\([245]\)[0-9][0-9].*/\1/p;s/^<[-*~ ]* \([245]\)[0-9][0-9].*/\1/p' "$1.swaks" | tail -n 2 | head -n 1)
 	case $tap_code in

@@ -77,7 +77,7 @@ postfix_stop() {
 # A mail that came in by SMTP.
 mail_send() {
 	head -c -1 "$1" >"$1.data" # swaks ends the last line
-	swaks --server "127.0.0.1:$smtp_port" --from friend@example.net --to "$mail_to" --data "@$1.data" --helo mx.example.org >"$1.swaks" 2>&1 || return 75
+	swaks --server "127.0.0.1:$smtp_port" --from "$mail_from" --to "$mail_to" --data "@$1.data" --helo mx.example.org >"$1.swaks" 2>&1 || return 75
 }
 
 # Stored, or some queue file of it was deferred or bounced.
@@ -140,7 +140,7 @@ else
 fi
 
 # The content filter, in front of Dovecot's LMTP; and the pipe to deliver with lmtp:.
-if have dovecot sievec; then
+if have dovecot && have sievec; then
 	behind=$(dovecot_piece 91-spamcop-junk.conf)
 	mail_piece dovecot/spamcop-junk.sieve >"$tmp/etc/dovecot/sieve-before/spamcop-junk.sieve"
 	dovecot_start "$behind"

@@ -17,11 +17,16 @@
 mail_limit=2
 mail_faults="ok failing killed missing hanging dns"
 mail_n=0
+mail_no_sender=  # set: this chain does not tell the filter the envelope sender
 mail_one_by_one= # set: two messages at a time would wait for a lock
 
 # The address of the handoff in messages that are listed, and in those that are not.
 mail_bad=11.22.33.44
 mail_good=11.22.33.45
+
+# Who messages are from, on the envelope; and somebody whose mail is always let in: so it shows whether the filter is told the envelope sender.
+mail_from=friend@example.net
+mail_known=bounce-77@lists.example.net
 
 mail_setup() {
 	if is_root; then
@@ -46,6 +51,34 @@ mail_setup() {
 	mail_fault ok
 }
 
+# mail_mta NAME: $mta is the mail server's program, installed or fetched by fetch-mtas.sh; without one the script is skipped.
+mail_mta() {
+	for mta in "$(command -v "$1")" "$top_builddir/tests/mta/usr/sbin/$1"; do
+		[ -x "$mta" ] && return 0
+	done
+	skip_all "$1 is not installed (sh tests/e2e/fetch-mtas.sh fetches it for the tests)"
+}
+
+# mail_names ACCOUNT...: user lists for libnss-wrapper, in $tmp/passwd and $tmp/group: the real ones, "user" with $mail_home, and the accounts that a
+# server's package would have made, all with the numbers of $mail_user.
+mail_names() {
+	cat /etc/group >"$tmp/group"
+	{
+		cat /etc/passwd
+		for mail_name in user "$@"; do
+			printf '%s:x:%s:%s::%s:/bin/sh\n' "$mail_name" "$mail_uid" "$mail_gid" "$mail_home"
+			printf '%s:x:%s:\n' "$mail_name" "$mail_gid" >>"$tmp/group"
+		done
+	} >"$tmp/passwd"
+	chmod 644 "$tmp/passwd" "$tmp/group"
+	[ "$(mail_named id -un "$1" 2>/dev/null)" ] || skip_all "libnss-wrapper is not installed"
+}
+
+# mail_named COMMAND...: a command that sees the users of mail_names.
+mail_named() {
+	env LD_PRELOAD=libnss_wrapper.so NSS_WRAPPER_PASSWD="$tmp/passwd" NSS_WRAPPER_GROUP="$tmp/group" "$@"
+}
+
 # A Maildir with a Junk folder, and a folder for mbox files, of the user's own.
 mail_maildir() {
 	for mail_box in Maildir Maildir/.Junk; do
@@ -67,6 +100,7 @@ mail_configure() {
 	fi
 	cat >"$mail_conf" <<-EOF
 		lists = ( { name = "office"; file = "$tmp/etc/office.ip4set"; relays = "all"; } );
+		allow: { senders = [ "$mail_known" ]; };
 		${1:-}
 	EOF
 	cat >"$tmp/etc/dead.conf" <<-EOF
@@ -194,12 +228,26 @@ mail_chain() {
 	done
 	mail_fault ok
 	mail_unhang
+	[ -n "$mail_no_sender" ] || mail_told
 	diag "$mail_row"
 	if grep -qF "$mail_row" "$top_srcdir/doc/mail-systems.md"; then
 		pass "$mail_name: as doc/mail-systems.md says"
 	else
 		fail "$mail_name: as doc/mail-systems.md says"
 	fi
+}
+
+# A listed mail from the sender that is always let in: the filter can only know by the envelope.
+mail_told() {
+	mail_l=c$mail_n.known
+	mail_message "$mail_l" "$mail_bad"
+	mail_waiting=
+	mail_from=$mail_known
+	mail_offer "$mail_l"
+	mail_from=friend@example.net
+	wait_for "$mail_name, known sender" mail_settled "$mail_l"
+	is "$mail_name: mail of an allowed envelope sender is in INBOX" "$(mail_where "$mail_l")" INBOX
+	ok "$mail_name: ... and says why" grep -q "^X-SpamCop-Status: allowed.*allowed=$mail_known" "$(mail_file "$mail_l")"
 }
 
 # One fault of one chain.
