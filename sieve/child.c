@@ -120,6 +120,8 @@ child_run(const struct child_job *job)
 	struct err err;
 
 	date_start();
+	if (job->now != 0)
+		date_set_now(job->now);
 	charset_open_set(job->charsets);
 	if (gethostname(host, sizeof host - 1) == 0)
 		own.facts.host = host;

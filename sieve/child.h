@@ -15,6 +15,7 @@ struct child_job {
 	size_t scripts;
 	uint64_t charsets;         /* to open */
 	struct seal seal;
+	int64_t now;               /* run --now: what currentdate takes for the time; 0: the clock */
 	FILE *trace;               /* run -v; NULL: none */
 	bool facts_from_fields;    /* `run`: what was not said is read from the message's own X-SpamCop fields */
 };

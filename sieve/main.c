@@ -10,7 +10,6 @@
 #include "charset.h"
 #include "check.h"
 #include "child.h"
-#include "date.h"
 #include "seal.h"
 #include "try.h"
 
@@ -167,7 +166,7 @@ option(struct try *try, int letter, const char *value)
 		try->global = value;
 		break;
 	case OPTION_NOW:
-		date_set_now(strtoll(value, NULL, 10));
+		job->now = strtoll(value, NULL, 10);
 		break;
 	default:
 		return -1;

@@ -127,10 +127,8 @@ static const char *
 never_status(const struct node *node, struct span key)
 {
 	static const char *const words[] = {"listed", "clean", "allowed", "unknown", "unchecked"};
-	const struct string *name = &node->positional[0]->string[0];
-
 	if (node->command->command != TEST_HEADER || node->match_type != MATCH_IS || node->positional[0]->n != 1 ||
-	    !span_equal_case(name->text, SPAN("X-SpamCop-Status")))
+	    !span_equal_case(node->positional[0]->string[0].text, SPAN("X-SpamCop-Status")))
 		return NULL;
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (span_equal_case(key, span_of(words[i])))

@@ -76,6 +76,7 @@ FNR == 1 {
 	title = substr($0, 4)
 	next
 }
+/^# ---- / { next } # a heading
 part == "named" { messages[name] = messages[name] $0 "\n"; next }
 title == "" { next }
 /^-- plan$/ { part = "want"; want = "plan\n"; wanted = 1; next }
@@ -96,6 +97,7 @@ title == "" { next }
 /^-- tests$/ { expressions = 1; part = "done"; next }
 expressions && /^\+ / { expression(substr($0, 3), 1); next }
 expressions && /^! / { expression(substr($0, 3), 0); next }
+part == "want" && $0 == "" { next }
 part == "want" { want = want $0 "\n"; next }
 part == "mail" { mail = mail $0 "\n"; next }
 part == "include" { included[name] = included[name] $0 "\n"; next }
