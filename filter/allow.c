@@ -72,31 +72,6 @@ foreign(struct span address, const struct envelope *envelope, const struct messa
 
 /* ---- the lists */
 
-static bool
-read_small(int fd, struct buf *text)
-{
-	for (;;) {
-		char *to = buf_reserve(text, 4096);
-		ssize_t n = to == NULL ? 0 : read(fd, to, 4096);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n == 0;
-		text->n += (size_t)n;
-	}
-}
-
-/* Up to a "#" that begins the line or follows white space. */
-static struct span
-without_comment(struct span line)
-{
-	for (size_t i = 0; i < line.n; i++)
-		if (line.p[i] == '#' && (i == 0 || span_is_space(line.p[i - 1])))
-			return (struct span){line.p, i};
-	return line;
-}
-
 static const char *
 match_text(struct span text, const struct subject *subject)
 {
@@ -104,7 +79,7 @@ match_text(struct span text, const struct subject *subject)
 		const char *lf = memchr(text.p, '\n', text.n);
 		size_t line = lf == NULL ? text.n : (size_t)(lf - text.p) + 1;
 
-		if (allow_entry_read(without_comment((struct span){text.p, line}), &found) != ALLOW_NONE && entry_lets_in(&found, subject))
+		if (allow_entry_read(allow_entry_of_line((struct span){text.p, line}), &found) != ALLOW_NONE && entry_lets_in(&found, subject))
 			return found.text;
 		text = span_skip(text, line);
 	}
@@ -131,10 +106,8 @@ match_file(const struct conf *conf, const char *home, const struct subject *subj
 	if (fd < 0)
 		return NULL;
 	buf_init(&text, ALLOW_FILE_MAX);
-	if (!read_small(fd, &text))
-		log_line(LOG_WARNING, "allow: %s: %s", path, strerror(errno));
-	else if (text.full)
-		log_line(LOG_WARNING, "allow: %s: longer than 1 MiB: only its first part is used", path);
+	if (!buf_read(&text, fd))
+		log_line(LOG_WARNING, "allow: %s: %s", path, text.full ? "longer than 1 MiB: only its first part is used" : strerror(errno));
 	match = match_text(buf_span(&text), subject);
 	buf_free(&text);
 	(void)close(fd);

@@ -97,6 +97,21 @@ allow_entry_read(struct span text, struct allow_entry *entry)
 	return entry->kind;
 }
 
+struct span
+allow_entry_of_line(struct span line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		if (line.p[i] == '#' && (i == 0 || span_is_space(line.p[i - 1])))
+			return (struct span){line.p, i};
+	return line;
+}
+
+bool
+allow_entry_same(const struct allow_entry *a, const struct allow_entry *b)
+{
+	return a->kind == b->kind && span_equal_case(span_of(a->text), span_of(b->text));
+}
+
 bool
 allow_entry_matches(const struct allow_entry *entry, struct span address)
 {

@@ -27,6 +27,12 @@ enum allow_kind allow_entry_read(struct span text, struct allow_entry *entry);
 /* The entry for a network that is known already. */
 void allow_entry_of_network(const struct network *network, struct allow_entry *entry);
 
+/* A line of an allow file without its comment: "#" at its beginning or behind white space, and what follows. */
+struct span allow_entry_of_line(struct span line);
+
+/* Do both let in the same? */
+bool allow_entry_same(const struct allow_entry *a, const struct allow_entry *b);
+
 /*
  * Is address an addr-spec that can be compared: local-part "@" domain of plain atoms (RFC 5321 4.1.2), nothing quoted? Only such an address matches an entry or becomes
  * one; a quoted local-part is rare in mail and common in tricks.

@@ -1,9 +1,12 @@
 #include "buf.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define BUF_FIRST 256 /* bytes in the first allocation */
+#define BUF_READ 4096 /* bytes of one read(2) */
 
 void
 buf_init(struct buf *buf, size_t max)
@@ -76,4 +79,24 @@ buf_addf(struct buf *buf, const char *format, ...)
 	}
 	va_end(again);
 	return to != NULL;
+}
+
+bool
+buf_read(struct buf *buf, int fd)
+{
+	for (;;) {
+		size_t room = buf->max - buf->n < BUF_READ ? buf->max - buf->n : BUF_READ;
+		char byte, *to = room == 0 ? &byte : buf_reserve(buf, room);
+		ssize_t n = read(fd, to, room == 0 ? 1 : room);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n == 0;
+		if (room == 0) {
+			buf->full = true;
+			return false;
+		}
+		buf->n += (size_t)n;
+	}
 }

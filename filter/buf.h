@@ -30,6 +30,9 @@ bool buf_add(struct buf *buf, struct span s);
 bool buf_addc(struct buf *buf, char c);
 bool buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Appends what is left to read from fd. false: an error of read(2) (errno), or it would not fit (`full`; what did fit is there). */
+bool buf_read(struct buf *buf, int fd);
+
 static inline struct span
 buf_span(const struct buf *buf)
 {

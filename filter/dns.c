@@ -172,7 +172,7 @@ got_result(void *arg, int status, int timeouts, unsigned char *packet, int n)
 		finish(question, &answer);
 		return;
 	}
-	question->cause = cut ? "truncated" : tcp && packet == NULL ? "truncated" : answer.cause;
+	question->cause = cut || (tcp && status == ARES_ECONNREFUSED) ? "truncated" : answer.cause;
 	if (question->tries < dns->tries_max)
 		question->again = 0; /* the next try is due at once */
 	else if (question->open == 0)
@@ -216,21 +216,21 @@ try_next(struct dns *dns, struct question *question, int64_t now)
 	query(question, dns->udp[server].ares, server, NULL);
 }
 
-/* A connection for one question: a free one, or one that has had its time. NULL: all are busy. */
+/* A connection for one question: a free one, else one that has had its time. NULL: all are busy. */
 static struct connection *
 free_connection(struct dns *dns, int64_t now)
 {
-	for (size_t i = 0; i < TCP_MAX; i++) {
-		struct connection *connection = &dns->tcp[i];
+	struct connection *oldest = &dns->tcp[0];
 
-		if (connection->busy && now - connection->began < dns->step)
-			continue;
-		if (connection->busy)
-			ares_cancel(connection->channel.ares);
-		channel_close(&connection->channel);
-		return connection;
-	}
-	return NULL;
+	for (size_t i = 0; i < TCP_MAX && oldest->busy; i++)
+		if (!dns->tcp[i].busy || dns->tcp[i].began < oldest->began)
+			oldest = &dns->tcp[i];
+	if (oldest->busy && now - oldest->began < dns->step)
+		return NULL;
+	if (oldest->busy)
+		ares_cancel(oldest->channel.ares);
+	channel_close(&oldest->channel);
+	return oldest;
 }
 
 /* false: no connection is free. */

@@ -327,7 +327,9 @@ line(struct scan *scan, const char *p, const char *end)
 	bool exclusion = *p == '!';
 	if (exclusion)
 		p = skip_blank(p + 1, end);
-	if (is_ipv6(p, end))
+	/* Most lines of most lists: digits and a dot. */
+	bool ipv4 = end - p > 4 && (p[1] == '.' || p[2] == '.' || p[3] == '.') && p[0] != ':' && p[1] != ':' && p[2] != ':';
+	if (!ipv4 && is_ipv6(p, end))
 		line_ipv6(scan, p, end, exclusion);
 	else if (p < end && *p == ':' && !exclusion)
 		line_default(scan, p, end);

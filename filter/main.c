@@ -192,6 +192,10 @@ inform(struct err *err)
 
 	if (options->command == COMMAND_RELAYS)
 		return cmd_relays(&run.conf, options->words, options->n_words);
+	if (options->command == COMMAND_CHECK)
+		return cmd_check(&run.conf, options->words, options->n_words);
+	if (options->command == COMMAND_ALLOW)
+		return cmd_allow(&run.conf, &run.user, options);
 	if (options->command == COMMAND_DOCTOR && options->mail) {
 		if (options->n_words > 0 && !run.conf_broken)
 			return doctor_mail(&run.conf, options->words, options->n_words);

@@ -1,0 +1,117 @@
+#!/bin/sh
+# What is truly listed is tagged, however awkwardly the answer comes, and nothing that a list says gets further than its field.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "$top_srcdir/tests/e2e/lists.sh"
+
+# hits WHAT ZONE [REASON-PATTERN]: listed by ZONE, message unchanged.
+hits() {
+	conf "$2"
+	tag
+	like "$1: listed" "$status $(status_field)" "0 listed; relays=1; checked=1; score=6"
+	like "$1: by that list" "$(field Listed)" "$relay; list=$2; answer=127.0.0.2*; relay=1; trust=handoff${3:-*}"
+	is "$1: one field" "$(grep -c '^X-SpamCop-Listed:' "$tmp/stdout")" 1
+	same "$1: message intact" "$tmp/rest" "$tmp/message"
+	ok "$1: in time ($ms ms)" [ "$ms" -lt $((deadline + slack)) ]
+}
+
+hostile_start
+hits "listed" listed.test "; reason=\"Blocked - see https://list.example/[?]44.33.22.11.listed.test\""
+hits "10,000 A records" many.test
+hits "63 KB of TXT" bigtxt.test "; reason=\"xxxxxxxxxx*x\""
+reason=$(field Listed)
+ok "its reason is short" [ "${#reason}" -lt 400 ]
+hits "TXT with line ends and controls" eviltxt.test '; reason="Blocked[?][?]X-SpamCop-Listed: forged[?][?][?][?]body \\"quoted\\\\\\" [?][?]*"'
+is "nothing below 32 or above 126 gets through" "$(sed '/^$/q' "$tmp/stdout" | LC_ALL=C tr -d '\011\012\040-\176' | wc -c | tr -d ' ')" 0
+hits "two TXT records" twotxt.test '; reason="first"'
+hits "no TXT" notxt.test ""
+hits "TXT fails" txtfail.test ""
+hits "TXT is not answered" txtsilent.test ""
+hits "a byte at a time over TCP" bytes.test
+hits "the first query is lost" lost.test
+hits "late, but in time" late-700.test
+hits "TC, then TCP" tctcp.test
+hits "an alias that leads somewhere" chain.test
+hits "more than one answer" two.test
+
+# Many questions at once over TCP to a server that takes one a connection.
+message 11.22.33.1 11.22.33.2 11.22.33.3 11.22.33.4 11.22.33.5 11.22.33.6 11.22.33.7 11.22.33.8 11.22.33.9 11.22.33.10
+conf tctcp.test
+tag
+is "ten at once over TCP" "$(grep -c '^X-SpamCop-Listed:.*tctcp.test' "$tmp/stdout") $(status_field)" "10 listed; relays=10; checked=10; score=6"
+message $relay
+
+# Several servers.
+good=$dns
+dead=127.0.0.1:$(free_port)
+servers="$dead $good"
+hits "the first server is dead" listed.test
+hostile_start silent -m silent
+servers="$dns $good"
+hits "the first server is silent" listed.test
+hostile_start failing -m servfail
+servers="$dns $good"
+hits "the first server fails" listed.test
+servers="$dns $dead $good"
+hits "two of three servers are of no use" listed.test
+
+if [ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6; then
+	hostile_start six -6
+	hits "an IPv6 server" listed.test
+else
+	skip 5 "no IPv6 here"
+fi
+
+# IPv6 relays: by nibbles, only for lists that know them, and the probe is IPv6, too.
+servers=$good
+message 2a00:1450:4864:20::131
+relay=2a00:1450:4864:20::131
+: >"$tmp/hostile.log"
+hits "IPv6 relay" listed.test
+is "IPv6 name" "$(asked hostile '^udp A 1.3.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.2.0.0.4.6.8.4.0.5.4.1.0.0.a.2.listed.test$')" 1
+is "IPv6 probe" "$(asked hostile '^udp A 1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.listed.test$')" 1
+conf "{ zone = \"listed.test\"; }"
+: >"$tmp/hostile.log"
+tag
+is "IPv6 relay and a list without IPv6" "$(status_field) $(asked hostile .)" "unchecked; relays=1; checked=0 0"
+
+# What is asked, and how often: A alone until there is a hit, then one TXT for each hit and one probe for each list.
+relay=11.22.33.44
+message 11.22.33.44 11.22.33.45 11.22.33.44 11.22.33.46
+conf clean.test
+: >"$tmp/hostile.log"
+tag
+is "clean costs A queries only, each address once" "$(asked hostile 'A .*clean') $(asked hostile TXT) $(asked hostile 1.0.0.127)" "3 0 0"
+conf listed.test
+: >"$tmp/hostile.log"
+tag
+is "hits cost a TXT each and a probe for the list" "$(asked hostile 'A .*44.listed|A .*11.listed') $(asked hostile TXT) $(asked hostile 1.0.0.127)" "3 3 1"
+
+# Meanings: one query, several names and weights.
+message 11.22.33.44
+conf '{ zone = "two.test"; name = "zen"; answers = ( { answer = "127.0.0.2"; weight = 2; }, { answer = "127.0.0.[4..7]"; name = "xbl"; weight = 4; } ); }'
+tag
+is "several meanings add up" "$(status_field)" "listed; relays=1; checked=1; score=6"
+is "each is named" "$(field Listed | sed 's/; relay=.*//' | sort | tr '\n' '|')" "11.22.33.44; list=xbl; answer=127.0.0.4|11.22.33.44; list=zen; answer=127.0.0.2|"
+conf '{ zone = "127-0-0-12.test"; name = "bits"; answers = ( { answer = "127.0.0.&4"; name = "four"; weight = 2; }, { answer = "127.0.0.&1"; name = "one"; weight = 9; } ); }'
+tag
+is "bit masks, below the threshold" "$(status_field)" "clean; relays=1; checked=1; score=2; hits=four"
+conf '{ zone = "listed.test"; weight = 1; }' '{ zone = "127-0-0-3.test"; answers = [ "127.0.0.3" ]; weight = 3; }' '{ zone = "127-0-0-3.test"; name = "other"; weight = 5; }'
+tag
+is "weights add up, below the threshold" "$(status_field)" "clean; relays=1; checked=1; score=4; hits=listed.test,127-0-0-3.test"
+
+# A real list server.
+if have rbldnsd; then
+	rbldnsd_start bl.test <<-'LIST'
+		:127.0.0.2:Blocked - see https://www.spamcop.net/bl.shtml?$
+		127.0.0.2
+		11.22.33.44
+	LIST
+	servers=$dns
+	hits "rbldnsd" bl.test '; reason="Blocked - see https://www.spamcop.net/bl.shtml[?]11.22.33.44"'
+	message 11.22.33.43
+	tag
+	is "rbldnsd, another address" "$(status_field)" "clean; relays=1; checked=1; score=0"
+else
+	skip 6 "rbldnsd is not installed"
+fi
+done_testing

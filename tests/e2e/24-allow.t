@@ -1,0 +1,117 @@
+#!/bin/sh
+# Allow lists: who is let through, and who is not although a message says so.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "$top_srcdir/tests/e2e/lists.sh"
+
+hostile_start
+HOME=$tmp/home
+export HOME
+mkdir "$HOME"
+
+# through WHAT PATTERN OPTION...: the Status of the message.
+through() {
+	through_what=$1
+	through_want=$2
+	shift 2
+	tag "$@"
+	like "$through_what" "$status $(status_field)" "0 $through_want"
+	same "$through_what: message intact" "$tmp/rest" "$tmp/message"
+}
+
+# from ADDRESS RELAY...: a message from there.
+from() {
+	from_address=$1
+	shift
+	message "$@"
+	sed "s/^From: .*/From: $from_address/" "$tmp/message" >"$tmp/message.new"
+	mv "$tmp/message.new" "$tmp/message"
+}
+
+extra='allow: { senders = [ "friend@example.org", "@example.net" ]; networks = [ "11.22.33.0/24" ]; zones = [ ]; };'
+conf listed.test
+from '"A Friend" <friend@example.org>' 11.22.44.1
+through "From" "allowed; relays=1; checked=1; score=0; hits=listed.test; allowed=friend@example.org" -f bounce@example.com -a me@home.example
+is "no Listed field" "$(field Listed)$(field Disposition)" ""
+is "score 0" "$(field Score)" 0
+from 'friend@example.org, other@example.com' 11.22.44.1
+through "two addresses in From" "listed; *" -f bounce@example.com -a me@home.example
+from 'someone@example.com' 11.22.44.1
+through "envelope sender" "allowed; *; allowed=@example.net" -f anyone@example.net -a me@home.example
+through "nobody" "listed; *" -f '' -a me@home.example
+
+# Forged: the recipient's own domain, in From and in the envelope.
+from 'boss@example.net' 11.22.44.1
+through "From of the recipient's own domain" "listed; *" -f '' -a me@example.net
+through "From of the recipient's own domain in other letters" "listed; *" -f '' -a me@EXAMPLE.NET
+from 'me@example.net' 11.22.44.1
+through "From the recipient" "listed; *" -f me@example.net -a me@example.net
+sed 's/^To: .*/To: me@example.net/' "$tmp/message" >"$tmp/message.new"
+mv "$tmp/message.new" "$tmp/message"
+through "nobody says who the recipient is" "listed; *" -f me@example.net
+
+# Networks: the handoff only, so an invented Received line lets nobody in.
+from 'someone@example.com' 11.22.33.9
+through "network" "allowed; *; allowed=11.22.33.0/24" -f x@example.com -a me@home.example
+from 'someone@example.com' 11.22.44.1 11.22.33.9 11.22.33.10
+through "network in an invented line" "listed; relays=3; *" -f x@example.com -a me@home.example
+from 'someone@example.com' 10.0.0.1 11.22.33.9
+through "network behind a host of ours" "allowed; *; allowed=11.22.33.0/24" -f x@example.com -a me@home.example
+
+# Zones and negative weights: the handoff only, and what fails makes the verdict unknown.
+extra='allow: { zones = [ "127-0-0-5.test" ]; };'
+conf listed.test
+from 'someone@example.com' 11.22.44.1
+through "zone" "allowed; relays=1; checked=1; score=0; hits=listed.test; allowed=127-0-0-5.test"
+from 'someone@example.com' 11.22.44.1 11.22.44.2
+: >"$tmp/hostile.log"
+through "zone and two relays" "allowed; *"
+is "the zone is asked about the handoff only" "$(asked hostile '^udp A .*[.]44[.]22[.]11[.]127-0-0-5.test')" 1
+extra='allow: { zones = [ "clean.test" ]; };'
+conf listed.test
+through "zone does not know it" "listed; *"
+extra='allow: { zones = [ "wildcard.test" ]; };'
+conf listed.test
+through "a zone that lets everybody in lets nobody in" "unknown; *; failed=wildcard.test:insane; hits=listed.test"
+is "and nothing is tagged" "$(field Listed)" ""
+for bad in servfail refused 127-255-255-254 silent; do
+	deadline=700
+	extra="allow: { zones = [ \"$bad.test\" ]; };"
+	conf listed.test
+	through "zone fails ($bad)" "unknown; *; failed=$bad.test:*"
+	conf clean.test
+	through "zone fails ($bad) and it does not matter" "clean; *; failed=$bad.test:*"
+done
+deadline=5000
+extra=
+conf listed.test '{ zone = "127-0-0-5.test"; name = "good"; answers = [ "127.0.0.5" ]; relays = "all"; weight = -4; }'
+from 'someone@example.com' 11.22.44.1
+through "negative weight" "clean; relays=1; checked=1; score=2; hits=listed.test,good"
+conf '{ zone = "listed.test"; relays = "all"; }' '{ zone = "servfail.test"; name = "good"; weight = -4; }'
+through "negative weight fails" "unknown; *; failed=good:servfail; hits=listed.test"
+
+# Only the second relay, an invented one, is on the good list.
+mkdir "$tmp/lists"
+printf '11.22.44.1 :2:bad\n' >"$tmp/lists/bad"
+printf '11.22.44.2 :2:good\n' >"$tmp/lists/good"
+conf "{ name = \"bad\"; file = \"$tmp/lists/bad\"; relays = \"all\"; }" "{ name = \"good\"; file = \"$tmp/lists/good\"; relays = \"all\"; weight = -4; }"
+from 'someone@example.com' 11.22.44.1 11.22.44.2
+through "negative weight of an invented relay" "listed; relays=2; checked=2; score=6"
+
+# The user's own file.
+extra=
+conf listed.test
+from 'pal@example.com' 11.22.44.1
+through "no file" "listed; *" -a me@home.example
+printf '# pals\npal@example.com\n' >"$HOME/.spamcop-allow"
+chmod 600 "$HOME/.spamcop-allow"
+through "the user's file" "allowed; *; allowed=pal@example.com" -a me@home.example
+chmod 666 "$HOME/.spamcop-allow"
+through "a file that others can write" "listed; *" -a me@home.example
+mv "$HOME/.spamcop-allow" "$HOME/elsewhere"
+chmod 600 "$HOME/elsewhere"
+ln -s elsewhere "$HOME/.spamcop-allow"
+through "a symbolic link" "listed; *" -a me@home.example
+rm "$HOME/.spamcop-allow"
+mkfifo "$HOME/.spamcop-allow"
+through "a FIFO" "listed; *" -a me@home.example
+done_testing

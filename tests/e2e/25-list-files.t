@@ -1,0 +1,124 @@
+#!/bin/sh
+# Lists that are files: rbldnsd's text without a server, the same answers as rbldnsd gives, large ones, broken ones.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "$top_srcdir/tests/e2e/lists.sh"
+
+servers=127.0.0.1:$(free_port) # nobody: a file needs no server
+list=$tmp/office.ip4set
+cat >"$list" <<'LIST'
+# our own list
+$SOA 3600 ns.example.org admin.example.org 0 3600 600 864000 300
+:127.0.0.2:Listed, see https://example.org/list?$
+11.22.33.44
+11.22.34/24
+!11.22.34.7
+11.22.35.1-11.22.35.9 :127.0.0.2:a range
+11.22.36.1 :127.0.0.9:another answer
+2a00:1450:4864::/48 six
+LIST
+
+# says WHAT RELAY STATUS [LISTED]
+says() {
+	message "$2"
+	tag
+	like "$1" "$status $(status_field)" "0 $3"
+	like "$1: Listed" "$(field Listed)" "${4:-}"
+	same "$1: message intact" "$tmp/rest" "$tmp/message"
+}
+
+conf "{ file = \"$list\"; }"
+says "an address" 11.22.33.44 "listed; relays=1; checked=1; score=6" \
+	'11.22.33.44; list=office.ip4set; answer=127.0.0.2; relay=1; trust=handoff; reason="Listed, see https://example.org/list[?]11.22.33.44"'
+says "another address" 11.22.33.45 "clean; relays=1; checked=1; score=0"
+says "a network" 11.22.34.1 "listed; *" '*; reason="Listed, see https://example.org/list[?]11.22.34.1"'
+says "an exclusion" 11.22.34.7 "clean; *"
+says "a range" 11.22.35.9 "listed; *" '*; reason="a range"'
+says "another answer" 11.22.36.1 "clean; *"
+says "IPv6" 2a00:1450:4864:20::131 "listed; *" '2a00:1450:4864:20::131; *; reason="six"'
+conf "{ file = \"$list\"; name = \"office\"; answers = ( { answer = \"127.0.0.9\"; name = \"nine\"; weight = 7; } ); }"
+says "a meaning" 11.22.36.1 "listed; relays=1; checked=1; score=7" '11.22.36.1; list=nine; answer=127.0.0.9; *'
+
+# A broken line costs that line only, and is told with its place.
+printf 'nonsense\n11.22.33.400\n' >>"$list"
+conf "{ file = \"$list\"; }"
+message 11.22.33.44
+tag -v
+like "broken lines: the others work" "$(status_field)" "listed; *"
+like "the first is told" "$(stderr)" "*list=office.ip4set: $list:10: *expected*2 bad lines*"
+
+# What cannot be read is a failed list.
+conf "{ name = \"office\"; file = \"$tmp/nothing\"; }"
+says "no file" 11.22.33.44 "unknown; relays=1; checked=1; failed=office:unreadable"
+mkfifo "$tmp/fifo"
+conf "{ name = \"office\"; file = \"$tmp/fifo\"; }"
+says "a FIFO" 11.22.33.44 "unknown; relays=1; checked=1; failed=office:unreadable"
+conf "{ name = \"office\"; file = \"$tmp\"; }"
+says "a folder" 11.22.33.44 "unknown; *; failed=office:unreadable"
+if is_root; then
+	skip 3 "root can read everything"
+else
+	chmod 000 "$list"
+	conf "{ name = \"office\"; file = \"$list\"; }"
+	says "no permission" 11.22.33.44 "unknown; *; failed=office:unreadable"
+	chmod 644 "$list"
+fi
+
+# A file and a zone together: the file answers, whatever happens to the zone.
+printf '11.22.33.44\n' >"$list"
+conf "{ name = \"office\"; file = \"$list\"; }" bl.test
+says "the file hits, the zone has no server" 11.22.33.44 "listed; relays=1; checked=1; score=6; failed=bl.test:unreachable" "*"
+
+# 200,000 entries.
+awk 'BEGIN { for (i = 0; i < 200000; i++) printf "%d.%d.%d.%d\n", 23 + i / 16777216, i / 65536 % 256, i / 256 % 256, i % 256 }' >"$list"
+printf '11.22.33.44' >>"$list"
+printf '11.22.33.44' >"$tmp/small"
+conf "{ name = \"office\"; file = \"$tmp/small\"; }"
+message 11.22.33.1 11.22.33.2 11.22.33.3 11.22.33.4 11.22.33.44
+least=999999 most=999999
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	tag
+	[ "$ms" -lt "$least" ] && least=$ms
+done
+conf "{ name = \"office\"; file = \"$list\"; relays = \"all\"; }"
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	tag
+	[ "$ms" -lt "$most" ] && most=$ms
+done
+like "200,000 entries: the last one is found" "$(status_field) $(field Listed)" "listed; relays=5; checked=5; score=6 11.22.33.44; *"
+ok "200,000 entries take $((most - least)) ms" [ $((most - least)) -lt 80 ]
+
+# The same file in rbldnsd gives the same answers.
+if have rbldnsd; then
+	cat >"$tmp/both" <<-'LIST'
+		:127.0.0.4:default $
+		11.22.33.0/24
+		!11.22.33.7
+		11.22.33.9 own text
+		11.23 :5:wide $
+		11.23.4.0-11.23.5.9 :127.0.0.6:close
+		12.0/9 :7:half
+		# 11.24.1.1
+		11.24.1.2 # none
+		11.25.1.1 :3:x
+		11.25.1.1 :2:y
+	LIST
+	rbldnsd_start both.test <"$tmp/both"
+	servers=$dns
+	for address in 11.22.33.1 11.22.33.7 11.22.33.9 11.22.34.1 11.23.1.1 11.23.4.1 11.23.5.9 11.23.5.10 12.127.1.1 12.128.1.1 11.24.1.1 11.24.1.2 11.25.1.1; do
+		message "$address"
+		conf '{ zone = "both.test"; name = "both"; answers = [ "127.0.0.[2..9]" ]; }'
+		tag
+		field Listed | sed 's/answer=127.0.0.3,127.0.0.2/answer=127.0.0.2,127.0.0.3/' >"$tmp/want"
+		conf "{ file = \"$tmp/both\"; name = \"both\"; answers = [ \"127.0.0.[2..9]\" ]; }"
+		tag
+		field Listed | sed 's/answer=127.0.0.3,127.0.0.2/answer=127.0.0.2,127.0.0.3/' >"$tmp/got"
+		if [ "$address" = 11.25.1.1 ]; then
+			# Of two texts either may come first.
+			sed -i 's/reason=.*//' "$tmp/got" "$tmp/want"
+		fi
+		same "as rbldnsd: $address" "$tmp/got" "$tmp/want"
+	done
+else
+	skip 13 "rbldnsd is not installed"
+fi
+done_testing
