@@ -109,14 +109,36 @@ guard_keep(int dirfd, const char *name)
 			temporary[i].dirfd = -1;
 }
 
+/* Would this signal end us, and can we say 75 instead? */
+static bool
+is_fatal(int number)
+{
+	switch (number) {
+	case SIGKILL:
+	case SIGSTOP:
+	case SIGCHLD:
+	case SIGCONT:
+	case SIGTSTP:
+	case SIGTTIN:
+	case SIGTTOU:
+	case SIGURG:
+	case SIGWINCH:
+		return false;
+#ifdef WITH_SANITIZERS
+	case SIGSEGV:
+	case SIGBUS:
+	case SIGFPE:
+	case SIGILL:
+		return false;
+#endif
+	default:
+		return true;
+	}
+}
+
 static void
 set_signals(void)
 {
-	static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGSYS, SIGTRAP,
-#ifndef WITH_SANITIZERS
-		SIGSEGV, SIGBUS, SIGFPE, SIGILL
-#endif
-	};
 	static char stack[16384] __attribute__((aligned(16)));
 	stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
 	struct sigaction action;
@@ -127,8 +149,9 @@ set_signals(void)
 	action.sa_flags = SA_ONSTACK;
 	sigfillset(&action.sa_mask);
 	action.sa_handler = on_signal;
-	for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
-		(void)sigaction(fatal[i], &action, NULL);
+	for (int number = 1; number < NSIG; number++)
+		if (is_fatal(number))
+			(void)sigaction(number, &action, NULL);
 	/* A broken pipe and a file that may not grow are errors of write(), whatever the caller left us. */
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
