@@ -2,10 +2,12 @@
 
 #include "log.h"
 #include "plan.h"
+#include "process.h"
 #include "scripts.h"
 #include "user.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,12 +18,14 @@
 void
 asked_init(struct asked *ask, const struct conf *conf, const struct delivery *delivery)
 {
-	*ask = (struct asked){.conf = conf, .delivery = delivery};
+	*ask = (struct asked){.conf = conf, .delivery = delivery, .dirfd = -1};
 }
 
 void
 asked_forget(struct asked *ask)
 {
+	if (ask->n_seen > 0)
+		process_close(&ask->dirfd);
 	ask->n_seen = 0;
 }
 
@@ -127,6 +131,8 @@ answer_seen(struct asked *ask, const struct asked_seen *seen, bool last)
 		known = entry != NULL && entry->when > track.now - (int64_t)seen->seconds;
 		track_close(&track);
 	}
+	if (ask->n_seen == 0 && ask->delivery->dirfd >= 0)
+		ask->dirfd = fcntl(ask->delivery->dirfd, F_DUPFD_CLOEXEC, 0);
 	ask->seen[ask->n_seen] = *seen;
 	ask->seen[ask->n_seen++].write = !known || last;
 	return known;
@@ -156,18 +162,13 @@ asked_answer(void *context, char *line, size_t n, struct buf *text, bool *ok, st
 	return 0;
 }
 
-void
-asked_remember(struct asked *ask)
+static void
+write_down(const struct asked *ask, const struct delivery *where)
 {
 	struct track track;
 	struct err err;
-	bool any = false;
 
-	for (size_t i = 0; i < ask->n_seen; i++)
-		any = any || ask->seen[i].write;
-	if (!any)
-		return;
-	if (track_open(&track, ask->delivery, "seen", true, &err) != 0) {
+	if (track_open(&track, where, "seen", true, &err) != 0) {
 		log_line(LOG_WARNING, "duplicate: %s", err.why);
 		return;
 	}
@@ -177,5 +178,20 @@ asked_remember(struct asked *ask)
 	if (track_save(&track, &err) != 0)
 		log_line(LOG_WARNING, "duplicate: %s", err.why);
 	track_close(&track);
-	ask->n_seen = 0;
+}
+
+void
+asked_remember(struct asked *ask)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < ask->n_seen; i++)
+		any = any || ask->seen[i].write;
+	if (any) {
+		struct delivery where = *ask->delivery;
+
+		where.dirfd = ask->dirfd;
+		write_down(ask, &where);
+	}
+	asked_forget(ask);
 }

@@ -25,6 +25,7 @@ struct asked {
 		bool write; /* remembered after delivery: not seen yet, or renewed by :last */
 	} seen[PROTOCOL_ASKS_MAX];
 	size_t n_seen;
+	int dirfd;       /* of the Maildir, owned: the delivery closes its own when it is done; -1 */
 };
 
 void asked_init(struct asked *ask, const struct conf *conf, const struct delivery *delivery);

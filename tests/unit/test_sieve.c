@@ -186,7 +186,11 @@ test_seen(void **state)
 	for (int folder = 0; folder < 2; folder++) {
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
+		/* A delivery has closed its Maildir when it is done. */
+		int dirfd = place.delivery.dirfd;
+		place.delivery.dirfd = -1;
 		sieve_remember(&place.conf, &place.delivery, &plan);
+		place.delivery.dirfd = dirfd;
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "Yes");
 		assert_filed(&place, "# fake ask seen\\t100 1 <a@b>\n", "Yes");
 		sieve_remember(&place.conf, &place.delivery, &plan);

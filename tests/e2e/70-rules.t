@@ -1,0 +1,213 @@
+#!/bin/sh
+# deliver with Sieve rules: the real child, and children as they must not be. Whatever happens, the message is kept.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+
+[ -x "$bin/spamcop-sieve" ] || skip_all "spamcop-sieve is not built"
+HOME=$box
+export HOME
+script=$box/.spamcop.sieve
+cp "$top_builddir/tests/e2e/fake_sendmail" "$top_builddir/tests/e2e/fake_child" "$bin" && chmod 755 "$bin"/*
+cat >>"$tmp/conf" <<CONF
+sieve: { redirect = true; vacation = true; sendmail = "$bin/fake_sendmail"; time_limit = 10; };
+CONF
+sed 's/207.217.120.82/207.217.120.83/' "$tmp/message" >"$tmp/spam"
+{ printf 'From: sender@example.net\nTo: joe@example.org\nMessage-ID: <1@example.net>\n' && cat "$tmp/message"; } >"$tmp/letter"
+{ printf 'From: sender@example.net\nTo: joe@example.org\nMessage-ID: <1@example.net>\n' && cat "$tmp/spam"; } >"$tmp/spam-letter"
+
+# rules < SCRIPT: the user's own, and no mailbox.
+rules() {
+	cat >"$script"
+	is_root && chown nobody "$script"
+	chmod 600 "$script"
+	rm -rf "$maildir" "$box/sent"
+}
+
+# all: how many copies there are, in all folders.
+all() {
+	find "$maildir" -path '*/new/*' -o -path '*/cur/*' | wc -l
+}
+
+# sent: what sendmail was called for.
+sent() {
+	grep ^called: "$box/sent" 2>/dev/null
+}
+
+# ---- the real child
+
+rules <<'SIEVE'
+require ["fileinto", "imap4flags"];
+if header :contains "Subject" "test" { fileinto :flags "\\Seen" "Lists.Test"; }
+SIEVE
+deliver -v <"$tmp/message"
+is "a rule files" "$status:$(messages .Lists.Test):$(all)" 0:1:1
+like "with its flag" "$(ls "$maildir/.Lists.Test/cur")" "*:2,S"
+
+rules <<'SIEVE'
+keep;
+SIEVE
+deliver <"$tmp/spam"
+is "an explicit keep of listed mail is INBOX" "$status:$(messages ''):$(all)" 0:1:1
+rules <<'SIEVE'
+if false { discard; }
+SIEVE
+deliver <"$tmp/spam"
+is "an implicit keep of listed mail is Junk" "$status:$(messages .Junk):$(all)" 0:1:1
+rules <<'SIEVE'
+if exists "X-SpamCop-Listed" { discard; }
+SIEVE
+deliver <"$tmp/spam"
+is "a rule may discard it" "$status:$(all)" 0:0
+deliver <"$tmp/message"
+is "and keep the rest" "$status:$(messages ''):$(all)" 0:1:1
+rules <<'SIEVE'
+require "reject";
+reject "we do not answer";
+SIEVE
+deliver <"$tmp/message"
+is "reject does not send: Junk" "$status:$(messages .Junk):$(all):$(sent)" 0:1:1:
+rules <<'SIEVE'
+require ["editheader", "fileinto", "copy"];
+fileinto :copy "Before";
+addheader "X-New" "yes";
+fileinto "After";
+SIEVE
+deliver <"$tmp/message"
+is "header edits apply to what comes after them" "$status:$(grep -c X-New "$maildir"/.Before/new/*):$(grep -c X-New "$maildir"/.After/new/*)" 0:0:1
+rules <<'SIEVE'
+require ["mailbox", "fileinto"];
+if mailboxexists "Here" { fileinto "Here"; } else { fileinto "There"; }
+SIEVE
+deliver <"$tmp/message"
+is "mailboxexists: no" "$status:$(messages .There)" 0:1
+# shellcheck disable=SC2086
+run $as mkdir "$maildir/.Here" "$maildir/.Here/new" "$maildir/.Here/cur" "$maildir/.Here/tmp"
+deliver <"$tmp/message"
+is "mailboxexists: yes" "$status:$(messages .Here)" 0:1
+rules <<'SIEVE'
+require ["duplicate", "fileinto"];
+if duplicate { discard; }
+SIEVE
+deliver <"$tmp/letter"
+deliver <"$tmp/letter"
+is "duplicate: the second one" "$status:$(all)" 0:1
+mkdir "$box/sieve"
+printf 'require "fileinto";\nfileinto "Included";\n' >"$box/sieve/part.sieve"
+is_root && chown -R nobody "$box/sieve"
+rules <<'SIEVE'
+require "include";
+include :personal "part";
+SIEVE
+deliver <"$tmp/message"
+is "include" "$status:$(messages .Included):$(all)" 0:1:1
+
+# ---- what is sent
+
+rules <<'SIEVE'
+require "copy";
+redirect :copy "you@example.com";
+SIEVE
+deliver <"$tmp/letter"
+is "redirect :copy" "$status:$(all):$(sent)" "0:1:called: -i -f sender@example.net -- you@example.com"
+rules <<'SIEVE'
+redirect "you@example.com";
+SIEVE
+deliver <"$tmp/letter"
+is "redirect" "$status:$(all):$(sent)" "0:0:called: -i -f sender@example.net -- you@example.com"
+touch "$box/sendmail-fails"
+rm -rf "$maildir"
+deliver <"$tmp/letter"
+is "redirect where sendmail fails" "$status:$(messages '')" 0:1
+rm "$box/sendmail-fails"
+rules <<'SIEVE'
+require "vacation";
+vacation "I am away.";
+SIEVE
+deliver <"$tmp/letter"
+deliver <"$tmp/letter"
+is "vacation, once" "$status:$(all):$(sent)" "0:2:called: -i -f <> -- sender@example.net"
+like "says that it is automatic" "$(cat "$box/sent")" "*
+Auto-Submitted: auto-replied*I am away.*"
+deliver -n <"$tmp/letter"
+is "-n sends nothing" "$status:$(sent | wc -l)" 0:1
+sed 's/redirect = true; vacation = true;//' "$tmp/conf" >"$tmp/conf.closed"
+rules <<'SIEVE'
+require "vacation";
+vacation "I am away.";
+redirect "you@example.com";
+SIEVE
+# shellcheck disable=SC2086
+run $as "$filter" -c "$tmp/conf.closed" -f sender@example.net -a joe@example.org deliver <"$tmp/letter"
+is "nothing where the site has not said so, and the original is kept" "$status:$(messages ''):$(sent)" "0:1:"
+
+# No combination of a script and a listed message starts sendmail.
+tests='true
+exists_"X-SpamCop-Listed"
+header_:contains_"Subject"_"test"
+not_exists_"Nothing"
+anyof_(true,_false)'
+first='keep; discard; fileinto_"A"; redirect_"a@example.com"; vacation_"x"; reject_"x"; addheader_"A"_"b"; stop;'
+calls=0
+kept=0
+runs=0
+for test in $tests; do
+	for one in $first; do
+		for send in 'redirect_"you@example.com";' 'redirect_:copy_"you@example.com";' 'vacation_"gone";' 'vacation_:days_1_:addresses_"joe@example.org"_"gone";'; do
+			printf 'require ["copy", "fileinto", "vacation", "reject", "editheader"];\nif %s { %s }\n%s\n' "$test" "$one" "$send" | tr _ ' ' >"$box/combination"
+			rules <"$box/combination"
+			deliver <"$tmp/spam-letter"
+			runs=$((runs + 1))
+			[ "$status" = 0 ] && kept=$((kept + 1))
+			[ -e "$box/sent" ] && calls=$((calls + 1)) && diag "sent: $(cat "$box/combination")"
+		done
+	done
+done
+is "listed mail: $runs combinations delivered" "$kept" "$runs"
+is "and nothing sent" "$calls" 0
+printf 'require "vacation";\nif header :contains "Subject" "test" { discard; }\nvacation "gone";\n' | rules
+deliver <"$tmp/letter"
+is "such a script sends for other mail" "$(sent)" "called: -i -f <> -- sender@example.net"
+
+# ---- rules that are broken, and children that are
+
+rules <<'SIEVE'
+discard
+SIEVE
+deliver -v <"$tmp/message"
+is "a broken script: kept" "$status:$(messages ''):$(all)" 0:1:1
+like "and the log says where" "$(stderr)" "*sieve=failed*.spamcop.sieve:2:1*"
+deliver <"$tmp/spam"
+is "listed: Junk" "$status:$(messages .Junk)" 0:1
+rules <<'SIEVE'
+discard;
+SIEVE
+chmod 666 "$script"
+deliver -v <"$tmp/message"
+is "a script that others can write is not believed" "$status:$(messages '')" 0:1
+like "and the log says so" "$(stderr)" "*sieve=failed*others can write it*"
+
+cp "$bin/spamcop-sieve" "$bin/real"
+cp "$bin/fake_child" "$bin/spamcop-sieve"
+fake() {
+	rm -rf "$maildir"
+	deliver -v <"$tmp/spam"
+	is "$1: Junk" "$status:$(messages .Junk):$(all):$(sent)" 0:1:1:
+	like "$1: the log" "$(stderr)" "*sieve=failed*$2*"
+}
+for act in crash many status 'print discard\nend' 'print dis\ecard\nend\n' 'print redi\erect\ta@b.c\nend\n' 'print keep\nend\nkeep\n' 'print fileinto\t../../x\nend\n' ask-many flood; do
+	printf '# fake %s\n' "$act" | rules
+	fake "$act" ""
+done
+sed 's/time_limit = 10/time_limit = 0.3/' "$tmp/conf" >"$tmp/conf.short"
+mv "$tmp/conf.short" "$tmp/conf"
+for act in hang linger ask-deaf; do
+	printf '# fake %s\n' "$act" | rules
+	fake "$act" "did not finish within 0.3 seconds"
+done
+rm "$bin/spamcop-sieve"
+installed=$(sed -n 's/^bindir = //p' "$top_builddir/Makefile" 2>/dev/null)
+if [ -x "/usr/local/bin/spamcop-sieve" ]; then
+	skip 2 "a spamcop-sieve is installed in $installed"
+else
+	fake "no child" "cannot be started"
+fi
+done_testing
