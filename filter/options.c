@@ -4,7 +4,6 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static const struct {
 	const char *name;
@@ -67,60 +66,63 @@ options_carries_mail(const struct options *options)
 	return options->command == COMMAND_TAG || options->command == COMMAND_DELIVER;
 }
 
+#define ADDRESS_MAX 1000 /* bytes; RFC 5321 4.5.3.1.3 allows 256 */
+
+static char sender_text[ADDRESS_MAX + 1], recipient_text[ADDRESS_MAX + 1];
+
 /*
- * An address from the caller, ready to be written into a field: without angle brackets. NULL where it could not be one: controls in it would be
- * lines of their own there.
+ * An address from the caller, ready to be written into a field: without angle brackets, in to. NULL where it could not be one: controls in it
+ * would be lines of their own there.
  */
 static const char *
-clean_address(const char *text)
+clean_address(struct span text, char to[ADDRESS_MAX + 1])
 {
-	size_t n = text == NULL ? 0 : strlen(text);
-
-	if (text == NULL || n > 1000)
+	if (text.p == NULL || text.n > ADDRESS_MAX)
 		return NULL;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text[i] < ' ' || text[i] == 127)
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < ' ' || text.p[i] == 127)
 			return NULL;
-	if (n >= 2 && text[0] == '<' && text[n - 1] == '>') {
-		char *inner = strndup(text + 1, n - 2);
-
-		if (inner == NULL)
-			abort();
-		return inner;
-	}
-	return text;
+	if (text.n >= 2 && text.p[0] == '<' && text.p[text.n - 1] == '>')
+		text = (struct span){text.p + 1, text.n - 2};
+	memmove(to, text.p, text.n);
+	to[text.n] = '\0';
+	return to;
 }
 
 static const char *
-clean_sender(const char *text)
+clean_sender(struct span text)
 {
-	const char *sender = clean_address(text);
+	const char *sender = clean_address(text, sender_text);
 
-	if (sender != NULL && span_equal_case(span_of(sender), SPAN("MAILER-DAEMON")))
-		return "";
-	return sender;
+	return sender != NULL && span_equal_case(span_of(sender), SPAN("MAILER-DAEMON")) ? "" : sender;
+}
+
+static const char *
+clean_recipient(const char *text)
+{
+	const char *recipient = clean_address(span_of(text), recipient_text);
+
+	return recipient == NULL || recipient[0] == '\0' ? NULL : recipient;
 }
 
 static void
 envelope_from_environment(struct envelope *envelope)
 {
 	const char *local = guard_env("LOCAL_PART"), *extension = guard_env("EXTENSION");
-	char *whole;
+	char whole[ADDRESS_MAX + 1];
 
 	if (envelope->sender == NULL)
-		envelope->sender = clean_sender(guard_env("SENDER"));
+		envelope->sender = clean_sender(span_of(guard_env("SENDER")));
 	if (envelope->sender == NULL)
-		envelope->sender = clean_sender(guard_env("FROM"));
+		envelope->sender = clean_sender(span_of(guard_env("FROM")));
 	if (envelope->recipient == NULL)
-		envelope->recipient = clean_address(guard_env("RECIPIENT"));
-	if (envelope->recipient != NULL && envelope->recipient[0] == '\0')
-		envelope->recipient = NULL;
+		envelope->recipient = clean_recipient(guard_env("RECIPIENT"));
 	if (envelope->recipient != NULL || local == NULL || local[0] == '\0')
 		return;
 	bool detail = extension != NULL && extension[0] != '\0';
-	if (asprintf(&whole, "%s%s%s", local, detail ? "+" : "", detail ? extension : "") < 0)
-		abort();
-	envelope->recipient = clean_address(whole);
+	int n = snprintf(whole, sizeof whole, "%s%s%s", local, detail ? "+" : "", detail ? extension : "");
+	if (n > 0 && (size_t)n < sizeof whole)
+		envelope->recipient = clean_recipient(whole);
 }
 
 const char *
@@ -136,22 +138,20 @@ options_sender_of(struct span from_line)
 		line = span_skip(line, 1);
 	while (n < line.n && !span_is_space(line.p[n]))
 		n++;
-	if (n == 0 || memchr(line.p, '\0', n) != NULL)
-		return NULL;
-	char *copy = strndup(line.p, n);
-	if (copy == NULL)
-		abort();
-	return clean_sender(copy);
+	return n == 0 ? NULL : clean_sender((struct span){line.p, n});
 }
 
 static int
 set_recipient(struct options *options, const char *text, struct err *err)
 {
-	const char *address = clean_address(text);
+	char first[ADDRESS_MAX + 1] = "";
+	bool second = options->envelope.recipient != NULL;
 
-	if (options->envelope.recipient != NULL && (address == NULL || strcmp(options->envelope.recipient, address) != 0))
+	if (second)
+		memcpy(first, options->envelope.recipient, strlen(options->envelope.recipient) + 1);
+	options->envelope.recipient = clean_recipient(text);
+	if (second && (options->envelope.recipient == NULL || strcmp(first, options->envelope.recipient) != 0))
 		return err_set(err, "a second recipient: give each its own run, expected one -a");
-	options->envelope.recipient = address;
 	return 0;
 }
 
@@ -161,7 +161,7 @@ set_option(struct options *options, int c, struct err *err)
 	switch (c) {
 	case 'c': options->config = optarg; return 0;
 	case 'd': options->user = optarg; return 0;
-	case 'f': options->envelope.sender = clean_sender(optarg); return 0;
+	case 'f': options->envelope.sender = clean_sender(span_of(optarg)); return 0;
 	case 'm': options->folder = optarg; return 0;
 	case 's': options->script = optarg; return 0;
 	case 'a':

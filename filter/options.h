@@ -30,7 +30,7 @@ struct options {
 
 /*
  * Fills options from the command line and guard_env(). -1: a usage error; options->command still says what was asked for (COMMAND_TAG where that is not
- * known), because mail commands answer 75 where others answer 64. Texts belong to argv or live as long as the process.
+ * known), because mail commands answer 75 where others answer 64. Texts belong to argv or to options.c: one struct options at a time.
  */
 int options_parse(struct options *options, int argc, char **argv, struct err *err);
 
@@ -40,7 +40,7 @@ bool options_carries_mail(const struct options *options);
 /* -h: fits a screen of 24 lines and 80 columns. */
 void options_help(void);
 
-/* The sender in a From_ line ("From a@b Mon ..."), "" for the null sender, NULL where it has none; lives as long as the process. */
+/* The sender in a From_ line ("From a@b Mon ..."), "" for the null sender, NULL where it has none; lives until the next call. */
 const char *options_sender_of(struct span from_line);
 
 #endif
