@@ -277,7 +277,7 @@ clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 {
 	struct received *received = from->received;
 	struct span via = {NULL, 0};
-	bool by = false;
+	bool by = false, id = false; /* behind the id only comments count: "id 1 (AUTH user)" */
 
 	for (; token->kind != TOKEN_END; lexer_next(lexer, token)) {
 		if (token->kind == TOKEN_COMMENT) {
@@ -294,6 +294,10 @@ clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 			break;
 		if (token->kind != TOKEN_WORD)
 			continue;
+		if (word_is(token->text, "envelope-from") || (by && word_is(token->text, "for")))
+			break;
+		if (id)
+			continue;
 		if (word_is(token->text, "by") && !by) {
 			by = true;
 			received->by = next_value(lexer);
@@ -301,8 +305,10 @@ clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 			received->with = next_value(lexer);
 		} else if (word_is(token->text, "via") && via.n == 0) {
 			via = next_value(lexer);
-		} else if (by && (word_is(token->text, "id") || word_is(token->text, "for"))) {
-			break;
+		} else if (word_is(token->text, "http-dav")) {
+			received->auth = true; /* with Microsoft Exchange Server HTTP-DAV */
+		} else if (by && word_is(token->text, "id")) {
+			id = true;
 		}
 	}
 	received->auth |= is_auth_protocol(received->with);

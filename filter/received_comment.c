@@ -146,7 +146,7 @@ kind_of(struct span text)
 	lexer_next(&lexer, &second);
 	if (second.kind == TOKEN_LITERAL)
 		return COMMENT_HOST;
-	if (is_any(first.text, auth))
+	if (is_any(first.text, auth) || (word_begins(first.text, "user=") && word_begins(second.text, "mech="))) /* the latter: Sendmail */
 		return COMMENT_AUTH;
 	if (word_begins(first.text, "fetchmail-"))
 		return COMMENT_FETCH;

@@ -157,6 +157,8 @@ lexer_next(struct lexer *lexer, struct token *token)
 
 	for (n = 0; n < lexer->rest.n && class_of(lexer->rest.p[n]) & (CLASS_SPACE | CLASS_NUL); n++)
 		glued &= lexer->rest.p[n] == '\0'; /* NULs are nothing at all */
+	while (n + 1 < lexer->rest.n && lexer->rest.p[n] == '[' && lexer->rest.p[n + 1] == '[') /* "[[192.0.2.1]]" */
+		n++;
 	lexer->rest = span_skip(lexer->rest, n);
 	*token = (struct token){.kind = TOKEN_END, .before = glued ? lexer->last : TOKEN_END};
 	if (lexer->rest.n == 0)
@@ -170,6 +172,8 @@ lexer_next(struct lexer *lexer, struct token *token)
 		if (n == 0)
 			break;
 		token_take(lexer, token, TOKEN_LITERAL, n, 1);
+		while (lexer->rest.n > 0 && lexer->rest.p[0] == ']')
+			lexer->rest = span_skip(lexer->rest, 1);
 		lexer->rest = span_skip(lexer->rest, port_length(lexer->rest));
 		return;
 	case '(':

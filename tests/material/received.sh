@@ -117,7 +117,7 @@ good=0 all=0
 while IFS='	' read -r file split source n unparseable ips rest; do
 	case $file in '#'*) continue ;; esac
 	all=$((all + 1))
-	relays "$tmp/loopback.conf" "$set/messages/$file" >"$tmp/out"
+	"$program" -c "$tmp/loopback.conf" relays <"$set/messages/$file" >"$tmp/out" 2>/dev/null
 	got=$(awk -F'\t' '$2 != "-" { printf "%s%s", sep, $2; sep = " " }' "$tmp/out")
 	bad=$(grep -c '	unparsed	' "$tmp/out")
 	if [ "${got:--}" = "$ips" ] && [ "$bad" = "$unparseable" ]; then good=$((good + 1)); else echo "message $file: want $ips, $unparseable unparsed; got ${got:--}, $bad"; fi
