@@ -106,4 +106,22 @@ head -c 200000 /dev/urandom >"$tmp/noise"
 run "$filter" -c "$tmp/unset" doctor --mail "$tmp/noise" "$tmp/Maildir"
 is "noise does no harm" "$status" 1
 
+# doc/relays.md: its configurations are valid, its commands work, its pictures are read as it says
+guide=$top_srcdir/doc/relays.md
+n=0
+grep '^    trusted_networks = ' "$guide" >"$tmp/lines"
+while read -r line; do
+	n=$((n + 1))
+	printf '%s\n' "$line" >"$tmp/line"
+	run "$filter" -c "$tmp/line" relays "$tmp/message"
+	is "guide, configuration $n" "$status" 0
+done <"$tmp/lines"
+ok "the guide has configurations" [ "$n" -ge 5 ]
+sed -n '/^    Received: from mail/,/^$/{ /_/d; s/^    //; p; }' "$guide" >"$tmp/picture"
+is "guide, the first picture" "$("$filter" -c "$tmp/unset" relays "$tmp/picture")" "1	207.217.120.82	handoff	out.example.org	mail.example.org	mx.example.net	ESMTPS	no	yes"
+sed -n '/^    Received: from out2/,/^$/{ s/^    //; p; }' "$guide" >"$tmp/picture"
+printf 'trusted_networks = [ "203.0.113.0/28" ];\n' >"$tmp/forwarder"
+is "guide, a forwarder" "$("$filter" -c "$tmp/forwarder" relays "$tmp/picture" | cut -f2,3 | tr '\t\n' '  ')" "203.0.113.12 trusted 207.217.120.82 handoff "
+is "guide, who took it from outside" "$("$filter" -c "$tmp/pasted" relays "$tmp/sample" | awk -F'\t' '$3 == "handoff" { print $6 }' | sort | uniq -c | sort -rn | tr -s ' ' | tr '\n' ' ')" " 60 elsewhere.test "
+
 done_testing
