@@ -2,39 +2,57 @@
 
 #include "text.h"
 
+#include <stdlib.h>
+
 /* ---- character references */
 
-/* Names of the characters from U+00A0 to U+00FF, in order. */
-static const char latin1[] = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm "
-			     "raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde "
-			     "Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil "
-			     "egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
+/* Names of characters (HTML 4.01, 24), in the order of memcmp(3). */
+static const struct reference {
+	char name[9];
+	uint16_t character;
+} references[] = {
+	{"AElig", 0xC6}, {"AMP", 0x26}, {"Aacute", 0xC1}, {"Acirc", 0xC2}, {"Agrave", 0xC0}, {"Aring", 0xC5}, {"Atilde", 0xC3},
+	{"Auml", 0xC4}, {"Ccedil", 0xC7}, {"Dagger", 0x2021}, {"Delta", 0x394}, {"ETH", 0xD0}, {"Eacute", 0xC9}, {"Ecirc", 0xCA},
+	{"Egrave", 0xC8}, {"Euml", 0xCB}, {"GT", 0x3E}, {"Iacute", 0xCD}, {"Icirc", 0xCE}, {"Igrave", 0xCC}, {"Iuml", 0xCF},
+	{"LT", 0x3C}, {"Ntilde", 0xD1}, {"OElig", 0x152}, {"Oacute", 0xD3}, {"Ocirc", 0xD4}, {"Ograve", 0xD2}, {"Omega", 0x3A9},
+	{"Oslash", 0xD8}, {"Otilde", 0xD5}, {"Ouml", 0xD6}, {"Prime", 0x2033}, {"QUOT", 0x22}, {"Scaron", 0x160}, {"THORN", 0xDE},
+	{"Uacute", 0xDA}, {"Ucirc", 0xDB}, {"Ugrave", 0xD9}, {"Uuml", 0xDC}, {"Yacute", 0xDD}, {"Yuml", 0x178}, {"aacute", 0xE1},
+	{"acirc", 0xE2}, {"acute", 0xB4}, {"aelig", 0xE6}, {"agrave", 0xE0}, {"alpha", 0x3B1}, {"amp", 0x26}, {"apos", 0x27},
+	{"aring", 0xE5}, {"atilde", 0xE3}, {"auml", 0xE4}, {"bdquo", 0x201E}, {"beta", 0x3B2}, {"brvbar", 0xA6}, {"bull", 0x2022},
+	{"ccedil", 0xE7}, {"cedil", 0xB8}, {"cent", 0xA2}, {"circ", 0x2C6}, {"copy", 0xA9}, {"curren", 0xA4}, {"dagger", 0x2020},
+	{"darr", 0x2193}, {"deg", 0xB0}, {"delta", 0x3B4}, {"divide", 0xF7}, {"eacute", 0xE9}, {"ecirc", 0xEA}, {"egrave", 0xE8},
+	{"emsp", 0x2003}, {"ensp", 0x2002}, {"eth", 0xF0}, {"euml", 0xEB}, {"euro", 0x20AC}, {"fnof", 0x192}, {"frac12", 0xBD},
+	{"frac14", 0xBC}, {"frac34", 0xBE}, {"gamma", 0x3B3}, {"ge", 0x2265}, {"gt", 0x3E}, {"hellip", 0x2026}, {"iacute", 0xED},
+	{"icirc", 0xEE}, {"iexcl", 0xA1}, {"igrave", 0xEC}, {"infin", 0x221E}, {"iquest", 0xBF}, {"iuml", 0xEF}, {"laquo", 0xAB},
+	{"larr", 0x2190}, {"ldquo", 0x201C}, {"le", 0x2264}, {"lrm", 0x200E}, {"lsaquo", 0x2039}, {"lsquo", 0x2018}, {"lt", 0x3C},
+	{"macr", 0xAF}, {"mdash", 0x2014}, {"micro", 0xB5}, {"middot", 0xB7}, {"minus", 0x2212}, {"mu", 0x3BC}, {"nbsp", 0xA0},
+	{"ndash", 0x2013}, {"ne", 0x2260}, {"not", 0xAC}, {"ntilde", 0xF1}, {"oacute", 0xF3}, {"ocirc", 0xF4}, {"oelig", 0x153},
+	{"ograve", 0xF2}, {"omega", 0x3C9}, {"ordf", 0xAA}, {"ordm", 0xBA}, {"oslash", 0xF8}, {"otilde", 0xF5}, {"ouml", 0xF6},
+	{"para", 0xB6}, {"permil", 0x2030}, {"pi", 0x3C0}, {"plusmn", 0xB1}, {"pound", 0xA3}, {"prime", 0x2032}, {"quot", 0x22},
+	{"raquo", 0xBB}, {"rarr", 0x2192}, {"rdquo", 0x201D}, {"reg", 0xAE}, {"rlm", 0x200F}, {"rsaquo", 0x203A}, {"rsquo", 0x2019},
+	{"sbquo", 0x201A}, {"scaron", 0x161}, {"sect", 0xA7}, {"shy", 0xAD}, {"sigma", 0x3C3}, {"sup1", 0xB9}, {"sup2", 0xB2},
+	{"sup3", 0xB3}, {"szlig", 0xDF}, {"thinsp", 0x2009}, {"thorn", 0xFE}, {"tilde", 0x2DC}, {"times", 0xD7}, {"trade", 0x2122},
+	{"uacute", 0xFA}, {"uarr", 0x2191}, {"ucirc", 0xFB}, {"ugrave", 0xF9}, {"uml", 0xA8}, {"uuml", 0xFC}, {"yacute", 0xFD},
+	{"yen", 0xA5}, {"yuml", 0xFF}, {"zwj", 0x200D}, {"zwnj", 0x200C},
+};
 
-static const struct {
-	const char *name;
-	uint32_t character;
-} references[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"euro", 0x20AC}, {"hellip", 0x2026}, {"ndash", 0x2013}, {"mdash", 0x2014},
-	{"lsquo", 0x2018}, {"rsquo", 0x2019}, {"sbquo", 0x201A}, {"ldquo", 0x201C}, {"rdquo", 0x201D}, {"bdquo", 0x201E}, {"bull", 0x2022}, {"trade", 0x2122}, {"OElig", 0x152},
-	{"oelig", 0x153}, {"Scaron", 0x160}, {"scaron", 0x161}, {"zwnj", 0x200C}, {"zwj", 0x200D}, {"lrm", 0x200E}, {"rlm", 0x200F}, {"ensp", 0x2002}, {"emsp", 0x2003},
-	{"thinsp", 0x2009}, {"lsaquo", 0x2039}, {"rsaquo", 0x203A}, {"AMP", '&'}, {"LT", '<'}, {"GT", '>'}, {"QUOT", '"'}};
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct reference *)a)->name, ((const struct reference *)b)->name);
+}
 
 /* The character of that name; 0: unknown. */
 static uint32_t
 find_reference(struct span name)
 {
-	uint32_t c = 0xA0;
+	struct reference wanted = {"", 0};
 
-	for (size_t i = 0; i < sizeof references / sizeof references[0]; i++)
-		if (span_equal(name, span_of(references[i].name)))
-			return references[i].character;
-	for (const char *p = latin1; *p != '\0'; c++) {
-		size_t n = strcspn(p, " ");
-
-		if (span_equal(name, (struct span){p, n}))
-			return c;
-		p += n + (p[n] == ' ');
-	}
-	return 0;
+	if (name.n == 0 || name.n >= sizeof wanted.name)
+		return 0;
+	memcpy(wanted.name, name.p, name.n);
+	const struct reference *found = bsearch(&wanted, references, sizeof references / sizeof references[0], sizeof references[0], compare_names);
+	return found == NULL ? 0 : found->character;
 }
 
 static int

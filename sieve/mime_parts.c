@@ -58,28 +58,31 @@ open_part(struct walk *walk, const struct mime_type *type, bool container)
 	*walk->open = (struct mime_part){.type = *type, .raw = {walk->body.p + walk->next, 0}, .container = container};
 }
 
-/* The innermost multipart that the current line is a boundary of, from 1; 0: none. Of several that begin alike, the longest. */
+/* Is a line, without its "--", this boundary (RFC 2046 5.1.1)? *last: the one with "--" behind it. */
+static bool
+is_boundary(struct span line, struct span boundary, bool *last)
+{
+	if (line.n < boundary.n || memcmp(line.p, boundary.p, boundary.n) != 0)
+		return false;
+	line = span_skip(line, boundary.n);
+	*last = line.n >= 2 && line.p[0] == '-' && line.p[1] == '-';
+	return span_trim(span_skip(line, *last ? 2 : 0)).n == 0;
+}
+
+/* The innermost multipart that the current line is a boundary of, from 1; 0: none. */
 static unsigned
 find_boundary(const struct walk *walk, bool *last)
 {
 	struct span line = {walk->body.p + walk->line, walk->next - walk->line};
-	size_t best_n = 0;
-	unsigned best = 0;
+	unsigned level;
 
 	if (line.n < 3 || line.p[0] != '-' || line.p[1] != '-')
 		return 0;
 	line = span_skip(line, 2);
-	for (unsigned i = walk->levels; i > 0; i--) {
-		struct span boundary = walk->level[i - 1].type.boundary;
-
-		if (boundary.n > best_n && line.n >= boundary.n && memcmp(line.p, boundary.p, boundary.n) == 0) {
-			best = i;
-			best_n = boundary.n;
-		}
-	}
-	line = span_skip(line, best_n);
-	*last = best > 0 && line.n >= 2 && line.p[0] == '-' && line.p[1] == '-';
-	return best;
+	for (level = walk->levels; level > 0; level--)
+		if (is_boundary(line, walk->level[level - 1].type.boundary, last))
+			break;
+	return level;
 }
 
 /* A boundary line ends what is open and begins a part of that multipart, or its epilogue. true: a part, whose header follows. */

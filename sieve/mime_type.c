@@ -98,7 +98,7 @@ take_parameter(struct span *rest, struct mime_type *type)
 	if (span_equal_case(name, SPAN("charset")) && type->charset.n == 0)
 		type->charset = span_trim(value);
 	else if (span_equal_case(name, SPAN("boundary")) && type->boundary.n == 0)
-		type->boundary = value;
+		type->boundary = span_trim(value);
 }
 
 void

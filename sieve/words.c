@@ -97,7 +97,19 @@ struct words {
 	struct buf *to;
 	struct buf pending; /* decoded bytes of neighbours in one character set */
 	int charset;
+	struct span name;   /* of the word before, and */
+	int named;          /* what it stands for: most words of a field are in one set */
 };
+
+static int
+find_charset(struct words *words, struct span name)
+{
+	if (words->name.n == 0 || !span_equal(name, words->name)) {
+		words->name = name;
+		words->named = charset_find(name);
+	}
+	return words->named;
+}
 
 /* Is there an encoded word at this offset? "=?" charset ["*" language] "?" b or q "?" text "?=" */
 static bool
@@ -125,7 +137,7 @@ read_word(struct words *words, size_t at, struct word *word)
 		return false;
 	}
 	text.n = (size_t)(end - text.p);
-	*word = (struct word){charset_find((struct span){rest.p + 2, name - 2}), encoding == 'b', text, i + 3 + text.n + 2};
+	*word = (struct word){find_charset(words, (struct span){rest.p + 2, name - 2}), encoding == 'b', text, i + 3 + text.n + 2};
 	return true;
 }
 

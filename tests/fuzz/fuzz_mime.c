@@ -1,0 +1,37 @@
+/* Any bytes as a body: its parts lie in it, in order, none in another; as HTML it is no longer than it was. */
+#include "buf.h"
+#include "fuzz.h"
+#include "html.h"
+#include "mime_parts.h"
+
+#include <stdlib.h>
+
+static void
+check(bool truth)
+{
+	if (!truth)
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct mime_part part[MIME_PARTS_MAX];
+	struct span body = {(const char *)data, size};
+	struct mime_type type = {.type = SPAN("multipart"), .subtype = SPAN("mixed"), .boundary = SPAN("b")};
+	const char *behind = body.p;
+	struct buf text;
+
+	size_t n = mime_parts(body, &type, part, size % 7 == 0 ? 3 : MIME_PARTS_MAX);
+	check(n >= 1 && n <= MIME_PARTS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		check(part[i].raw.p >= behind && part[i].raw.p + part[i].raw.n <= body.p + body.n);
+		behind = part[i].raw.p + part[i].raw.n;
+		check(part[i].type.type.n > 0 && part[i].type.subtype.n > 0);
+	}
+	buf_init(&text, 2 * size + 16);
+	html_text(body, &text);
+	check(!text.full);
+	buf_free(&text);
+	return 0;
+}
