@@ -25,8 +25,10 @@ if have strace && $as strace -o "$box/trace" true 2>/dev/null; then
 	injects "each of nine errors at each system call"
 	all=$full
 	injects "an error at each system call of a delivery to a folder" -m Junk
+	all=$full:3
+	injects "an error at each system call of a delivery by a script, with three copies" -s "$tmp/three.sieve"
 else
-	skip 2 "strace is not installed, or must not trace"
+	skip 3 "strace is not installed, or must not trace"
 fi
 
 # ---- calls that do less, file systems that can less

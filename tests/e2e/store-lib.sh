@@ -41,6 +41,16 @@ deliver: { mailbox = "maildir:$maildir"; };
 CONF
 printf 'Received: from a (a [207.217.120.82]) by b; Mon, 1 Jan 2024 00:00:00 +0000\nSubject: test\n\nbody\n' >"$tmp/message"
 chmod 644 "$tmp/list" "$tmp/conf" "$tmp/message"
+# A script that stores three copies, two of them edited.
+cat >"$tmp/three.sieve" <<'SIEVE'
+require ["fileinto", "copy", "imap4flags", "editheader"];
+fileinto :copy :flags "\\Seen" "Work";
+addheader "X-Note" "edited";
+fileinto :copy "Edited";
+keep;
+SIEVE
+chmod 644 "$tmp/three.sieve"
+is_root && chown nobody "$tmp/three.sieve"
 
 # deliver [OPTION...] < MESSAGE: as a mail system would start it. $status, $tmp/stdout, $tmp/stderr.
 deliver() {

@@ -1,14 +1,14 @@
 /*
  * storetool: what the tests of storing mail need and no shell can do. Our own processes only.
  *
- *	storetool kill SIGNAL MAILDIR MESSAGE fresh|kept COMMAND...
+ *	storetool kill SIGNAL MAILDIR MESSAGE fresh|kept[:COPIES] COMMAND...
  *	    Runs COMMAND < MESSAGE once for each entry and exit of a system call and sends SIGNAL there; then once more undisturbed, as a mail system
  *	    would. After each run every file in any new/ or cur/ of MAILDIR must be MESSAGE, byte for byte, with nothing but whole lines of header
- *	    fields in front, and there must be one if the status was 0. A signal that can be caught must leave nothing in tmp/. fresh: MAILDIR
+ *	    fields in front, and there must be one (or COPIES) if the status was 0. A signal that can be caught must leave nothing in tmp/. fresh: MAILDIR
  *	    is removed before each run; kept: only the messages in it.
- *	storetool inject FULL MAILDIR MESSAGE ERRORS COMMAND...
+ *	storetool inject FULL[:COPIES] MAILDIR MESSAGE ERRORS COMMAND...
  *	    The same with strace(1), which makes one system call fail: each of ERRORS (by commas) at each call made after main began; with FULL 0 each
- *	    call with one of them, in turn. The status must be 0 or 75.
+ *	    call with one of them, in turn. The status must be 0 or 75. With success, one to COPIES are stored: a failure may turn the plan into one keep.
  *	storetool burst N FOLDER COMMAND...
  *	    N runs at once, with FOLDER/1 to FOLDER/N as standard input, let go together. Prints how many ended with 0.
  *
@@ -131,6 +131,8 @@ walk(int dirfd, const char *name, struct state *state, bool all)
 struct job {
 	const char *maildir, *message;
 	bool fresh;
+	int copies; /* that a successful run stores at least */
+	int most;   /* and at most */
 	char **command;
 	struct state want; /* only want and want_n */
 };
@@ -219,18 +221,18 @@ look(const struct job *job)
 	return state;
 }
 
-/* What must hold after every run, however it ended. at_most: copies that may be there. */
+/* What must hold after every run, however it ended. runs: how many can have stored something. */
 static struct state
-check(const struct job *job, const char *where, int status, int at_most)
+check(const struct job *job, const char *where, int status, int runs)
 {
 	struct state state = look(job);
 	bool success = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 
 	if (state.broken > 0)
 		complain("a message is broken", where, &state, status);
-	if (success && state.messages < 1)
-		complain("success without a message", where, &state, status);
-	if (state.messages > at_most)
+	if (success && state.messages < job->copies)
+		complain("success without the message", where, &state, status);
+	if (state.messages > runs * job->most)
 		complain("too many messages", where, &state, status);
 	return state;
 }
@@ -448,7 +450,7 @@ do_peak(char **command)
 int
 main(int argc, char **argv)
 {
-	struct job job = {.maildir = argc > 3 ? argv[3] : ""};
+	struct job job = {.maildir = argc > 3 ? argv[3] : "", .copies = 1, .most = 1};
 
 	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc > 2 && strcmp(argv[1], "peak") == 0)
@@ -461,8 +463,10 @@ main(int argc, char **argv)
 	job.message = argv[4];
 	job.command = argv + 6;
 	if (strcmp(argv[1], "kill") == 0) {
-		job.fresh = strcmp(argv[5], "fresh") == 0;
+		job.fresh = strncmp(argv[5], "fresh", 5) == 0;
+		job.copies = job.most = strchr(argv[5], ':') == NULL ? 1 : atoi(strchr(argv[5], ':') + 1);
 		return do_kill(&job, atoi(argv[2]));
 	}
+	job.most = strchr(argv[2], ':') == NULL ? 1 : atoi(strchr(argv[2], ':') + 1);
 	return strcmp(argv[1], "inject") == 0 ? do_inject(&job, atoi(argv[2]) != 0, argv[5]) : 99;
 }
