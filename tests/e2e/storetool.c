@@ -7,7 +7,7 @@
  *	    fields in front, and there must be one (or COPIES) if the status was 0. A signal that can be caught must leave nothing in tmp/. fresh: MAILDIR
  *	    is removed before each run; kept: only the messages in it.
  *	storetool inject FULL[:COPIES] MAILDIR MESSAGE ERRORS COMMAND...
- *	    The same with strace(1), which makes one system call fail: each of ERRORS (by commas) at each call made after main began; with FULL 0 each
+ *	    The same with strace(1), which makes one system call fail: each of ERRORS (by commas) at each call from the end of the dynamic linker's work on; with FULL 0 each
  *	    call with one of them, in turn. The status must be 0 or 75. With success, one to COPIES are stored: a failure may turn the plan into one keep.
  *	storetool burst N FOLDER COMMAND...
  *	    N runs at once, with FOLDER/1 to FOLDER/N as standard input, let go together. Prints how many ended with 0.
@@ -291,7 +291,7 @@ struct call {
 	int nth;
 };
 
-/* The calls of an undisturbed run behind the first of the guard, by the trace. */
+/* The calls of an undisturbed run, by the trace, from the last ones of the dynamic linker (prlimit64) or the first ones of main. */
 static int
 read_calls(const char *trace, struct call *calls)
 {
@@ -311,7 +311,7 @@ read_calls(const char *trace, struct call *calls)
 		if (line[length] != '(' || length >= sizeof calls->name || strspn(line, "abcdefghijklmnopqrstuvwxyz_0123456789") != length)
 			continue;
 		line[length] = '\0';
-		begun = begun || strcmp(line, "sigaltstack") == 0;
+		begun = begun || strcmp(line, "sigaltstack") == 0 || strcmp(line, "prlimit64") == 0;
 		for (k = 0; k < seen_n && strcmp(seen[k].name, line) != 0; k++)
 			;
 		if (k == seen_n && seen_n < 400)
