@@ -15,7 +15,8 @@
  *	storetool peak COMMAND...
  *	    Prints the most memory that COMMAND held, in KiB, as the last line of standard output; exits as it does.
  *
- * The first two print what they have done; a line that begins with "WRONG" for whatever is not as it must be, and they exit with 1 then.
+ * The first two print what they have done; a line that begins with "WRONG" for whatever is not as it must be, and they exit with 1 then. The first
+ * lines of it are shown, with STORETOOL_ALL in the environment all of them.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -144,6 +145,7 @@ exec_command(const struct job *job, char **command)
 
 	if (in < 0 || null < 0 || dup2(in, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0)
 		die(job->message);
+	(void)setsid(); /* what a program does to its group is not for us */
 	execv(command[0], command);
 	die(command[0]);
 }
@@ -206,7 +208,7 @@ run_killed(const struct job *job, int signal_number, int n, int *status)
 static void
 complain(const char *what, const char *where, const struct state *state, int status)
 {
-	if (++wrong > WRONG_SHOWN)
+	if (++wrong > WRONG_SHOWN && getenv("STORETOOL_ALL") == NULL)
 		return;
 	printf("WRONG %s: %s: status %d%s, %d whole, %d broken, %d in tmp\n", where, what, WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
 	    WIFEXITED(status) ? "" : " (signal)", state->messages, state->broken, state->temporary);
