@@ -6,6 +6,7 @@
 #define DOCTOR_H
 
 #include "conf.h"
+#include "user.h"
 
 /*
  * Reads a sample of the user's own mail (messages, mboxes, folders) and says which hosts hand it over, which of them look like the user's own
@@ -13,5 +14,17 @@
  * is; 1: it should change, or there was nothing to learn from; 66 (EX_NOINPUT): nothing could be read.
  */
 int doctor_mail(const struct conf *conf, char **paths, size_t n);
+
+/* The mailbox, as the delivering user finds it: is it there, or can it be made, and is it his; the folder for listed mail; what mail is sent with. Changes nothing. */
+int doctor_mailbox(const struct conf *conf, const struct user *user);
+
+/*
+ * Runs the real Sieve child on a small script and message of its own, as this user, so that a kernel or C library that breaks its seal is seen before mail is; then checks each
+ * script that a delivery would run (script: the one of -s in place of the user's, or NULL).
+ */
+int doctor_sieve(const struct conf *conf, const struct user *user, const char *script);
+
+/* The same with another program as the child; NULL is sieve_program(). */
+int doctor_sieve_with(const char *program, const struct conf *conf, const struct user *user, const char *script);
 
 #endif
