@@ -85,7 +85,7 @@ read_ipv6(struct reader *reader, const config_setting_t *setting, const char *pa
 	return reader_setting(reader, setting, path, &key, draft);
 }
 
-static const struct key answer_keys[] = {
+const struct key answer_keys[] = {
 	{.name = "answer", .kind = KEY_TEXT, .take = take_answer, .expected = VALUE_ANSWER},
 	{.name = "name", .kind = KEY_TEXT, offsetof(struct answer_draft, answer.name), .take = value_name, .expected = NAME},
 	{.name = "weight", .kind = KEY_WHOLE, offsetof(struct answer_draft, weight), -100, 100},
@@ -135,7 +135,7 @@ read_answers(struct reader *reader, const config_setting_t *setting, const char 
 	return 0;
 }
 
-static const struct key list_keys[] = {
+const struct key list_keys[] = {
 	{.name = "zone", .kind = KEY_TEXT, offsetof(struct draft, list.zone), .take = value_zone, .expected = "a domain name of at most 189 bytes"},
 	{.name = "file", .kind = KEY_TEXT, offsetof(struct draft, list.file), .take = value_absolute, .expected = "a path that begins with /"},
 	{.name = "name", .kind = KEY_TEXT, offsetof(struct draft, list.name), .take = value_name, .expected = NAME},

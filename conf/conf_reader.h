@@ -42,8 +42,10 @@ struct key {
 	const char *expected; /* of strings: "a network such as \"192.0.2.0/24\"" */
 };
 
-/* All keys of the file, for the struct conf. */
+/* All keys of the file, for the struct conf; those of a list, and of an answer in it. */
 extern const struct key conf_keys[];
+extern const struct key list_keys[];
+extern const struct key answer_keys[];
 
 /* Reads the settings of a group by a table into the struct at base. path is "" or "dns."; -1: the first wrong value, err is filled. */
 int reader_group(struct reader *reader, const config_setting_t *group, const char *path, const struct key *keys, void *base);

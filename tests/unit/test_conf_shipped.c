@@ -1,9 +1,9 @@
-/* conf/spamcop-filter.conf: what it shows is valid, and equals the defaults where it says so. */
+/* conf/spamcop-filter.conf and its man page: what they show is valid, names every key, and equals the defaults where it says so. */
 #include "conf_file.h"
 
 #include "conf_reader.h"
 
-static char shipped[16384];
+static char shipped[16384], page[32768];
 
 /* The file that we ship reads without error, and says what the defaults are. */
 static void
@@ -102,25 +102,114 @@ test_keys(void **state)
 	check_keys(conf_keys, shipped);
 }
 
+static bool
+is_key(const char *name, const char *group, const struct key *keys)
+{
+	size_t n = strlen(group);
+
+	for (; keys->name != NULL; keys++) {
+		if (keys->kind == KEY_GROUP ? is_key(name, keys->name, keys->keys) :
+			(n == 0 ? strcmp(name, keys->name) == 0 : strncmp(name, group, n) == 0 && name[n] == '.' && strcmp(name + n + 1, keys->name) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* Each key has its line in the man page: ".It Ic NAME", or ", Ic NAME" behind another. */
+static void
+check_page(const struct key *keys, const char *group)
+{
+	for (; keys->name != NULL; keys++) {
+		char line[96];
+
+		if (keys->kind == KEY_GROUP) {
+			check_page(keys->keys, keys->name);
+			continue;
+		}
+		(void)snprintf(line, sizeof line, " Ic %s%s%s", group, group[0] == '\0' ? "" : ".", keys->name);
+		if (strstr(page, line) == NULL)
+			fail_msg("%s is not in spamcop-filter.conf(5)", line);
+	}
+}
+
+static void
+test_page(void **state)
+{
+	int found = 0;
+
+	(void)state;
+	check_page(conf_keys, "");
+	check_page(list_keys, "");
+	check_page(answer_keys, "");
+	for (const char *line = strstr(page, "\n.It Ic "); line != NULL; line = strstr(line + 1, "\n.It Ic ")) {
+		const char *end = line + 1 + strcspn(line + 1, "\n");
+
+		for (const char *p = line; (p = strstr(p, "Ic ")) != NULL && p < end; found++) {
+			char name[64];
+
+			p += 3;
+			(void)snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " \n"), p);
+			if (!is_key(name, "", conf_keys) && !is_key(name, "", list_keys))
+				fail_msg("spamcop-filter.conf(5) has %s, which is no key", name);
+		}
+	}
+	assert_true(found > 30);
+}
+
+/* The examples of the man page are valid: what stands between .Bd and .Ed. */
+static void
+test_page_examples(void **state)
+{
+	int found = 0;
+
+	(void)state;
+	for (const char *p = page; (p = strstr(p, "\n.Bd -literal")) != NULL; found++) {
+		char text[4096];
+		struct conf conf;
+		struct err err = {""};
+		const char *end = strstr(p, "\n.Ed");
+
+		p = strchr(p + 1, '\n') + 1;
+		assert_non_null(end);
+		(void)snprintf(text, sizeof text, p[0] == '{' ? "lists = ( { zone = \"a.b\"; answers = (%.*s); } );" : "%.*s", (int)(end - p), p);
+		if (read_text(&conf, text, &err) != 0)
+			fail_msg("%s: %s", text, err.why);
+		assert_int_equal(conf.unknown.n, 0);
+		conf_free(&conf);
+	}
+	assert_int_equal(found, 3);
+}
+
 static int
-load(void **state)
+load_file(const char *name, char *to, size_t size)
 {
 	const char *top = getenv("top_srcdir");
 	char file[4096];
 	FILE *from;
+	size_t n;
 
-	(void)snprintf(file, sizeof file, "%s/conf/spamcop-filter.conf", top == NULL ? "." : top);
+	(void)snprintf(file, sizeof file, "%s/%s", top == NULL ? "." : top, name);
 	from = fopen(file, "re");
-	if (from == NULL || fread(shipped, 1, sizeof shipped - 1, from) == 0)
+	if (from == NULL)
 		return -1;
+	n = fread(to, 1, size - 1, from);
 	(void)fclose(from);
+	return n == 0 || n == size - 1 ? -1 : 0;
+}
+
+static int
+load(void **state)
+{
+	if (load_file("conf/spamcop-filter.conf", shipped, sizeof shipped) != 0 || load_file("doc/spamcop-filter.conf.5", page, sizeof page) != 0)
+		return -1;
 	return make_path(state);
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_shipped), cmocka_unit_test(test_examples), cmocka_unit_test(test_keys)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_shipped), cmocka_unit_test(test_examples), cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_page), cmocka_unit_test(test_page_examples)};
 
 	return cmocka_run_group_tests(tests, load, remove_path);
 }
