@@ -1,9 +1,9 @@
 /*
  * cmd_relays.c - the relays command: the chain of relays, one a line, without DNS.
  *
- * Nine columns, separated by TABs: N ADDRESS ROLE RDNS HELO BY WITH AUTH LOOKUP. A line that should have named an address and did
- * not is "N - unparsed" and its text. Where several messages are read, each begins with "0 - message FILE", so that the second column is "-"
- * wherever there is no relay.
+ * Nine columns, separated by TABs: N ADDRESS ROLE RDNS HELO BY WITH AUTH LOOKUP. A line that should have named an address and did not
+ * is "N - unparsed" and its text. Where several messages are read, each begins with "0 - message FILE", so that the second column is
+ * "-" wherever there is no relay.
  */
 #include "commands.h"
 #include "mails.h"
@@ -44,7 +44,11 @@ put_relay(const struct relay *relay)
 	put_column(relay->hop.helo, NAME_SHOWN);
 	put_column(relay->hop.by, NAME_SHOWN);
 	put_column(relay->hop.with, NAME_SHOWN);
-	printf("\t%s\t%s%s\n", relay->hop.auth ? "yes" : "no", relay->no_lookup == NULL ? "yes" : "no:", relay->no_lookup == NULL ? "" : relay->no_lookup);
+	printf("\t%s\t", relay->hop.auth ? "yes" : "no");
+	if (relay->no_lookup == NULL)
+		printf("yes\n");
+	else
+		printf("no:%s\n", relay->no_lookup);
 }
 
 static bool
@@ -73,7 +77,8 @@ put_mail(const struct mail *mail, void *data)
 		putchar('\n');
 	}
 	if (mail->message.too_long)
-		fprintf(stderr, "spamcop-filter: %s: the header is longer than %u MiB; no relay is read from it\n", mail->file, MESSAGE_HEADER_MAX >> 20);
+		fprintf(stderr, "spamcop-filter: %s: the header is longer than %u MiB; no relay is read from it\n", mail->file,
+		    MESSAGE_HEADER_MAX >> 20);
 	return !ferror(stdout);
 }
 

@@ -9,9 +9,10 @@
 #include "user.h"
 
 /*
- * Reads a sample of the user's own mail (messages, mboxes, folders) and says which hosts hand it over, which of them look like the user's own
- * servers, forwarders or provider, the trusted_networks that follow from that, and what these would change. 0: trusted_networks can stay as it
- * is; 1: it should change, or there was nothing to learn from; 66 (EX_NOINPUT): nothing could be read.
+ * Reads a sample of the user's own mail (messages, mboxes, folders) and says which hosts hand it over, which of them look like the
+ * user's own servers, forwarders or provider, the trusted_networks that follow from that, and what these would change. 0:
+ * trusted_networks can stay as it is; 1: it should change, or there was nothing to learn from; 66 (EX_NOINPUT): nothing could be
+ * read.
  */
 int doctor_mail(const struct conf *conf, char **paths, size_t n);
 

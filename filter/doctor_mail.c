@@ -1,8 +1,8 @@
 /*
  * doctor_mail.c - doctor --mail: which hosts are the user's own, as his mail tells.
  *
- * Trust is moved down a hop at a time: those who hand over the mail as trust stands are counted, those who look like servers of ours, or like
- * somebody who forwards to us, become ours, and the mail is counted again, until nobody new is found.
+ * Trust is moved down a hop at a time: those who hand over the mail as trust stands are counted, those who look like servers of ours,
+ * or like somebody who forwards to us, become ours, and the mail is counted again, until nobody new is found.
  */
 #include "doctor.h"
 #include "doctor_sample.h"
@@ -151,6 +151,12 @@ find_ours(struct sample *sample)
 	return all;
 }
 
+static const char *
+known(const char *name)
+{
+	return name[0] == '\0' ? "(no name)" : name;
+}
+
 static int
 by_handed(const void *a, const void *b)
 {
@@ -181,7 +187,7 @@ put_handoffs(struct sample *sample)
 		const struct host *host = rows[i];
 
 		printf("  %8u  %4.1f%%  %-15s  %s -> %s\n", host->handed, 100.0 * host->handed / handed, addr_print(&host->addr, text),
-		    host->name[0] == '\0' ? "(no name)" : host->name, host->taker[0] == '\0' ? "(no name)" : host->taker);
+		    known(host->name), known(host->taker));
 	}
 	if (n > ROWS)
 		printf("  and %zu other addresses\n", n - ROWS);
@@ -231,7 +237,8 @@ propose(struct proposal *proposal, const struct network *network)
 static struct network
 private_network(const struct addr *addr)
 {
-	static const char *const networks[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"};
+	static const char *const networks[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
+	    "fc00::/7", "fe80::/10"};
 	struct network network = {*addr, 128};
 
 	for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++)
@@ -306,8 +313,7 @@ put_advice(struct sample *sample, unsigned before)
 	printf("\nThese look like yours:\n");
 	for (size_t i = 0; i < SAMPLE_HOSTS_MAX; i++)
 		if (sample->hosts[i].ours)
-			printf("  %-15s  %s: %s\n", addr_print(&sample->hosts[i].addr, text), sample->hosts[i].name[0] == '\0' ? "(no name)" : sample->hosts[i].name,
-			    sample->hosts[i].why);
+			printf("  %-15s  %s: %s\n", addr_print(&sample->hosts[i].addr, text), known(sample->hosts[i].name), sample->hosts[i].why);
 	printf("\nIf you know them, put this into the configuration. Leave out what you do not know: whoever is listed here can put\n"
 	       "any relay into your mail.\n");
 	propose_all(sample, &proposal);
@@ -327,8 +333,8 @@ put_advice(struct sample *sample, unsigned before)
 			break;
 		}
 	}
-	printf("What it would change: of %u messages that somebody handed over, %u had been handed over by somebody else than it seemed, and\n"
-	       "%u stayed among your own hosts. Handed over then by:\n", before, moved, none);
+	printf("What it would change: of %u messages that somebody handed over, %u had been handed over by somebody else than it\n"
+	       "seemed, and %u stayed among your own hosts. Handed over then by:\n", before, moved, none);
 	put_handoffs(sample);
 	printf("\n`spamcop-filter relays FILE` shows each message; doc/relays.md explains the roles.\n");
 }
@@ -359,7 +365,7 @@ doctor_mail(const struct conf *conf, char **paths, size_t n)
 		put_advice(&sample, before);
 		goto out;
 	}
-	printf("\nNone of these looks like yours: your server takes the mail straight from the Internet. trusted_networks can stay as it is.\n");
+	printf("\nNone of these looks like yours: your server takes the mail straight from the Internet. trusted_networks can stay as\nit is.\n");
 	status = 0;
 out:
 	sample_free(&sample);

@@ -1,7 +1,6 @@
 #include "mails.h"
 #include "buf.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -68,6 +67,12 @@ is_from(struct span line)
 	return line.n >= 5 && memcmp(line.p, "From ", 5) == 0;
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* A From_ line between messages: "From sender Mon Jan  1 00:00:00 2024". A sentence that begins so has no time of day. */
 static bool
 is_separator(const struct reader *reader, struct span line)
@@ -75,7 +80,7 @@ is_separator(const struct reader *reader, struct span line)
 	if (reader->mid_line || !is_from(line))
 		return false;
 	for (size_t i = 6; i + 3 < line.n; i++)
-		if (line.p[i] == ':' && isdigit((unsigned char)line.p[i - 1]) && isdigit((unsigned char)line.p[i + 1]) && isdigit((unsigned char)line.p[i + 2]))
+		if (line.p[i] == ':' && is_digit(line.p[i - 1]) && is_digit(line.p[i + 1]) && is_digit(line.p[i + 2]))
 			return true;
 	return false;
 }

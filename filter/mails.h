@@ -22,9 +22,10 @@ struct mails {
 };
 
 /*
- * Reads each path: a message, an mbox (an empty line, then a From_ line with a time), or a folder with such files, at any depth (Maildir
- * and Maildir++, MH, a folder of mboxes). Without a path: one message on standard input, as mail systems give it. In folders, tmp/, hidden files, special files and what does not begin
- * as a message are passed over, links are not followed. Holds one header at a time.
+ * Reads each path: a message, an mbox (an empty line, then a From_ line with a time), or a folder with such files, at any depth
+ * (Maildir and Maildir++, MH, a folder of mboxes). Without a path: one message on standard input, as mail systems give it. In
+ * folders, tmp/, hidden files, special files and what does not begin as a message are passed over, links are not followed. Holds one
+ * header at a time.
  */
 void mails_read(struct mails *mails, char **paths, size_t n);
 

@@ -3,10 +3,10 @@
 #include "received_lex.h"
 
 /*
- * Where formats differ is in what the first word of the from-clause is. Servers that write the HELO first (Postfix, Sendmail, Exchange and their
- * likes) have the TCP information behind it, so the last one counts: what stands before it was the client's to choose. Servers that
- * write what they saw first name the HELO in so many words: Exim and CommuniGate as "[address] (HELO name)" and "name ([address] helo=name)", where
- * nothing after that counts; qmail as "name (HELO name) (address)".
+ * Where formats differ is in what the first word of the from-clause is. Servers that write the HELO first (Postfix, Sendmail,
+ * Exchange and their likes) have the TCP information behind it, so the last one counts: what stands before it was the client's to
+ * choose. Servers that write what they saw first name the HELO in so many words: Exim and CommuniGate as "[address] (HELO name)" and
+ * "name ([address] helo=name)", where nothing after that counts; qmail as "name (HELO name) (address)".
  */
 struct from {
 	struct received *received;
@@ -284,7 +284,8 @@ clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 			struct comment comment;
 
 			comment_read(token->text, &comment);
-			if (word_is(word_until_space(span_trim(token->text)), "exim") && received->rdns.n == 0 && !from->said_helo && !from->final)
+			bool exim = word_is(word_until_space(span_trim(token->text)), "exim");
+			if (exim && received->rdns.n == 0 && !from->said_helo && !from->final)
 				received->rdns = seen_name(from); /* it writes the HELO only where that is another name */
 			received->fetch |= comment.kind == COMMENT_FETCH;
 			from->no_auth |= comment.kind == COMMENT_ENVELOPE;
@@ -336,7 +337,7 @@ judge(struct from *from, bool by)
 	return from->broken || smtp || half ? RECEIVED_UNPARSED : RECEIVED_NO_RELAY;
 }
 
-/* The first word behind comments such as "(qmail 1234 invoked by uid 89)". false: a comment that is the from-clause, "(from name [address])". */
+/* The first word behind comments like "(qmail 1 invoked by uid 89)". false: a comment that is the from-clause, "(from name [address])". */
 static bool
 first_word(struct lexer *lexer, struct token *token)
 {

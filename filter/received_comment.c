@@ -122,14 +122,15 @@ read_helo(struct span text)
 }
 
 /*
- * By its first words, but a name with an address behind it is a host, whatever it is called: "(authenticated.example [192.0.2.1])". The names of hosts are
- * for anybody to choose.
+ * By its first words, but a name with an address behind it is a host, whatever it is called: "(authenticated.example [192.0.2.1])".
+ * The names of hosts are for anybody to choose.
  */
 static enum comment_kind
 kind_of(struct span text)
 {
 	static const char *const envelope[] = {"envelope-from", "envelope-sender", "envelope-from:", "envelope-sender:", NULL};
-	static const char *const auth[] = {"authenticated", "authenticated-user:", "smtp-auth", "smtp-auth:", "auth:", "auth", "account", NULL};
+	static const char *const auth[] = {"authenticated", "authenticated-user:", "smtp-auth", "smtp-auth:", "auth:", "auth",
+	    "account", NULL};
 	struct lexer lexer;
 	struct token first, second;
 
@@ -194,7 +195,7 @@ scan_literal(struct scan *scan, struct span text)
 {
 	struct comment *comment = scan->comment;
 	struct addr addr = {{0}};
-	bool remark = scan->words > 1 && comment->kind == COMMENT_HOST; /* "(Not Verified[192.0.2.1])", but also "(AVG SMTP 7.0 [265.6.8])" */
+	bool remark = scan->words > 1 && comment->kind == COMMENT_HOST; /* "(Not Verified[192.0.2.1])", "(AVG SMTP 7.0 [265.6.8])" */
 	bool is_address = comment_address(text, true, &addr);
 
 	if (scan->closed || (comment->evidence != EVIDENCE_NONE && scan->words > 1) || (remark && !is_address))

@@ -96,8 +96,8 @@ comment_length(struct span text, bool quotes)
 }
 
 /*
- * Bytes of the comment that the rest begins with; 0: "(" is a byte like others. Quotes mean nothing in a comment, but for those in an envelope
- * address, which the sender of the message chose: <"x) (fake [192.0.2.1]"@example.org> is one address.
+ * Bytes of the comment that the rest begins with; 0: "(" is a byte like others. Quotes mean nothing in a comment, but for those in an
+ * envelope address, which the sender of the message chose: <"x) (fake [192.0.2.1]"@example.org> is one address.
  */
 static size_t
 comment_find(struct lexer *lexer)

@@ -23,7 +23,7 @@ struct relay {
 	struct received hop;    /* address, names, by, with, auth: spans into the message */
 	struct addr lookup;     /* the address to ask about: hop.addr with NAT64 unwrapped */
 	enum relay_role role;
-	const char *no_lookup;  /* NULL: looked up; else one word why not: addr_special()'s, "trusted", "authenticated", "repeated", "limit" */
+	const char *no_lookup;  /* NULL: looked up; else why not: addr_special()'s word, "trusted", "authenticated", "repeated", "limit" */
 };
 
 struct chain {
@@ -36,8 +36,8 @@ struct chain {
 
 /*
  * One relay at a time, top down, however many there are. Lines that should have named an address and did not come too (hop.status
- * RECEIVED_UNPARSED, counted in n like the others). Relays above a POP or IMAP fetch line are left out while all of them are trusted. Message and
- * conf must stay.
+ * RECEIVED_UNPARSED, counted in n like the others). Relays above a POP or IMAP fetch line are left out while all of them are trusted.
+ * Message and conf must stay.
  */
 struct relay_walk {
 	const struct conf *conf;

@@ -153,6 +153,46 @@ test_handoff_stored(void **state)
 	free(chain);
 }
 
+/* Whatever a sender puts below the handoff, it stays the handoff, and what is above it stays as it is. */
+static void
+test_forged_below(void **state)
+{
+	static const char *const forged[] = {P("127.0.0.1"), P("9.1.1.1"), A("9.1.1.1"), FETCH("9.8.8.8"), LOCAL, BROKEN,
+	    "Received: from x (((( (y [9.9.9.9]) by z with POP3\n", "Received:\n", "Received: by x with IMAP (fetchmail-6)\n", P("9.2.2.2"),
+	    "X-SpamCop-Checked: 9.9.9.9\n", "odd line\n", "Received : from a (b [10.0.0.1]) by c with ESMTPA\n \t\n"};
+	static struct chain want, got;
+	struct conf conf;
+	struct network network;
+	char header[8192];
+	unsigned seed = 7;
+
+	(void)state;
+	conf_of("9.1.1.1", &conf, &network);
+	for (size_t i = 0; i < sizeof trusts / sizeof trusts[0]; i++) {
+		struct message message = {.header = span_of(trusts[i].header)};
+
+		relay_chain(&message, &conf, &want);
+		if (want.handoff == want.stored)
+			continue;
+		for (int round = 0; round < 50; round++) {
+			size_t n = (size_t)snprintf(header, sizeof header, "%s", trusts[i].header);
+
+			for (int k = 0; k < 8; k++) {
+				seed = seed * 1103515245 + 12345;
+				n += (size_t)snprintf(header + n, sizeof header - n, "%s", forged[(seed >> 16) % (sizeof forged / sizeof forged[0])]);
+			}
+			message.header = (struct span){header, n};
+			relay_chain(&message, &conf, &got);
+			assert_int_equal(got.handoff, want.handoff);
+			for (size_t k = 0; k <= want.handoff; k++) {
+				assert_true(addr_equal(&got.relay[k].hop.addr, &want.relay[k].hop.addr));
+				assert_int_equal(got.relay[k].role, want.relay[k].role);
+				assert_ptr_equal(got.relay[k].no_lookup, want.relay[k].no_lookup);
+			}
+		}
+	}
+}
+
 static void
 test_chain_empty(void **state)
 {
@@ -172,7 +212,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_trust), cmocka_unit_test(test_limits), cmocka_unit_test(test_handoff_stored),
-	    cmocka_unit_test(test_chain_empty)};
+	    cmocka_unit_test(test_forged_below), cmocka_unit_test(test_chain_empty)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
