@@ -17,6 +17,7 @@ struct translation {
 	size_t at;
 	struct buf *out;
 	bool automaton;
+	bool bytes;              /* the expression is no UTF-8: its characters are its bytes */
 	size_t atom;           /* where in out the atom begins that a repetition would repeat */
 	bool repeatable;       /* there is one */
 	unsigned repeated;     /* how often it is repeated already */
@@ -41,13 +42,13 @@ is_alnum(uint32_t c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The character at the current place (a byte where it is no UTF-8), which must not be the end. */
+/* The character at the current place, which must not be the end. */
 static uint32_t
 next_character(struct translation *t)
 {
 	const char *p = t->in.p + t->at;
 	uint32_t c;
-	size_t length = text_utf8(p, t->in.n - t->at, &c);
+	size_t length = t->bytes ? 0 : text_utf8(p, t->in.n - t->at, &c);
 
 	t->at += length == 0 ? 1 : length;
 	return length == 0 ? (unsigned char)*p : c;
@@ -393,7 +394,7 @@ put_item(struct translation *t)
 int
 ere_translate(struct span pattern, bool automaton, struct buf *to, size_t *where, struct err *err)
 {
-	struct translation t = {.in = pattern, .out = to, .automaton = automaton, .where = where, .err = err};
+	struct translation t = {.in = pattern, .out = to, .automaton = automaton, .bytes = !text_utf8_valid(pattern), .where = where, .err = err};
 
 	while (t.at < pattern.n)
 		if (put_item(&t) != 0)

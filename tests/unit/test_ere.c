@@ -71,6 +71,7 @@ static const struct {
 	{SPAN("x.y"), SPAN("x\xFFy"), NULL},                    /* bytes that are none match nothing */
 	{SPAN("b"), SPAN("\xFF\xFE""b"), "{b}"},
 	{SPAN("\xFF."), SPAN("a\xFF\xFE"), "{\xFF\xFE}"},       /* a pattern of bytes sees bytes */
+	{SPAN("\xC3\xB6\xFF"), SPAN("\xC3\xB6\xFF"), "{\xC3\xB6\xFF}"},
 	{SPAN("a\0"), SPAN("xb"), NULL},
 };
 
