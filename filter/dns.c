@@ -172,7 +172,9 @@ got_result(void *arg, int status, int timeouts, unsigned char *packet, int n)
 		finish(question, &answer);
 		return;
 	}
-	question->cause = cut || (tcp && status == ARES_ECONNREFUSED) ? "truncated" : answer.cause;
+	/* What a server said tells more than that another one is not there. */
+	if (packet != NULL || tcp || strcmp(question->cause, "timeout") == 0)
+		question->cause = cut || (tcp && status == ARES_ECONNREFUSED) ? "truncated" : answer.cause;
 	if (question->tries < dns->tries_max)
 		question->again = 0; /* the next try is due at once */
 	else if (question->open == 0)

@@ -16,6 +16,12 @@
  */
 int doctor_mail(const struct conf *conf, char **paths, size_t n);
 
+/*
+ * Asks every server and every list for the test entries of RFC 5782 5 and reads every list file. Access keys in zones are not shown. Takes a deadline for
+ * each server and one for the lists at most.
+ */
+int doctor_lists(const struct conf *conf);
+
 /* The mailbox, as the delivering user finds it: is it there, or can it be made, and is it his; the folder for listed mail; what mail is sent with. Changes nothing. */
 int doctor_mailbox(const struct conf *conf, const struct user *user);
 

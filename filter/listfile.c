@@ -13,6 +13,7 @@ struct scan {
 	const char *name;
 	size_t line;
 	struct listfile_hit *hit;
+	uint32_t number[LISTFILE_HITS_MAX]; /* of the IPv4 ones */
 	size_t n;
 	struct listfile_bad *bad;
 	uint32_t answer; /* of the default in force */
@@ -216,7 +217,7 @@ line_ipv4(struct scan *scan, const char *p, const char *end, bool exclusion)
 	if (scan->bad != NULL)
 		scan->bad->entries++;
 	for (size_t i = 0; i < scan->n; i++) {
-		uint32_t address = addr_ipv4(&scan->hit[i].addr);
+		uint32_t address = scan->number[i];
 
 		if (address >= low && address <= high && addr_is_ipv4(&scan->hit[i].addr))
 			cover(&scan->hit[i], range_level(address, low, high), exclusion, answer, text);
@@ -315,10 +316,36 @@ is_ipv6(const char *p, const char *end)
 	return p > from || network_parse(token_at(p, end), &network);
 }
 
+/* Most lines of most lists are an address and nothing else; those go a short way. */
+static inline bool
+line_address(struct scan *scan, const char *p, const char *end)
+{
+	uint32_t address = 0;
+
+	for (int i = 0; i < 4; i++) {
+		const char *from = p;
+		unsigned octet = 0;
+
+		while (p < end && *p >= '0' && *p <= '9')
+			octet = octet * 10 + (unsigned)(*p++ - '0');
+		if (p == from || p - from > 3 || octet > 255 || (i < 3 ? p == end || *p++ != '.' : p != end))
+			return false;
+		address = address << 8 | octet;
+	}
+	if (scan->bad != NULL)
+		scan->bad->entries++;
+	for (size_t i = 0; i < scan->n; i++)
+		if (scan->number[i] == address && addr_is_ipv4(&scan->hit[i].addr))
+			cover(&scan->hit[i], 32, false, scan->answer, (struct span){scan->text, scan->text_n});
+	return true;
+}
+
 static void
 line(struct scan *scan, const char *p, const char *end)
 {
 	scan->line++;
+	if (line_address(scan, p, end))
+		return;
 	while (end > p && (is_blank(end[-1]) || end[-1] == '\r'))
 		end--;
 	p = skip_blank(p, end);
@@ -327,9 +354,7 @@ line(struct scan *scan, const char *p, const char *end)
 	bool exclusion = *p == '!';
 	if (exclusion)
 		p = skip_blank(p + 1, end);
-	/* Most lines of most lists: digits and a dot. */
-	bool ipv4 = end - p > 4 && (p[1] == '.' || p[2] == '.' || p[3] == '.') && p[0] != ':' && p[1] != ':' && p[2] != ':';
-	if (!ipv4 && is_ipv6(p, end))
+	if (is_ipv6(p, end))
 		line_ipv6(scan, p, end, exclusion);
 	else if (p < end && *p == ':' && !exclusion)
 		line_default(scan, p, end);
@@ -342,11 +367,15 @@ line(struct scan *scan, const char *p, const char *end)
 static void
 begin(struct scan *scan, const char *name, struct listfile_hit *hit, size_t n, struct listfile_bad *bad)
 {
+	if (n > LISTFILE_HITS_MAX)
+		n = LISTFILE_HITS_MAX;
 	*scan = (struct scan){.name = name, .hit = hit, .n = n, .bad = bad, .answer = DEFAULT_ANSWER};
 	if (bad != NULL)
 		*bad = (struct listfile_bad){0};
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		hit[i] = (struct listfile_hit){.addr = hit[i].addr};
+		scan->number[i] = addr_ipv4(&hit[i].addr);
+	}
 }
 
 static void

@@ -20,6 +20,7 @@
 #include "addr.h"
 #include "err.h"
 
+#define LISTFILE_HITS_MAX 64 /* addresses looked up in one pass; more are left alone */
 #define LISTFILE_ANSWERS_MAX 8
 #define LISTFILE_TEXT_MAX 200 /* bytes of a text kept */
 #define LISTFILE_LINE_MAX 4096 /* bytes of a line; a longer one is a bad line */

@@ -202,6 +202,8 @@ inform(struct err *err)
 		(void)err_set(err, run.conf_broken ? "the configuration is broken: doctor says where" : "doctor --mail needs a folder or a file with mail");
 		return run.conf_broken ? EX_CONFIG : EX_USAGE;
 	}
+	if (options->command == COMMAND_DOCTOR)
+		return cmd_doctor(&run.conf, &run.user, options);
 	(void)err_set(err, "this command is not in this version");
 	return EX_USAGE;
 }

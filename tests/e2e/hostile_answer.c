@@ -237,7 +237,7 @@ reply_spoil(struct reply *reply, const struct query *query)
 bool
 query_read(struct query *query, const uint8_t *p, size_t n, bool over_tcp, const char *only_mode)
 {
-	static const char *const probes[] = {"1.0.0.127.", "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0."};
+	static const char *const probes[] = {"1.0.0.127.", "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.", "no-such-entry."};
 	size_t at = 12, length = 0;
 
 	memset(query, 0, sizeof *query);
@@ -259,7 +259,7 @@ query_read(struct query *query, const uint8_t *p, size_t n, bool over_tcp, const
 	query->question = at + 5 - 12;
 	query->type = (unsigned)(p[at + 1] << 8 | p[at + 2]);
 	query->tcp = over_tcp;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 3; i++)
 		query->probe |= strncasecmp(query->name, probes[i], strlen(probes[i])) == 0;
 	const char *last = strrchr(query->name, '.');
 	const char *from = last;

@@ -18,7 +18,7 @@ struct query {
 	char name[256];
 	char mode[64];
 	unsigned type;
-	bool tcp, probe; /* probe: the name is that of 127.0.0.1 or ::FFFF:7F00:1 */
+	bool tcp, probe; /* probe: the name is that of 127.0.0.1 or ::FFFF:7F00:1, or no address's */
 };
 
 struct reply {
