@@ -38,6 +38,28 @@ else
 	skip 4 "procmail is not installed"
 fi
 
+# behind FILE AGENT ARGUMENT...: the filter in front, as delivery agent, and this agent behind it, with the rules that only file. It is the agent that breaks.
+behind() {
+	rc "$1"
+	mail_agent=$(command -v "$2")
+	shift 2
+	mail_configure "deliver: { mailbox = \"lda:$tmp/bin/${mail_agent##*/} $*\"; time_limit = $mail_limit; };"
+	mail_send() {
+		as_user "$mail_filter" deliver -f "$mail_from" -a user@example.org <"$1"
+	}
+}
+
+if have procmail; then
+	behind procmail/file.rc procmail -t -f %s -m "$mail_home/rc"
+	mail_chain "deliver, lda:procmail file.rc"
+fi
+if have maildrop; then
+	behind maildrop/mailfilter-file maildrop "$mail_home/rc"
+	mail_chain "deliver, lda:maildrop mailfilter-file"
+fi
+mail_agent=
+mail_configure
+
 if have maildrop; then
 	mail_send() {
 		as_user maildrop -f "$mail_from" "$mail_home/rc" <"$1"

@@ -7,7 +7,7 @@ dovecot_conf=$tmp/dovecot.conf
 lmtp_socket=$tmp/dovecot/lmtp
 
 dovecot_start() {
-	[ -z "${dovecot_pid:-}" ] || stop dovecot
+	[ -z "${dovecot_pid:-}" ] || dovecot_stop
 	imap_port=$(free_port)
 	sieve_port=$(free_port)
 	if is_root; then
@@ -93,6 +93,15 @@ dovecot_start() {
 	chmod 666 "$tmp/dovecot.log"
 	start dovecot dovecot -F -c "$dovecot_conf"
 	wait_for "Dovecot" dovecot_up
+}
+
+dovecot_stop() {
+	dovecot_master=$(cat "$tmp/dovecot/master.pid" 2>/dev/null) && kill "$dovecot_master" && wait_for "the end of Dovecot" dovecot_gone
+	stop dovecot
+}
+
+dovecot_gone() {
+	! kill -0 "$dovecot_master"
 }
 
 dovecot_up() {

@@ -17,6 +17,7 @@
 mail_limit=2
 mail_faults="ok failing killed missing hanging dns"
 mail_n=0
+mail_agent=      # set to the path of an agent behind deliver: it is what breaks, and the filter calls it as $tmp/bin/NAME
 mail_no_sender=  # set: this chain does not tell the filter the envelope sender
 mail_one_by_one= # set: two messages at a time would wait for a lock
 
@@ -108,21 +109,37 @@ mail_configure() {
 		dns: { servers = [ "127.0.0.1:$mail_hole" ]; deadline = 0.3; };
 		${1:-}
 	EOF
-	chmod 644 "$tmp"/etc/*
+	chmod 644 "$mail_conf" "$tmp/etc/dead.conf" "$tmp/etc/office.ip4set"
 }
 
 # mail_fault HOW: from now on the filter works (ok), ends with 1, is killed while it reads, is not there, never ends, or gets no answers.
 mail_fault() {
+	mail_broken=$mail_filter
+	[ -z "$mail_agent" ] || mail_broken=$tmp/bin/${mail_agent##*/}
+	case $mail_agent$1 in
+	/*ok | /*dns) printf '#!/bin/sh\nexec %s "$@"\n' "$mail_agent" ;;
+	*) mail_behaviour "$1" ;;
+	esac >"$tmp/bin/new"
+	chmod 755 "$tmp/bin/new"
+	mv "$tmp/bin/new" "$mail_broken"
+	[ "$1" != missing ] || rm -f "$mail_broken"
+	if [ -n "$mail_agent" ]; then
+		case $1 in
+		dns) mail_behaviour dns ;;
+		*) mail_behaviour ok ;;
+		esac >"$mail_filter"
+		chmod 755 "$mail_filter"
+	fi
+}
+
+mail_behaviour() {
 	case $1 in
 	ok) printf '#!/bin/sh\nexec %s -c %s "$@"\n' "$mail_real" "$mail_conf" ;;
 	dns) printf '#!/bin/sh\nexec %s -c %s "$@"\n' "$mail_real" "$tmp/etc/dead.conf" ;;
 	failing) printf '#!/bin/sh\necho "5.7.1 it is broken" >&2\nexit 1\n' ;;
 	killed) printf '#!/bin/sh\nread -r line\nkill -9 $$\n' ;;
 	hanging) printf '#!/bin/sh\necho $$ >>%s\nexec sleep 300\n' "$tmp/run/hanging" ;;
-	esac >"$tmp/bin/new"
-	chmod 755 "$tmp/bin/new"
-	mv "$tmp/bin/new" "$mail_filter"
-	[ "$1" != missing ] || rm -f "$mail_filter"
+	esac
 }
 
 # Ends the filters that hang: only those that were started as hanging ones, here.
