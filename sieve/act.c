@@ -204,6 +204,15 @@ tag_string(struct run *run, const struct step *step, enum tag name)
 	return tag == NULL ? SPAN("") : run_string(run, step->frame, &tag->value->string[0]);
 }
 
+static bool
+is_word(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text > '~')
+			return false;
+	return true;
+}
+
 /* The addresses that are the user's own: those that are addresses, without spaces, as words. */
 static struct span
 own_addresses(struct run *run, const struct step *step)
@@ -213,10 +222,9 @@ own_addresses(struct run *run, const struct step *step)
 	char address[ADDRESS_MAX];
 
 	for (size_t i = 0; tag != NULL && i < tag->value->n && i < ADDRESSES_MAX; i++) {
-		struct span text = run_string(run, step->frame, &tag->value->string[i]), word;
-		size_t at = 0;
+		struct span text = run_string(run, step->frame, &tag->value->string[i]);
 
-		if (address_is_one(text, address, sizeof address) && flags_next(span_of(address), &at, &word) && word.n == strlen(address) && word.p[0] > ' ')
+		if (address_is_one(text, address, sizeof address) && is_word(address))
 			words = pool_printf(&run->pool, "%.*s%s%s", (int)words.n, words.p, words.n == 0 ? "" : " ", address);
 	}
 	return words;

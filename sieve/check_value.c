@@ -147,13 +147,12 @@ check_address_part(struct node *node)
 			node->address_part = parts[i].part;
 }
 
+/* Of the fields that editheader adds and deletes (RFC 5293 4). In tests a wrong name must be no error (RFC 5228 2.4.2.2): warn_test.c. */
 static void
-check_field_names(struct check *check, const struct argument *names)
+check_field_name(struct check *check, const struct string *name)
 {
-	for (size_t i = 0; names != NULL && i < names->n; i++)
-		if (!names->string[i].variable && !mail_is_field_name(names->string[i].text))
-			report_error(check->report, names->string[i].at, "\"%s\" is no field name: expected printable ASCII without white space and colon",
-			    report_quote(names->string[i].text));
+	if (!name->variable && !mail_is_field_name(name->text))
+		report_error(check->report, name->at, "\"%s\" is no field name: expected printable ASCII without white space and colon", report_quote(name->text));
 }
 
 /* RFC 5228 5.1: only fields that hold addresses. */
@@ -258,8 +257,6 @@ check_date(struct check *check, const struct node *node)
 
 	if (zone != NULL && !zone->value->string[0].variable && !date_zone_parse(zone->value->string[0].text, &minutes))
 		report_error(check->report, zone->value->at, "\"%s\" is no time zone: expected \"+hhmm\" or \"-hhmm\"", report_quote(zone->value->string[0].text));
-	if (node->command->command == TEST_DATE)
-		check_field_names(check, node->positional[0]);
 }
 
 static void
@@ -278,7 +275,7 @@ check_editheader(struct check *check, const struct node *node)
 {
 	const struct string *name = &node->positional[0]->string[0];
 
-	check_field_names(check, node->positional[0]);
+	check_field_name(check, name);
 	if (!name->variable && result_field_protected(name->text)) /* RFC 5293 6: ignored silently, when it runs */
 		report_warning(check->report, name->at, "scripts cannot edit the field \"%s\": this does nothing", report_quote(name->text));
 }
@@ -327,12 +324,7 @@ check_values(struct check *check, struct node *node)
 		check_index(check, node);
 	switch (node->command->command) {
 	case TEST_ADDRESS:
-		check_field_names(check, node->positional[0]);
 		check_address_fields(check, node->positional[0]);
-		break;
-	case TEST_HEADER:
-	case TEST_EXISTS:
-		check_field_names(check, node->positional[0]);
 		break;
 	case TEST_ENVELOPE:
 		check_envelope_parts(check, node->positional[0]);

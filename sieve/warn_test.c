@@ -4,6 +4,7 @@
 #include "address.h"
 #include "date.h"
 #include "language.h"
+#include "mail.h"
 #include "match.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -170,6 +171,22 @@ warn_date_part(struct report *report, const struct node *node)
 	return true;
 }
 
+/* RFC 5228 2.4.2.2: a name that no field can have is no error, and matches nothing. */
+static bool
+warn_names(struct report *report, const struct node *node)
+{
+	const struct argument *names = node->positional[0];
+	size_t never = 0;
+
+	for (size_t i = 0; i < names->n; i++)
+		if (!names->string[i].variable && !mail_is_field_name(names->string[i].text)) {
+			report_warning(report, names->string[i].at, "no field has the name \"%s\": names are printable ASCII without white space and colon",
+			    report_quote(names->string[i].text));
+			never++;
+		}
+	return node->command->command == TEST_EXISTS ? never > 0 : never == names->n;
+}
+
 /* size :under 0, and allof (size :over N, size :under M) without a number between them. */
 static bool
 warn_sizes(struct report *report, const struct node *node)
@@ -227,9 +244,15 @@ warn_test(struct report *report, const struct node *test)
 			return false;
 		report_warning(report, test->at, "this can never be true: no message has less than 0 bytes");
 		return true;
-	case TEST_DATE:
 	case TEST_CURRENTDATE:
 		return warn_date_part(report, test) || warn_keys(report, test);
+	case TEST_DATE:
+		return warn_names(report, test) || warn_date_part(report, test) || warn_keys(report, test);
+	case TEST_EXISTS:
+		return warn_names(report, test);
+	case TEST_HEADER:
+	case TEST_ADDRESS:
+		return warn_names(report, test) || warn_keys(report, test);
 	default:
 		return (test->command->groups & GROUP(MATCH)) != 0 && warn_keys(report, test);
 	}

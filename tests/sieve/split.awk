@@ -11,7 +11,7 @@
 #   -- include NAME        a script that it can include
 #   -- crlf                the script's lines end in CRLF;  -- mailcrlf   the message's;  -- escaped   the script is printf(1)'s %b
 #   -- require a, b        for the lines below: each is a case of its own, a test that is true ("+ TEST") or false ("! TEST")
-#   -- dovecot why         Pigeonhole does something else, for this reason
+#   -- dovecot why         Pigeonhole does something else, for this reason; on a line of its own for a case, behind " ## " for a test
 
 function write(suffix, text) {
 	printf "%s", text > (base suffix)
@@ -44,14 +44,18 @@ function reset() {
 	part = "script"
 }
 # A test on one line: a case of its own, with what was said for the group.
-function expression(text, truth,   save_title, save_script, save_want) {
-	save_title = title; save_script = script; save_want = want
+function expression(text, truth,   save_title, save_script, save_want, save_dovecot) {
+	save_title = title; save_script = script; save_want = want; save_dovecot = dovecot
+	if (match(text, / ## /)) {
+		dovecot = substr(text, RSTART + 4)
+		text = substr(text, 1, RSTART - 1)
+	}
 	title = title ": " (truth ? "" : "not ") text
 	script = (require == "" ? "" : "require [" require "];\n") script "if " text " { discard; }\n"
 	want = "plan\n" (truth ? "discard" : "implicit") "\n"
 	expressions = 0
 	finish()
-	title = save_title; script = save_script; want = save_want
+	title = save_title; script = save_script; want = save_want; dovecot = save_dovecot
 	expressions = 1
 }
 BEGIN { reset() }

@@ -1,0 +1,98 @@
+#!/bin/sh
+# A second opinion: the cases of tests/sieve/*.cases through Dovecot's sieve-test. Where Pigeonhole does something else on purpose, the case
+# says why ("-- dovecot ..."), and is skipped here with that reason.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+need sieve-test
+
+cases=$(LC_ALL=C awk -v dir="$tmp" -f "$top_srcdir/tests/sieve/split.awk" "$top_srcdir"/tests/sieve/*.cases) || bail "the cases cannot be read"
+cd "$tmp" || bail "no $tmp"
+mkdir home
+chmod 755 "$tmp"
+chmod 777 home
+if is_root; then user=nobody group=nogroup; else user=$(id -un) group=$(id -gn); fi
+cat >dovecot.conf <<CONF
+mail_uid = $user
+mail_gid = $group
+mail_home = $tmp/home
+mail_location = maildir:$tmp/home/mail
+base_dir = $tmp/home/run
+first_valid_uid = 1
+log_path = /dev/stderr
+lda_mailbox_autocreate = yes
+recipient_delimiter = +
+plugin {
+  sieve_extensions = +editheader +spamtest +spamtestplus +vacation-seconds +imapflags
+  sieve_editheader_protected = X-SpamCop-Status X-SpamCop-Listed Return-Path Delivered-To
+  sieve_spamtest_status_type = score
+  sieve_spamtest_status_header = X-SpamCop-Score: ([0-9]+)
+  sieve_spamtest_max_value = 10
+  sieve_vacation_default_period = 7d
+  sieve_vacation_min_period = 1d
+}
+CONF
+
+# What was done, one line each, in the words of both: "store FOLDER", "redirect ADDRESS", "discard", "reject", "vacation". The flags are not compared.
+theirs() {
+	sed -n -e '/^Performed actions:/,/^Implicit keep:/{
+		s/^ \* store message in folder: \(.*\)$/store \1/p
+		s/^ \* redirect message to: <*\([^<>]*\)>*.*$/redirect \1/p
+		s/^ \* discard.*/discard/p
+		s/^ \* reject.*/reject/p
+		s/^ \* send vacation.*/vacation/p
+	}' -e '/^Implicit keep:/,${
+		s/^ \* store message in folder: \(.*\)$/store \1/p
+	}' out
+}
+ours() {
+	tail -n +2 want | sed -n -e 's/^implicit.*/store INBOX/p' -e 's/^keep.*/store INBOX/p' -e 's/^fileinto	\([^	]*\).*/store \1/p' \
+		-e 's/^redirect	\(.*\)/redirect \1/p' -e 's/^discard$/discard/p' -e 's/^reject.*/reject/p' -e 's/^vacation.*/vacation/p' | sed 's/\\\\/\\/g'
+}
+
+compare() {
+	eval "set -- $(cat "$case.options")"
+	sieve-test -c dovecot.conf -o "plugin/sieve=file:$case.d;active=$tmp/home/none" -o "plugin/sieve_global=file:$case.d" "$@" script.sieve message >out 2>err
+	ran=$?
+	read -r kind _ <want
+	case $kind in
+	error) [ $ran != 0 ] || echo "Pigeonhole takes this script" ;;
+	fails) grep -q 'Error: ' err || [ $ran != 0 ] || echo "Pigeonhole runs this script" ;;
+	warning) [ $ran = 0 ] || cat err ;;
+	plan)
+		theirs | sort >theirs
+		ours | sort >ours
+		cmp -s theirs ours || { echo "ours:"; cat ours; echo "theirs ($ran):"; cat theirs; cat err; }
+		;;
+	esac
+}
+
+i=0
+while [ "$i" -lt "$cases" ]; do
+	i=$((i + 1))
+	case=$tmp/$(printf %04d "$i")
+	title=$(cat "$case.title")
+	if [ -s "$case.dovecot" ]; then
+		skip 1 "$title: $(cat "$case.dovecot")"
+		continue
+	fi
+	case $title in
+	*"environment of ours"* | *"unicode-casemap"* | "extensions: spamtest"*) skip 1 "$title: only here"; continue ;;
+	esac
+	case $(cat "$case.options") in
+	*--*) skip 1 "$title: an option of ours"; continue ;;
+	esac
+	read -r flags <"$case.flags"
+	mkdir -p "$case.d"
+	cp "$case.sieve" script.sieve
+	cp "$case.eml" message
+	cp "$case.want" want
+	case " $flags " in *" escaped "*) printf '%b' "$(cat "$case.sieve")" >script.sieve ;; esac
+	case " $flags " in *" crlf "*) sed 's/$/\r/' "$case.sieve" >script.sieve ;; esac
+	case " $flags " in *" mailcrlf "*) sed 's/$/\r/' "$case.eml" >message ;; esac
+	compare >wrong
+	ok "$title" test ! -s wrong
+	if [ -s wrong ]; then
+		sed 's/^/# /' wrong
+		sed 's/^/# | /' script.sieve
+	fi
+done
+done_testing
