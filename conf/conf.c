@@ -58,6 +58,7 @@ conf_free(struct conf *conf)
 	free(conf->sieve.personal);
 	free(conf->sieve.global);
 	free(conf->sieve.sendmail);
+	free(conf->report.address);
 	strings_free(&conf->unknown);
 	*conf = (struct conf){.file = NULL};
 }

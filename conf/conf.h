@@ -94,6 +94,10 @@ struct conf {
 	} sieve;
 
 	struct {
+		char *address; /* SpamCop's for the reports of one user; NULL: unset */
+	} report;
+
+	struct {
 		int facility; /* syslog(3) */
 		int level;
 	} log;

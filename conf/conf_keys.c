@@ -7,6 +7,7 @@
 #define AT(field) offsetof(struct conf, field)
 #define NETWORK "a network such as \"192.0.2.0/24\", without bits right of the prefix"
 #define SENDER "a sender such as \"user@example.org\" or \"@example.org\""
+#define ADDRESS "an address such as \"submit.CODE@spam.spamcop.net\""
 #define FOLDER "a folder name in UTF-8, without control characters or empty parts"
 #define PATH "a path that begins with / or ~/"
 #define ABSOLUTE "a path that begins with /"
@@ -96,6 +97,11 @@ static const struct key sieve_keys[] = {
 	{.name = NULL},
 };
 
+static const struct key report_keys[] = {
+	{.name = "address", .kind = KEY_TEXT, AT(report.address), .take = value_address, .expected = ADDRESS},
+	{.name = NULL},
+};
+
 static const struct key log_keys[] = {
 	{.name = "facility", .kind = KEY_TEXT, AT(log.facility), .take = value_facility, .expected = "\"mail\", \"user\", \"daemon\" or \"local0\" to \"local7\""},
 	{.name = "level", .kind = KEY_TEXT, AT(log.level), .take = value_level, .expected = "\"err\", \"warning\", \"notice\", \"info\" or \"debug\""},
@@ -110,6 +116,7 @@ const struct key conf_keys[] = {
 	{.name = "allow", .kind = KEY_GROUP, .keys = allow_keys},
 	{.name = "deliver", .kind = KEY_GROUP, .keys = deliver_keys},
 	{.name = "sieve", .kind = KEY_GROUP, .keys = sieve_keys},
+	{.name = "report", .kind = KEY_GROUP, .keys = report_keys},
 	{.name = "log", .kind = KEY_GROUP, .keys = log_keys},
 	{.name = NULL},
 };

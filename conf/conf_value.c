@@ -104,6 +104,19 @@ value_name(const char *text, void *to)
 }
 
 bool
+value_address(const char *text, void *to)
+{
+	const char *at = strchr(text, '@');
+
+	if (at == NULL || at == text || at - text > 64 || strlen(at + 1) > 253 || !is_domain(at + 1, strlen(at + 1), true))
+		return false;
+	for (const char *c = text; c < at; c++)
+		if (!is_alnum(*c) && (c == text || strchr(".-_+", *c) == NULL))
+			return false;
+	return store(to, text, strlen(text));
+}
+
+bool
 value_absolute(const char *text, void *to)
 {
 	return text[0] == '/' && is_plain(text, PATH_TEXT_MAX) && store(to, text, strlen(text));

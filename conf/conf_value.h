@@ -27,6 +27,8 @@ bool value_path(const char *text, void *to);
 bool value_absolutes(const char *text, void *to);
 /* "user@domain" or "@domain", appended. to: struct strings. */
 bool value_senders(const char *text, void *to);
+/* "user@domain" of letters, digits, '.', '-', '_' and '+'. to: char *. */
+bool value_address(const char *text, void *to);
 /* Folder names: UTF-8, no control characters, no empty, "." or ".." part. to: char *. */
 bool value_folder(const char *text, void *to);
 /* One of . / ^ | to: char. */

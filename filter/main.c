@@ -196,6 +196,10 @@ inform(struct err *err)
 		return cmd_check(&run.conf, options->words, options->n_words);
 	if (options->command == COMMAND_ALLOW)
 		return cmd_allow(&run.conf, &run.user, options);
+	if (options->command == COMMAND_EXPLAIN)
+		return cmd_explain(&run.conf, &run.user, options);
+	if (options->command == COMMAND_REPORT)
+		return cmd_report(&run.conf, &run.user, options);
 	if (options->command == COMMAND_DOCTOR && options->mail) {
 		if (options->n_words > 0 && !run.conf_broken)
 			return doctor_mail(&run.conf, options->words, options->n_words);

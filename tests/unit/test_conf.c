@@ -19,6 +19,7 @@ static const char example[] =
 	"deliver: { mailbox = \"maildir:~/Maildir\"; junk = \"Spam/Suspected\"; separator = \"/\"; delimiter = \"-\"; detail = true; time_limit = 7; };\n"
 	"sieve:   { before = [ \"/etc/a.sieve\" ]; script = \"~/.sieve\"; after = [ \"/etc/b.sieve\", \"/etc/c.sieve\" ]; personal = \"~/scripts\";\n"
 	"           global = \"/etc/sieve\"; time_limit = 3; redirect = true; vacation = true; vacation_limit = 9; sendmail = \"/usr/lib/sendmail\"; };\n"
+	"report: { address = \"submit.Ab1@spam.example.net\"; };\n"
 	"log:     { facility = \"local3\"; level = \"debug\"; };\n";
 
 static void
@@ -101,6 +102,7 @@ test_example(void **state)
 	assert_string_equal(conf.sieve.personal, "~/scripts");
 	assert_string_equal(conf.sieve.global, "/etc/sieve");
 	assert_string_equal(conf.sieve.sendmail, "/usr/lib/sendmail");
+	assert_string_equal(conf.report.address, "submit.Ab1@spam.example.net");
 	assert_true(conf.log.facility == LOG_LOCAL3 && conf.log.level == LOG_DEBUG);
 	conf_free(&conf);
 }
