@@ -26,8 +26,8 @@ address_close(struct address_list *list)
 static bool
 is_atext(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL) ||
-	    (unsigned char)c >= 128;
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL) || (unsigned char)c >= 128;
 }
 
 static bool
@@ -77,8 +77,8 @@ skip_blank(struct address_list *list)
 }
 
 /*
- * The quoted string at the current place, unquoted to *to, which moves on (NULL: passed over). false where it does not end; then nothing has moved. Each
- * value is searched in vain at most once.
+ * The quoted string at the current place, unquoted to *to, which moves on (NULL: passed over). false where it does not end; then nothing
+ * has moved. Each value is searched in vain at most once.
  */
 static bool
 take_quoted(struct address_list *list, char **to)

@@ -1,10 +1,10 @@
 /*
  * address.h - the addresses in a field or an envelope (RFC 5322 3.4 and 4.4), as `address` and `envelope` compare them.
  *
- * Takes what is seen in the wild: groups, comments anywhere, quoted local parts, routes, white space around dots and the @, empty list elements, 8-bit
- * characters (RFC 6532), dots in the wrong places of a local part, text behind an address. An element of a list that cannot be understood
- * is passed over; only where no element of a value can be, the whole value stands for itself, as one invalid address (as Pigeonhole does it). Linear in the length of the value,
- * whatever it holds.
+ * Takes what is seen in the wild: groups, comments anywhere, quoted local parts, routes, white space around dots and the @, empty list
+ * elements, 8-bit characters (RFC 6532), dots in the wrong places of a local part, text behind an address. An element of a list that cannot
+ * be understood is passed over; only where no element of a value can be, the whole value stands for itself, as one invalid address (as
+ * Pigeonhole does it). Linear in the length of the value, whatever it holds.
  */
 #ifndef ADDRESS_H
 #define ADDRESS_H

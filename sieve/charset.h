@@ -30,23 +30,30 @@ const char *charset_name(int charset, char to[CHARSET_NAME_MAX + 1]);
 size_t charset_count(void);
 
 /*
- * Looks for the names of character sets where messages say them: in encoded words (`=?NAME?`) and parameters (`charset=NAME`, `charset="NAME"`,
- * `charset*=NAME`), in a stretch of a message. Adds a bit for each set of the table to *found. A message may be given in pieces: the return
- * value says how many bytes at the end of this piece (less than CHARSET_SCAN_TAIL) have to be repeated in front of the next. Linear.
+ * Looks for the names of character sets where messages say them: in encoded words (`=?NAME?`) and parameters (`charset=NAME`,
+ * `charset="NAME"`, `charset*=NAME`), in a stretch of a message. Adds a bit for each set of the table to *found. A message may be given in
+ * pieces: the return value says how many bytes at the end of this piece (less than CHARSET_SCAN_TAIL) have to be repeated in front of the
+ * next. Linear.
  */
 #define CHARSET_SCAN_TAIL 64
 size_t charset_scan(const char *bytes, size_t n, uint64_t *found);
 
-/* A set of character sets as "a,b,c" for --charsets and back; sets that need no opening are left out. Names that are not in the table are skipped. Returns to. */
+/*
+ * A set of character sets as "a,b,c" for --charsets and back; sets that need no opening are left out. Names that are not in the table are
+ * skipped. Returns to.
+ */
 const char *charset_print_set(uint64_t set, char to[CHARSET_LIST_MAX]);
 uint64_t charset_parse_set(struct span list);
 
-/* Opens these sets, for the life of the process. Call before the seal. A set whose module this system lacks stays unopened. ~0: all of them. */
+/*
+ * Opens these sets, for the life of the process. Call before the seal. A set whose module this system lacks stays unopened. ~0: all of
+ * them.
+ */
 void charset_open_set(uint64_t set);
 
 /*
- * Appends text in this set to `to` as valid UTF-8. Bytes that are none in it, and all above 127 of a set that is unknown or not open, become U+FFFD
- * (one for each run of them). Never fails; stops where `to` is full. Stateful sets begin in their initial state.
+ * Appends text in this set to `to` as valid UTF-8. Bytes that are none in it, and all above 127 of a set that is unknown or not open,
+ * become U+FFFD (one for each run of them). Never fails; stops where `to` is full. Stateful sets begin in their initial state.
  */
 void charset_to_utf8(int charset, struct span text, struct buf *to);
 

@@ -1,8 +1,8 @@
 /*
  * The table of character sets, and the search for their names. No iconv in this file: the filter links it.
  *
- * The first name of each is iconv's. Where mail in the wild says one name and means a larger set that contains it, the larger one is taken: gb2312 and gbk
- * are read as gb18030, euc-kr as uhc.
+ * The first name of each is iconv's. Where mail in the wild says one name and means a larger set that contains it, the larger one is taken:
+ * gb2312 and gbk are read as gb18030, euc-kr as uhc.
  */
 #include "charset.h"
 

@@ -204,7 +204,8 @@ take_zone(struct reader *reader, int *zone)
 	static const struct {
 		struct span name;
 		int hours;
-	} names[] = {{SPAN("EDT"), -4}, {SPAN("EST"), -5}, {SPAN("CDT"), -5}, {SPAN("CST"), -6}, {SPAN("MDT"), -6}, {SPAN("MST"), -7}, {SPAN("PDT"), -7}, {SPAN("PST"), -8}};
+	} names[] = {{SPAN("EDT"), -4}, {SPAN("EST"), -5}, {SPAN("CDT"), -5}, {SPAN("CST"), -6},
+		     {SPAN("MDT"), -6}, {SPAN("MST"), -7}, {SPAN("PDT"), -7}, {SPAN("PST"), -8}};
 
 	*zone = 0;
 	if (token_is(reader, '+') || token_is(reader, '-')) {
@@ -282,8 +283,9 @@ date_zone_parse(struct span text, int *minutes)
 
 /* ---- parts */
 
-static const struct span parts[] = {SPAN("year"), SPAN("month"), SPAN("day"), SPAN("date"), SPAN("julian"), SPAN("hour"), SPAN("minute"), SPAN("second"), SPAN("time"),
-	SPAN("iso8601"), SPAN("std11"), SPAN("zone"), SPAN("weekday")};
+static const struct span parts[] = {SPAN("year"),  SPAN("month"),  SPAN("day"),	   SPAN("date"), SPAN("julian"),
+				    SPAN("hour"),  SPAN("minute"), SPAN("second"), SPAN("time"), SPAN("iso8601"),
+				    SPAN("std11"), SPAN("zone"),   SPAN("weekday")};
 enum part { YEAR, MONTH, DAY_OF_MONTH, DATE, JULIAN, HOUR, MINUTE, SECOND, TIME, ISO8601, STD11, ZONE, WEEKDAY, PARTS };
 
 static enum part
@@ -374,8 +376,8 @@ date_part(const struct date *date, struct span part, char to[DATE_TEXT_MAX])
 			n += snprintf(to + n, DATE_TEXT_MAX - (size_t)n, "%c%02d:%02d", f.sign, f.zone_hour, f.zone_minute);
 		break;
 	case STD11:
-		n = snprintf(to, DATE_TEXT_MAX, "%s, %02d %s %04lld %02d:%02d:%02d %c%02d%02d", weekdays[f.weekday], f.day, months[f.month - 1], year, f.hour, f.minute, f.second,
-		    f.sign, f.zone_hour, f.zone_minute);
+		n = snprintf(to, DATE_TEXT_MAX, "%s, %02d %s %04lld %02d:%02d:%02d %c%02d%02d", weekdays[f.weekday], f.day,
+			     months[f.month - 1], year, f.hour, f.minute, f.second, f.sign, f.zone_hour, f.zone_minute);
 		break;
 	case ZONE:
 		n = snprintf(to, DATE_TEXT_MAX, "%c%02d%02d", f.sign, f.zone_hour, f.zone_minute);

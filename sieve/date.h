@@ -27,9 +27,9 @@ void date_set_now(int64_t seconds);
 int date_local_zone(int64_t seconds);
 
 /*
- * The date-time of a field value (RFC 5322 3.3, 4.3: two-digit years, military and named zones, comments and white space anywhere; day of the
- * week optional and not checked): the whole value, or what is behind its last semicolon (RFC 5260 4). false: none, or one that the calendar
- * does not have. value as mail_plain() gives it.
+ * The date-time of a field value (RFC 5322 3.3, 4.3: two-digit years, military and named zones, comments and white space anywhere; day of
+ * the week optional and not checked): the whole value, or what is behind its last semicolon (RFC 5260 4). false: none, or one that the
+ * calendar does not have. value as mail_plain() gives it.
  */
 bool date_parse(struct span value, struct date *date);
 

@@ -110,7 +110,8 @@ run_automaton(struct ere *ere, struct span value)
 	ere->automaton_tried = true;
 	if (ere->automaton == NULL)
 		return MATCH_LIMIT;
-	int result = pcre2_dfa_match(ere->automaton, (PCRE2_SPTR)value.p, value.n, 0, PCRE2_DFA_SHORTEST, ere->data, ere->limits, workspace, WORKSPACE);
+	int result = pcre2_dfa_match(ere->automaton, (PCRE2_SPTR)value.p, value.n, 0, PCRE2_DFA_SHORTEST, ere->data, ere->limits, workspace,
+				     WORKSPACE);
 	return result >= 0 ? MATCH_YES : result == PCRE2_ERROR_NOMATCH ? MATCH_NO : MATCH_LIMIT;
 }
 
@@ -123,7 +124,8 @@ set_captures(const struct ere *ere, struct span value, struct match_captures *ca
 	(void)pcre2_pattern_info(ere->code, PCRE2_INFO_CAPTURECOUNT, &groups);
 	captures->n = groups < MATCH_CAPTURES_MAX ? groups + 1 : MATCH_CAPTURES_MAX;
 	for (size_t i = 0; i < captures->n; i++)
-		captures->capture[i] = ends[2 * i] == PCRE2_UNSET ? (struct span){"", 0} : (struct span){value.p + ends[2 * i], ends[2 * i + 1] - ends[2 * i]};
+		captures->capture[i] = ends[2 * i] == PCRE2_UNSET ? (struct span){"", 0}
+								  : (struct span){value.p + ends[2 * i], ends[2 * i + 1] - ends[2 * i]};
 }
 
 enum match_result

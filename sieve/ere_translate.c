@@ -1,6 +1,6 @@
 /*
- * From a POSIX extended regular expression to PCRE2's language. Each construct is read, checked, and written anew: nothing is passed on unseen. What is
- * accepted is what regcomp(3) of glibc accepts with REG_EXTENDED, and \d, \D, \t, \n, \r, which people write.
+ * From a POSIX extended regular expression to PCRE2's language. Each construct is read, checked, and written anew: nothing is passed on
+ * unseen. What is accepted is what regcomp(3) of glibc accepts with REG_EXTENDED, and \d, \D, \t, \n, \r, which people write.
  */
 #include "ere.h"
 
@@ -95,7 +95,8 @@ begin_atom(struct translation *t)
 static int
 put_class(struct translation *t)
 {
-	static const char *const names[] = {"alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit"};
+	static const char *const names[] = {"alnum", "alpha", "blank", "cntrl", "digit", "graph",
+					    "lower", "print", "punct", "space", "upper", "xdigit"};
 	struct span rest = span_skip(t->in, t->at);
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -109,7 +110,9 @@ put_class(struct translation *t)
 		put(t, ":]");
 		return 0;
 	}
-	return fail(t, t->at - 2, "unknown character class; there are [:alnum:] [:alpha:] [:blank:] [:cntrl:] [:digit:] [:graph:] [:lower:] [:print:] [:punct:] [:space:] [:upper:] [:xdigit:]");
+	return fail(t, t->at - 2,
+		    "unknown character class; there are [:alnum:] [:alpha:] [:blank:] [:cntrl:] [:digit:] [:graph:] [:lower:] [:print:] "
+		    "[:punct:] [:space:] [:upper:] [:xdigit:]");
 }
 
 /* One character of a bracket expression, perhaps as [.x.] or [=x=]. */
@@ -209,8 +212,9 @@ put_group(struct translation *t, const char *open)
 }
 
 /*
- * Repeats what out holds from t->atom on. Without a group around the first repetition, PCRE2 would take the second one for "lazy" or "possessive". Without one around a
- * single character, PCRE2's automaton counts the rounds of `+` and `{n,}`, and so has states without end.
+ * Repeats what out holds from t->atom on. Without a group around the first repetition, PCRE2 would take the second one for "lazy" or
+ * "possessive". Without one around a single character, PCRE2's automaton counts the rounds of `+` and `{n,}`, and so has states without
+ * end.
  */
 static int
 put_repeat(struct translation *t, size_t begin, struct span repeat, bool endless)
@@ -288,9 +292,9 @@ put_escape(struct translation *t)
 		char c;
 		bool assertion;
 		const char *out;
-	} known[] = {{'w', false, "\\w"}, {'W', false, "\\W"}, {'s', false, "\\s"}, {'S', false, "\\S"}, {'d', false, "\\d"}, {'D', false, "\\D"},
-		{'t', false, "\\t"}, {'n', false, "\\n"}, {'r', false, "\\r"}, {'b', true, "\\b"}, {'B', true, "\\B"}, {'<', true, "\\b(?=\\w)"},
-		{'>', true, "\\b(?<=\\w)"}, {'`', true, "\\A"}, {'\'', true, "\\z"}};
+	} known[] = {{'w', false, "\\w"}, {'W', false, "\\W"},	     {'s', false, "\\s"},	 {'S', false, "\\S"}, {'d', false, "\\d"},
+		     {'D', false, "\\D"}, {'t', false, "\\t"},	     {'n', false, "\\n"},	 {'r', false, "\\r"}, {'b', true, "\\b"},
+		     {'B', true, "\\B"},  {'<', true, "\\b(?=\\w)"}, {'>', true, "\\b(?<=\\w)"}, {'`', true, "\\A"},  {'\'', true, "\\z"}};
 	size_t begin = t->at++;
 
 	if (t->at == t->in.n)
@@ -394,7 +398,8 @@ put_item(struct translation *t)
 int
 ere_translate(struct span pattern, bool automaton, struct buf *to, size_t *where, struct err *err)
 {
-	struct translation t = {.in = pattern, .out = to, .automaton = automaton, .bytes = !text_utf8_valid(pattern), .where = where, .err = err};
+	struct translation t = {
+		.in = pattern, .out = to, .automaton = automaton, .bytes = !text_utf8_valid(pattern), .where = where, .err = err};
 
 	while (t.at < pattern.n)
 		if (put_item(&t) != 0)

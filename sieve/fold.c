@@ -1,6 +1,6 @@
 /*
- * i;ascii-casemap makes ASCII letters equal; i;unicode-casemap (RFC 5051) turns each character into its titlecase and takes that apart into the characters
- * that it is made of, so that case, full-width forms and the way in which an accent is written do not matter.
+ * i;ascii-casemap makes ASCII letters equal; i;unicode-casemap (RFC 5051) turns each character into its titlecase and takes that apart into
+ * the characters that it is made of, so that case, full-width forms and the way in which an accent is written do not matter.
  */
 #include "fold.h"
 
@@ -28,7 +28,8 @@ map_range(const struct fold_range *range, size_t n, uint32_t c)
 		else if (c > range[middle].last)
 			low = middle + 1;
 		else
-			return (c - range[middle].first) % (uint32_t)range[middle].step == 0 ? (uint32_t)((int32_t)c + range[middle].delta) : c;
+			return (c - range[middle].first) % (uint32_t)range[middle].step == 0 ? (uint32_t)((int32_t)c + range[middle].delta)
+											     : c;
 	}
 	return c;
 }

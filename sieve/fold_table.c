@@ -1,8 +1,8 @@
 /*
- * The mappings that i;unicode-casemap needs, from the Unicode Character Database 14.0: UnicodeData.txt, field 14 (else 12) for the titlecase of a
- * character, field 5 for decompositions. Left out are the ASCII letters and the Hangul syllables, which fold.c computes, decompositions into more
- * than two characters, those tagged other than <wide>, <narrow>, <noBreak>, <font> (single characters) and <compat> (pairs), and the CJK compatibility
- * ideographs.
+ * The mappings that i;unicode-casemap needs, from the Unicode Character Database 14.0: UnicodeData.txt, field 14 (else 12) for the
+ * titlecase of a character, field 5 for decompositions. Left out are the ASCII letters and the Hangul syllables, which fold.c computes,
+ * decompositions into more than two characters, those tagged other than <wide>, <narrow>, <noBreak>, <font> (single characters) and
+ * <compat> (pairs), and the CJK compatibility ideographs.
  */
 #include "fold_table.h"
 

@@ -1,7 +1,7 @@
 /*
- * A pattern is divided at its stars into segments. The first one has to stand at the begin, the last one at the end; each one between them is put at
- * the first place behind the one before it where it fits. A place further right never helps a later segment, so nothing is ever taken back: without
- * `?` the work is linear (memmem(3) is), with it each candidate costs at most its segment, and the steps are counted.
+ * A pattern is divided at its stars into segments. The first one has to stand at the begin, the last one at the end; each one between them
+ * is put at the first place behind the one before it where it fits. A place further right never helps a later segment, so nothing is ever
+ * taken back: without `?` the work is linear (memmem(3) is), with it each candidate costs at most its segment, and the steps are counted.
  */
 #include "glob.h"
 
@@ -103,7 +103,8 @@ over_limit(struct run *run, size_t steps)
 static bool
 is_mark(uint32_t c)
 {
-	return (c >= 0x300 && c <= 0x36F) || (c >= 0x653 && c <= 0x655) || c == 0x93C || c == 0x9BC || (c >= 0x1161 && c <= 0x11FF) || c == 0x3099 || c == 0x309A;
+	return (c >= 0x300 && c <= 0x36F) || (c >= 0x653 && c <= 0x655) || c == 0x93C || c == 0x9BC || (c >= 0x1161 && c <= 0x11FF) ||
+	       c == 0x3099 || c == 0x309A;
 }
 
 /* The length of the character at an offset below the end: its first code point (or a byte that is none) and the marks behind it. */

@@ -30,8 +30,8 @@ void glob_init(struct glob *glob, enum match_comparator comparator, struct span 
 void glob_free(struct glob *glob);
 
 /*
- * Does the pattern match all of text (folded)? Each `*` takes as little as it can, from the left. *steps counts work, about one for each byte
- * looked at; past MATCH_STEPS_MAX: MATCH_LIMIT. found may be NULL.
+ * Does the pattern match all of text (folded)? Each `*` takes as little as it can, from the left. *steps counts work, about one for each
+ * byte looked at; past MATCH_STEPS_MAX: MATCH_LIMIT. found may be NULL.
  */
 enum match_result glob_run(const struct glob *glob, struct span text, struct glob_found *found, unsigned long *steps);
 

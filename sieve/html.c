@@ -51,7 +51,8 @@ find_reference(struct span name)
 	if (name.n == 0 || name.n >= sizeof wanted.name)
 		return 0;
 	memcpy(wanted.name, name.p, name.n);
-	const struct reference *found = bsearch(&wanted, references, sizeof references / sizeof references[0], sizeof references[0], compare_names);
+	const struct reference *found =
+		bsearch(&wanted, references, sizeof references / sizeof references[0], sizeof references[0], compare_names);
 	return found == NULL ? 0 : found->character;
 }
 
@@ -139,7 +140,8 @@ tag_name(struct span s)
 static bool
 is_inline(struct span name)
 {
-	static const char *const names[] = {"a", "abbr", "b", "big", "cite", "code", "em", "font", "i", "ins", "del", "mark", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "wbr"};
+	static const char *const names[] = {"a", "abbr", "b",	  "big",  "cite",   "code",   "em",  "font", "i",  "ins", "del", "mark",
+					    "q", "s",	 "small", "span", "strike", "strong", "sub", "sup",  "tt", "u",	  "wbr"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (span_equal_case(name, span_of(names[i])))
@@ -180,7 +182,8 @@ pass_tag(struct html *html)
 {
 	struct span rest = span_skip(html->in, html->at);
 
-	if (rest.n < 2 || (rest.p[1] != '/' && rest.p[1] != '!' && rest.p[1] != '?' && (span_lower(rest.p[1]) < 'a' || span_lower(rest.p[1]) > 'z')))
+	if (rest.n < 2 ||
+	    (rest.p[1] != '/' && rest.p[1] != '!' && rest.p[1] != '?' && (span_lower(rest.p[1]) < 'a' || span_lower(rest.p[1]) > 'z')))
 		return false;
 	if (rest.n >= 4 && memcmp(rest.p, "<!--", 4) == 0) {
 		const char *end = memmem(rest.p + 2, rest.n - 2, "-->", 3);

@@ -52,8 +52,8 @@ int mail_open(struct mail *mail, int fd, struct err *err);
 void mail_close(struct mail *mail);
 
 /*
- * The next field called name (ASCII case does not matter) behind *at, which begins as 0 and moves on; NULL at the end. Top down. The pointer is good
- * until the next edit.
+ * The next field called name (ASCII case does not matter) behind *at, which begins as 0 and moves on; NULL at the end. Top down. The
+ * pointer is good until the next edit.
  */
 struct mail_field *mail_next(struct mail *mail, struct span name, size_t *at);
 
@@ -67,8 +67,8 @@ size_t mail_count(const struct mail *mail, struct span name);
 struct mail_field *mail_nth(struct mail *mail, const struct span *names, size_t n_names, size_t index, bool last);
 
 /*
- * The value as `header` compares it: folds replaced by their white space, white space at both ends dropped, encoded words (RFC 2047) turned into
- * UTF-8 (see charset.h), bytes that are no UTF-8 as U+FFFD: always valid UTF-8, may hold NULs. Good until mail_close().
+ * The value as `header` compares it: folds replaced by their white space, white space at both ends dropped, encoded words (RFC 2047) turned
+ * into UTF-8 (see charset.h), bytes that are no UTF-8 as U+FFFD: always valid UTF-8, may hold NULs. Good until mail_close().
  */
 struct span mail_text(struct mail *mail, struct mail_field *field);
 
@@ -76,8 +76,8 @@ struct span mail_text(struct mail *mail, struct mail_field *field);
 struct span mail_plain(struct mail *mail, struct mail_field *field);
 
 /*
- * editheader (RFC 5293), as later tests see it: addheader puts a field on top or, with last, at the end. name and value are copied. The value is UTF-8 text and
- * is compared as it is, but for white space at its ends.
+ * editheader (RFC 5293), as later tests see it: addheader puts a field on top or, with last, at the end. name and value are copied. The
+ * value is UTF-8 text and is compared as it is, but for white space at its ends.
  */
 void mail_add(struct mail *mail, struct span name, struct span value, bool last);
 

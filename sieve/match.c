@@ -152,7 +152,8 @@ relation_holds(enum match_relation relation, int order)
 /* ---- match types */
 
 int
-match_init(struct match *match, enum match_type type, enum match_comparator comparator, enum match_relation relation, struct span key, size_t *where, struct err *err)
+match_init(struct match *match, enum match_type type, enum match_comparator comparator, enum match_relation relation, struct span key,
+	   size_t *where, struct err *err)
 {
 	struct match_ready *ready = calloc(1, sizeof *ready);
 

@@ -1,9 +1,10 @@
 /*
  * match.h - comparators and match types: does this value match that key?
  *
- * Comparators by RFC 4790 and 5051, match types by RFC 5228 2.7.1, 5231 and the regex draft. Values and keys are bytes with lengths; NULs are
- * bytes like others. `?` is one octet with i;octet and i;ascii-casemap (RFC 5228 2.7.1), one character with i;unicode-casemap. All but :regex and `?`-ridden :matches are linear in value and key together; those two are limited: a match that takes
- * more than MATCH_STEPS_MAX steps gives MATCH_LIMIT, and whoever gets that cannot know the answer: the run has to end, the message is kept.
+ * Comparators by RFC 4790 and 5051, match types by RFC 5228 2.7.1, 5231 and the regex draft. Values and keys are bytes with lengths; NULs
+ * are bytes like others. `?` is one octet with i;octet and i;ascii-casemap (RFC 5228 2.7.1), one character with i;unicode-casemap. All but
+ * :regex and `?`-ridden :matches are linear in value and key together; those two are limited: a match that takes more than MATCH_STEPS_MAX
+ * steps gives MATCH_LIMIT, and whoever gets that cannot know the answer: the run has to end, the message is kept.
  */
 #ifndef MATCH_H
 #define MATCH_H
@@ -23,7 +24,10 @@ enum match_result { MATCH_LIMIT = -1, MATCH_NO = 0, MATCH_YES = 1 };
 bool match_comparator_find(struct span name, enum match_comparator *comparator);
 bool match_relation_find(struct span name, enum match_relation *relation);
 
-/* May this comparator be used with this match type (RFC 4790: i;ascii-numeric has no substring operation; :regex goes with i;octet, i;ascii-casemap and i;unicode-casemap)? */
+/*
+ * May this comparator be used with this match type (RFC 4790: i;ascii-numeric has no substring operation; :regex goes with i;octet,
+ * i;ascii-casemap and i;unicode-casemap)?
+ */
 bool match_allowed(enum match_type type, enum match_comparator comparator);
 
 /* What a test compares with: type, comparator and one key, prepared once and used for any number of values. */
@@ -41,11 +45,18 @@ struct match_captures {
 	struct span capture[MATCH_CAPTURES_MAX];
 };
 
-/* Prepares a key, which must outlive match. -1: it is no regular expression; err says why and *where (bytes into the key) it goes wrong. match_free() afterwards in either case. */
-int match_init(struct match *match, enum match_type type, enum match_comparator comparator, enum match_relation relation, struct span key, size_t *where, struct err *err);
+/*
+ * Prepares a key, which must outlive match. -1: it is no regular expression; err says why and *where (bytes into the key) it goes wrong.
+ * match_free() afterwards in either case.
+ */
+int match_init(struct match *match, enum match_type type, enum match_comparator comparator, enum match_relation relation, struct span key,
+	       size_t *where, struct err *err);
 void match_free(struct match *match);
 
-/* One value. captures (may be NULL) is written only by :matches and :regex, and only on MATCH_YES. For :count, value is the count as decimal digits. */
+/*
+ * One value. captures (may be NULL) is written only by :matches and :regex, and only on MATCH_YES. For :count, value is the count as
+ * decimal digits.
+ */
 enum match_result match_run(const struct match *match, struct span value, struct match_captures *captures);
 
 /* :count. */

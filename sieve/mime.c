@@ -181,7 +181,8 @@ is_wanted(const struct mime_part *part, enum mime_body kind, const struct span *
 }
 
 int
-mime_body(struct mail *mail, enum mime_body kind, const struct span *types, size_t n_types, int (*see)(void *context, struct span value), void *context)
+mime_body(struct mail *mail, enum mime_body kind, const struct span *types, size_t n_types, int (*see)(void *context, struct span value),
+	  void *context)
 {
 	int result = 0;
 

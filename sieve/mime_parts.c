@@ -130,7 +130,8 @@ read_fields(struct span header, bool digest)
 }
 
 /*
- * Reads a header from the next line on, up to its empty line. A boundary line ends it, too, and is left as the next line: *cut. The header with its empty line.
+ * Reads a header from the next line on, up to its empty line. A boundary line ends it, too, and is left as the next line: *cut. The header
+ * with its empty line.
  */
 static struct span
 take_header(struct walk *walk, bool *cut)
@@ -157,7 +158,8 @@ begin_entity(struct walk *walk, struct mime_type type)
 {
 	bool cut = false;
 
-	while (mime_type_is(&type, "message", "rfc822") && type.encoding == MIME_IDENTITY && walk->depth < MIME_DEPTH_MAX && !cut && walk->n < walk->max) {
+	while (mime_type_is(&type, "message", "rfc822") && type.encoding == MIME_IDENTITY && walk->depth < MIME_DEPTH_MAX && !cut &&
+	       walk->n < walk->max) {
 		open_part(walk, &type, true);
 		struct span header = take_header(walk, &cut);
 		if (walk->open != NULL)
@@ -166,7 +168,8 @@ begin_entity(struct walk *walk, struct mime_type type)
 		walk->depth++;
 		type = read_fields(header, false);
 	}
-	bool multipart = mime_type_is(&type, "multipart", NULL) && type.boundary.n > 0 && walk->depth < MIME_DEPTH_MAX && walk->levels < MIME_DEPTH_MAX;
+	bool multipart = mime_type_is(&type, "multipart", NULL) && type.boundary.n > 0 && walk->depth < MIME_DEPTH_MAX &&
+			 walk->levels < MIME_DEPTH_MAX;
 	open_part(walk, &type, multipart);
 	if (multipart)
 		walk->level[walk->levels++] = (struct level){type, walk->depth};

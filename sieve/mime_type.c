@@ -33,7 +33,10 @@ skip_blank(struct span rest)
 	return span_skip(rest, i);
 }
 
-/* A token (RFC 2045 5.1) at the begin of *rest, which moves behind it; empty: there is none. A little more than the RFC's characters is taken, for values that should be quoted. */
+/*
+ * A token (RFC 2045 5.1) at the begin of *rest, which moves behind it; empty: there is none. A little more than the RFC's characters is
+ * taken, for values that should be quoted.
+ */
 static struct span
 take_token(struct span *rest, const char *ends)
 {

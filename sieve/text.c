@@ -253,7 +253,8 @@ text_encoded_character(struct span text, struct buf *to, size_t *where, struct e
 		}
 		if (bad != 0) {
 			*where = bad;
-			return err_set(err, "${unicode:} takes hexadecimal numbers from 0 to D7FF and from E000 to 10FFFF (RFC 5228 2.4.2.4)");
+			return err_set(err,
+				       "${unicode:} takes hexadecimal numbers from 0 to D7FF and from E000 to 10FFFF (RFC 5228 2.4.2.4)");
 		}
 		at = end;
 	}

@@ -31,12 +31,15 @@ int text_modifier_precedence(unsigned modifier);
 void text_modify(unsigned modifiers, struct span value, struct buf *to);
 
 /*
- * encoded-character: appends text with each `${hex: ...}` and `${unicode: ...}` replaced; what is not of that form stays. -1: a number of `${unicode:` is no
- * Unicode scalar value (D800-DFFF or above 10FFFF), which RFC 5228 makes an error; *where is its offset.
+ * encoded-character: appends text with each `${hex: ...}` and `${unicode: ...}` replaced; what is not of that form stays. -1: a number of
+ * `${unicode:` is no Unicode scalar value (D800-DFFF or above 10FFFF), which RFC 5228 makes an error; *where is its offset.
  */
 int text_encoded_character(struct span text, struct buf *to, size_t *where, struct err *err);
 
-/* The character at p, which has n > 0 bytes: its length (1 to 4), or 0 where no valid UTF-8 character begins (RFC 3629: no surrogates, no overlong forms). */
+/*
+ * The character at p, which has n > 0 bytes: its length (1 to 4), or 0 where no valid UTF-8 character begins (RFC 3629: no surrogates, no
+ * overlong forms).
+ */
 size_t text_utf8(const char *p, size_t n, uint32_t *character);
 
 /* Writes a character as UTF-8; its length, 1 to 4. Not a scalar value: U+FFFD. */

@@ -1,4 +1,7 @@
-/* Any key against any value, in every type and comparator: the first two bytes choose, a 0xFE divides the rest. Captures lie in the value and add up. */
+/*
+ * Any key against any value, in every type and comparator: the first two bytes choose, a 0xFE divides the rest. Captures lie in the value
+ * and add up.
+ */
 #include "buf.h"
 #include "fuzz.h"
 #include "match.h"

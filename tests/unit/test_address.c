@@ -16,15 +16,18 @@ static const struct {
 	{"Who? <one@y.test>", "one@y.test"},
 	{"<boss@nil.test>, \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>", "boss@nil.test" SEP "sysservices@example.net"},
 	{"Mary Smith <mary@x.test>, jdoe@example.org, Who? <one@y.test>", "mary@x.test" SEP "jdoe@example.org" SEP "one@y.test"},
-	{"A Group:Ed Jones <joe@where.test>,joe@where.test,John <jdoe@one.test>;", "joe@where.test" SEP "joe@where.test" SEP "jdoe@one.test"},
+	{"A Group:Ed Jones <joe@where.test>,joe@where.test,John <jdoe@one.test>;",
+	 "joe@where.test" SEP "joe@where.test" SEP "jdoe@one.test"},
 	{"Undisclosed recipients:;", "! Undisclosed recipients:;"},
 	{"undisclosed-recipients:;, a@b", "a@b"},
 	{"grp: x@y, <z@w>; , q@r", "x@y" SEP "z@w" SEP "q@r"},
 	{"grp: x@y, <z@w>, q@r", "x@y" SEP "z@w" SEP "q@r"},
 	{"Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>", "pete@silly.test"},
-	{"A Group(Some people):Chris Jones <c@(Chris's host.)public.example>, joe@example.org,  John <jdoe@one.test> (my dear friend); (the end of the group)",
-		"c@public.example" SEP "joe@example.org" SEP "jdoe@one.test"},
-	{"(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;", "! (Empty list)(start)Hidden recipients  :(nobody(that I know))  ;"},
+	{"A Group(Some people):Chris Jones <c@(Chris's host.)public.example>, joe@example.org,  John <jdoe@one.test> (my dear friend); "
+	 "(the end of the group)",
+	 "c@public.example" SEP "joe@example.org" SEP "jdoe@one.test"},
+	{"(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;",
+	 "! (Empty list)(start)Hidden recipients  :(nobody(that I know))  ;"},
 	/* 4.4: obsolete */
 	{"<@r1,@r2:rt@ex>", "rt@ex"},
 	{"<@r1:rt@ex>", "rt@ex"},
@@ -234,10 +237,26 @@ test_is_one(void **state)
 {
 	static const struct {
 		const char *in, *out; /* NULL: no */
-	} ones[] = {
-		{"a@b", "a@b"}, {"Name <a@b>", "a@b"}, {"\"x y\"@b", "\"x y\"@b"}, {"a@b (comment)", "a@b"}, {"\"Doe, J\" <a@b>", "a@b"}, {"a@b, c@d", NULL}, {"a@b,", NULL},
-		{",a@b", NULL}, {"a@b c", NULL}, {"g: a@b;", NULL}, {"<@r:a@b>", NULL}, {"a", NULL}, {"", NULL}, {"a@b\n.c@d", NULL}, {"\"a\nb\"@c", NULL}, {"a@b>", NULL},
-		{"a@b (unclosed", NULL}, {"\"a@b", NULL}, {"a@b; c@d", NULL}, {"-oQ/tmp@b", "-oQ/tmp@b"}};
+	} ones[] = {{"a@b", "a@b"},
+		    {"Name <a@b>", "a@b"},
+		    {"\"x y\"@b", "\"x y\"@b"},
+		    {"a@b (comment)", "a@b"},
+		    {"\"Doe, J\" <a@b>", "a@b"},
+		    {"a@b, c@d", NULL},
+		    {"a@b,", NULL},
+		    {",a@b", NULL},
+		    {"a@b c", NULL},
+		    {"g: a@b;", NULL},
+		    {"<@r:a@b>", NULL},
+		    {"a", NULL},
+		    {"", NULL},
+		    {"a@b\n.c@d", NULL},
+		    {"\"a\nb\"@c", NULL},
+		    {"a@b>", NULL},
+		    {"a@b (unclosed", NULL},
+		    {"\"a@b", NULL},
+		    {"a@b; c@d", NULL},
+		    {"-oQ/tmp@b", "-oQ/tmp@b"}};
 	char to[40];
 
 	(void)state;
@@ -254,7 +273,8 @@ test_is_one(void **state)
 static void
 test_large(void **state)
 {
-	static const char *const units[] = {"a@b, ", "\"", "(", "<", "\"a\" ", "<a@b", "x:", "a:b@c;", "\\", "@", ".", "a.", ",", "<@a,", "(\"", "[", "a@[", ")", "\"\\"};
+	static const char *const units[] = {"a@b, ", "\"", "(", "<",	"\"a\" ", "<a@b", "x:",	 "a:b@c;", "\\",  "@",
+					    ".",     "a.", ",", "<@a,", "(\"",	  "[",	  "a@[", ")",	   "\"\\"};
 	const size_t size = (size_t)4 << 20;
 	char *value = malloc(size);
 
@@ -280,8 +300,8 @@ test_large(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists), cmocka_unit_test(test_parts), cmocka_unit_test(test_envelopes), cmocka_unit_test(test_is_one),
-		cmocka_unit_test(test_large)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists), cmocka_unit_test(test_parts), cmocka_unit_test(test_envelopes),
+					   cmocka_unit_test(test_is_one), cmocka_unit_test(test_large)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

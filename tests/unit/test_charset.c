@@ -97,11 +97,12 @@ test_sample_words(void **state)
 			(void)buf_addf(&word, "=%02x", (unsigned char)bytes.p[k]);
 		(void)buf_addf(&word, "?= | =?%s*de?b?", samples[i].charset);
 		for (size_t k = 0; k < bytes.n; k += 3) {
-			unsigned bits = (unsigned)(unsigned char)bytes.p[k] << 16 | (k + 1 < bytes.n ? (unsigned)(unsigned char)bytes.p[k + 1] << 8 : 0) |
-			    (k + 2 < bytes.n ? (unsigned char)bytes.p[k + 2] : 0);
+			unsigned bits = (unsigned)(unsigned char)bytes.p[k] << 16 |
+					(k + 1 < bytes.n ? (unsigned)(unsigned char)bytes.p[k + 1] << 8 : 0) |
+					(k + 2 < bytes.n ? (unsigned char)bytes.p[k + 2] : 0);
 
-			(void)buf_addf(&word, "%c%c%c%c", digits[bits >> 18], digits[bits >> 12 & 63], k + 1 < bytes.n ? digits[bits >> 6 & 63] : '=',
-			    k + 2 < bytes.n ? digits[bits & 63] : '=');
+			(void)buf_addf(&word, "%c%c%c%c", digits[bits >> 18], digits[bits >> 12 & 63],
+				       k + 1 < bytes.n ? digits[bits >> 6 & 63] : '=', k + 2 < bytes.n ? digits[bits & 63] : '=');
 		}
 		(void)buf_addf(&word, "?=");
 		words_decode(buf_span(&word), &text);
@@ -238,7 +239,8 @@ test_words(void **state)
 static void
 test_long_words(void **state)
 {
-	static const char *const units[] = {"=?", "=?utf-8?q?", "=?utf-8?q?a?= ", "=?koi8-r?q?=C1?= =?utf-8?b?/?= ", "?=", "=?x?", "=?utf-8?q?a?=", "=?iso-2022-jp?b?GyRC?= "};
+	static const char *const units[] = {"=?", "=?utf-8?q?", "=?utf-8?q?a?= ", "=?koi8-r?q?=C1?= =?utf-8?b?/?= ",
+					    "?=", "=?x?",	"=?utf-8?q?a?=",  "=?iso-2022-jp?b?GyRC?= "};
 	const size_t size = (size_t)2 << 20;
 	char *value = malloc(size);
 
@@ -258,14 +260,23 @@ test_long_words(void **state)
 	free(value);
 }
 
-static const struct span quoted[][2] = {
-	{SPAN("a=3Db"), SPAN("a=b")}, {SPAN("soft=\nbreak"), SPAN("softbreak")}, {SPAN("soft=\r\nbreak"), SPAN("softbreak")}, {SPAN("soft= \t\r\nbreak"), SPAN("softbreak")},
-	{SPAN("end="), SPAN("end")}, {SPAN("=e9=E9"), SPAN("\xE9\xE9")}, {SPAN("=zz"), SPAN("=zz")}, {SPAN("=4"), SPAN("=4")}, {SPAN("a_b"), SPAN("a_b")}, {SPAN("a= b"), SPAN("a= b")},
-	{SPAN("=00"), SPAN("\0")}, {SPAN("a= "), SPAN("a")}};
+static const struct span quoted[][2] = {{SPAN("a=3Db"), SPAN("a=b")},
+					{SPAN("soft=\nbreak"), SPAN("softbreak")},
+					{SPAN("soft=\r\nbreak"), SPAN("softbreak")},
+					{SPAN("soft= \t\r\nbreak"), SPAN("softbreak")},
+					{SPAN("end="), SPAN("end")},
+					{SPAN("=e9=E9"), SPAN("\xE9\xE9")},
+					{SPAN("=zz"), SPAN("=zz")},
+					{SPAN("=4"), SPAN("=4")},
+					{SPAN("a_b"), SPAN("a_b")},
+					{SPAN("a= b"), SPAN("a= b")},
+					{SPAN("=00"), SPAN("\0")},
+					{SPAN("a= "), SPAN("a")}};
 
-static const struct span base64[][2] = {
-	{SPAN("YWJj"), SPAN("abc")}, {SPAN("YW Jj\r\n"), SPAN("abc")}, {SPAN("YWI="), SPAN("ab")}, {SPAN("YQ=="), SPAN("a")}, {SPAN("YQ"), SPAN("a")}, {SPAN("Y"), SPAN("")},
-	{SPAN("!Y*W-Jj"), SPAN("abc")}, {SPAN("YQ==YWJj"), SPAN("aabc")}, {SPAN("===="), SPAN("")}, {SPAN(""), SPAN("")}, {SPAN("/+8="), SPAN("\xFF\xEF")}};
+static const struct span base64[][2] = {{SPAN("YWJj"), SPAN("abc")},	{SPAN("YW Jj\r\n"), SPAN("abc")}, {SPAN("YWI="), SPAN("ab")},
+					{SPAN("YQ=="), SPAN("a")},	{SPAN("YQ"), SPAN("a")},	  {SPAN("Y"), SPAN("")},
+					{SPAN("!Y*W-Jj"), SPAN("abc")}, {SPAN("YQ==YWJj"), SPAN("aabc")}, {SPAN("===="), SPAN("")},
+					{SPAN(""), SPAN("")},		{SPAN("/+8="), SPAN("\xFF\xEF")}};
 
 static void
 test_encodings(void **state)
@@ -359,7 +370,8 @@ test_names(void **state)
 	/* Each name is its own set's, so that the list for --charsets says what was meant; and all of them fit into it. */
 	for (int i = 0; i < (int)charset_count(); i++)
 		assert_int_equal(charset_find(span_of(charset_name(i, name))), i);
-	assert_int_equal(charset_parse_set(span_of(charset_print_set(~(uint64_t)0, list))), (((uint64_t)1 << charset_count()) - 1) & ~(uint64_t)7);
+	assert_int_equal(charset_parse_set(span_of(charset_print_set(~(uint64_t)0, list))),
+			 (((uint64_t)1 << charset_count()) - 1) & ~(uint64_t)7);
 	assert_int_equal(charset_parse_set(SPAN(" koi8-r , x,,iso-8859-2")), charset_parse_set(SPAN("iso-8859-2,koi8-r")));
 }
 
@@ -384,9 +396,11 @@ test_not_open(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_not_open), cmocka_unit_test(test_samples), cmocka_unit_test(test_sample_words), cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_any_bytes), cmocka_unit_test(test_words), cmocka_unit_test(test_long_words), cmocka_unit_test(test_encodings), cmocka_unit_test(test_scan),
-		cmocka_unit_test(test_names)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_not_open),	cmocka_unit_test(test_samples),
+					   cmocka_unit_test(test_sample_words), cmocka_unit_test(test_broken),
+					   cmocka_unit_test(test_any_bytes),	cmocka_unit_test(test_words),
+					   cmocka_unit_test(test_long_words),	cmocka_unit_test(test_encodings),
+					   cmocka_unit_test(test_scan),		cmocka_unit_test(test_names)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

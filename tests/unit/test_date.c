@@ -85,11 +85,30 @@ static const struct {
 	const char *part, *zone, *value;
 } part_cases[] = {
 	/* Sun, 31 Dec 2006 23:04:05 -0130 */
-	{"year", NULL, "2006"}, {"month", NULL, "12"}, {"day", NULL, "31"}, {"date", NULL, "2006-12-31"}, {"julian", NULL, "54100"}, {"hour", NULL, "23"},
-	{"minute", NULL, "04"}, {"second", NULL, "05"}, {"time", NULL, "23:04:05"}, {"iso8601", NULL, "2006-12-31T23:04:05-01:30"},
-	{"std11", NULL, "Sun, 31 Dec 2006 23:04:05 -0130"}, {"zone", NULL, "-0130"}, {"weekday", NULL, "0"}, {"YEAR", NULL, "2006"}, {"years", NULL, ""}, {"", NULL, ""},
-	{"iso8601", "+0000", "2007-01-01T00:34:05Z"}, {"year", "+0000", "2007"}, {"weekday", "+0000", "1"}, {"julian", "+0000", "54101"}, {"zone", "+0000", "+0000"},
-	{"zone", "-0000", "+0000"}, {"iso8601", "+0545", "2007-01-01T06:19:05+05:45"}, {"std11", "-1200", "Sun, 31 Dec 2006 12:34:05 -1200"},
+	{"year", NULL, "2006"},
+	{"month", NULL, "12"},
+	{"day", NULL, "31"},
+	{"date", NULL, "2006-12-31"},
+	{"julian", NULL, "54100"},
+	{"hour", NULL, "23"},
+	{"minute", NULL, "04"},
+	{"second", NULL, "05"},
+	{"time", NULL, "23:04:05"},
+	{"iso8601", NULL, "2006-12-31T23:04:05-01:30"},
+	{"std11", NULL, "Sun, 31 Dec 2006 23:04:05 -0130"},
+	{"zone", NULL, "-0130"},
+	{"weekday", NULL, "0"},
+	{"YEAR", NULL, "2006"},
+	{"years", NULL, ""},
+	{"", NULL, ""},
+	{"iso8601", "+0000", "2007-01-01T00:34:05Z"},
+	{"year", "+0000", "2007"},
+	{"weekday", "+0000", "1"},
+	{"julian", "+0000", "54101"},
+	{"zone", "+0000", "+0000"},
+	{"zone", "-0000", "+0000"},
+	{"iso8601", "+0545", "2007-01-01T06:19:05+05:45"},
+	{"std11", "-1200", "Sun, 31 Dec 2006 12:34:05 -1200"},
 };
 
 static void
@@ -164,8 +183,8 @@ test_now(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_parse), cmocka_unit_test(test_parts), cmocka_unit_test(test_zones), cmocka_unit_test(test_calendar),
-		cmocka_unit_test(test_now)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_parse), cmocka_unit_test(test_parts), cmocka_unit_test(test_zones),
+					   cmocka_unit_test(test_calendar), cmocka_unit_test(test_now)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,10 +106,45 @@ static const struct {
 	const char *pattern;
 	size_t where;
 } errors[] = {
-	{"(a", 2}, {"*a", 0}, {"a|*b", 2}, {"(*a)", 1}, {"(?:a)", 1}, {"(?=a)", 1}, {"(?R)", 1}, {"(*LIMIT_MATCH=1)", 1}, {"^*", 1}, {"[a", 0}, {"[]", 0}, {"[^]", 0}, {"a[z-a]", 2},
-	{"[[:foo:]]", 1}, {"[[:alpha]", 1}, {"[a-[:digit:]]", 1}, {"[[.hyphen.]]", 1}, {"a{", 1}, {"a{x}", 1}, {"a{2,1}", 1}, {"a{1,2,3}", 1}, {"a{}", 1}, {"a{,}", 1}, {"{1}", 0},
-	{"a{32768}", 1}, {"a{99999999999}", 1}, {"a\\", 1}, {"\\1", 0}, {"(a\\1)", 2}, {"(a)\\2", 3}, {"\\E", 0}, {"\\x41", 0}, {"\\K", 0}, {"\\C", 0}, {"\\p{L}", 0}, {"\\0", 0},
-	{"a***********b", 11}, {"\\<*", 2}, {"[[.a]", 1},
+	{"(a", 2},
+	{"*a", 0},
+	{"a|*b", 2},
+	{"(*a)", 1},
+	{"(?:a)", 1},
+	{"(?=a)", 1},
+	{"(?R)", 1},
+	{"(*LIMIT_MATCH=1)", 1},
+	{"^*", 1},
+	{"[a", 0},
+	{"[]", 0},
+	{"[^]", 0},
+	{"a[z-a]", 2},
+	{"[[:foo:]]", 1},
+	{"[[:alpha]", 1},
+	{"[a-[:digit:]]", 1},
+	{"[[.hyphen.]]", 1},
+	{"a{", 1},
+	{"a{x}", 1},
+	{"a{2,1}", 1},
+	{"a{1,2,3}", 1},
+	{"a{}", 1},
+	{"a{,}", 1},
+	{"{1}", 0},
+	{"a{32768}", 1},
+	{"a{99999999999}", 1},
+	{"a\\", 1},
+	{"\\1", 0},
+	{"(a\\1)", 2},
+	{"(a)\\2", 3},
+	{"\\E", 0},
+	{"\\x41", 0},
+	{"\\K", 0},
+	{"\\C", 0},
+	{"\\p{L}", 0},
+	{"\\0", 0},
+	{"a***********b", 11},
+	{"\\<*", 2},
+	{"[[.a]", 1},
 };
 
 static void
@@ -132,7 +167,8 @@ test_errors(void **state)
 static void
 test_against_libc(void **state)
 {
-	static const char *const parts[] = {"a", "b", ".", "(", ")", "|", "*", "+", "?", "{2}", "{,1}", "{1,}", "[ab]", "[^a]", "^", "$", "[[:alpha:]]", "[]x]", "\\.", "\\(", "\\b", "\\w"};
+	static const char *const parts[] = {"a",    "b",    ".",    "(", ")", "|",	     "*",    "+",   "?",   "{2}", "{,1}",
+					    "{1,}", "[ab]", "[^a]", "^", "$", "[[:alpha:]]", "[]x]", "\\.", "\\(", "\\b", "\\w"};
 	unsigned seed = 7, agreed = 0;
 
 	(void)state;
@@ -143,7 +179,8 @@ test_against_libc(void **state)
 		regex_t theirs;
 
 		for (size_t i = 0; i < n; i++)
-			strncat(pattern, parts[(size_t)rand_r(&seed) % (sizeof parts / sizeof parts[0])], sizeof pattern - strlen(pattern) - 1);
+			strncat(pattern, parts[(size_t)rand_r(&seed) % (sizeof parts / sizeof parts[0])],
+				sizeof pattern - strlen(pattern) - 1);
 		struct ere *ours = ere_compile(span_of(pattern), false, &where, &err);
 		int compiled = regcomp(&theirs, pattern, REG_EXTENDED);
 		if ((ours != NULL) != (compiled == 0))
@@ -173,7 +210,8 @@ test_against_libc(void **state)
 static void
 test_limits(void **state)
 {
-	static const char *const patterns[] = {"(a+)+$", "(a|a)*b", "(a*)*b", "(a|aa)+$", "(.*)*x", "^(a?){50}a{50}$", "(a+){10}y", "([a-z]+)*!", "((a*)*)*b", "a.*a.*a.*a.*b", "(x+x+)+y"};
+	static const char *const patterns[] = {"(a+)+$",    "(a|a)*b",	  "(a*)*b",    "(a|aa)+$",	"(.*)*x",  "^(a?){50}a{50}$",
+					       "(a+){10}y", "([a-z]+)*!", "((a*)*)*b", "a.*a.*a.*a.*b", "(x+x+)+y"};
 	const size_t size = 100000;
 	char *value = malloc(size + 1);
 
@@ -189,7 +227,8 @@ test_limits(void **state)
 		if (result != MATCH_NO)
 			print_error("%s: %d\n", patterns[i], result);
 		assert_int_equal(result, MATCH_NO);
-		assert_int_equal(ere_run(ere, (struct span){value, 31}, &captures), patterns[i][0] == '(' && strstr(patterns[i], "$") != NULL && strstr(patterns[i], "^") == NULL);
+		assert_int_equal(ere_run(ere, (struct span){value, 31}, &captures),
+				 patterns[i][0] == '(' && strstr(patterns[i], "$") != NULL && strstr(patterns[i], "^") == NULL);
 		ere_free(ere);
 	}
 	/* A match that only the automaton finds has no captures to give. */
@@ -231,8 +270,8 @@ test_sizes(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_errors), cmocka_unit_test(test_against_libc), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_sizes)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_errors), cmocka_unit_test(test_against_libc),
+					   cmocka_unit_test(test_limits), cmocka_unit_test(test_sizes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

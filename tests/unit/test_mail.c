@@ -63,7 +63,8 @@ test_division(void **state)
 		struct reading reading;
 
 		reading_open(&reading, divisions[i].in);
-		if (reading.mail.n != divisions[i].fields || reading.mail.body != divisions[i].body || reading.mail.has_body != divisions[i].has_body)
+		if (reading.mail.n != divisions[i].fields || reading.mail.body != divisions[i].body ||
+		    reading.mail.has_body != divisions[i].has_body)
 			print_error("%s: %zu fields, body at %zu\n", divisions[i].what, reading.mail.n, (size_t)reading.mail.body);
 		assert_int_equal(reading.mail.size, divisions[i].in.n);
 		assert_int_equal(reading.mail.n, divisions[i].fields);
@@ -269,8 +270,10 @@ test_large(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_division), cmocka_unit_test(test_values), cmocka_unit_test(test_names), cmocka_unit_test(test_nth),
-		cmocka_unit_test(test_edits), cmocka_unit_test(test_field_names), cmocka_unit_test(test_unreadable), cmocka_unit_test(test_large)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_division),   cmocka_unit_test(test_values),
+					   cmocka_unit_test(test_names),      cmocka_unit_test(test_nth),
+					   cmocka_unit_test(test_edits),      cmocka_unit_test(test_field_names),
+					   cmocka_unit_test(test_unreadable), cmocka_unit_test(test_large)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

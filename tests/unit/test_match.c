@@ -19,7 +19,8 @@ print_captures(const struct match_captures *captures)
 }
 
 static enum match_result
-run(enum match_type type, enum match_comparator comparator, enum match_relation relation, struct span key, struct span value, struct match_captures *captures)
+run(enum match_type type, enum match_comparator comparator, enum match_relation relation, struct span key, struct span value,
+    struct match_captures *captures)
 {
 	struct match match;
 	struct err err;
@@ -236,9 +237,12 @@ test_comparisons(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0]; i++) {
-		if (run(comparisons[i].type, comparisons[i].comparator, MATCH_EQ, comparisons[i].key, comparisons[i].value, NULL) != (int)comparisons[i].result)
+		if (run(comparisons[i].type, comparisons[i].comparator, MATCH_EQ, comparisons[i].key, comparisons[i].value, NULL) !=
+		    (int)comparisons[i].result)
 			print_error("case %zu: %.*s\n", i, (int)comparisons[i].key.n, comparisons[i].key.p);
-		assert_int_equal(run(comparisons[i].type, comparisons[i].comparator, MATCH_EQ, comparisons[i].key, comparisons[i].value, NULL), comparisons[i].result);
+		assert_int_equal(
+			run(comparisons[i].type, comparisons[i].comparator, MATCH_EQ, comparisons[i].key, comparisons[i].value, NULL),
+			comparisons[i].result);
 	}
 }
 
@@ -247,18 +251,34 @@ static const struct {
 	struct span a, b;
 	int order;
 } orders[] = {
-	{NUM, SPAN("0"), SPAN("1"), -1}, {NUM, SPAN("1"), SPAN("4294967298"), -1}, {NUM, SPAN("04294967298"), SPAN(""), -1}, {NUM, SPAN("x"), SPAN("y"), 0},
-	{NUM, SPAN("10"), SPAN("9"), 1}, {NUM, SPAN("99999999999999999999998"), SPAN("99999999999999999999999"), -1}, {NUM, SPAN("10 apples"), SPAN("10"), 0},
-	{OCT, SPAN(""), SPAN(""), 0}, {OCT, SPAN(""), SPAN("a"), -1}, {OCT, SPAN("b"), SPAN("abc"), 1}, {OCT, SPAN("a"), SPAN("B"), 1}, {OCT, SPAN("ab"), SPAN("abc"), -1},
-	{OCT, SPAN("\x7F"), SPAN("\x80"), -1}, {ASC, SPAN("a"), SPAN("B"), -1}, {ASC, SPAN("A"), SPAN("a"), 0}, {ASC, SPAN("_"), SPAN("a"), 1}, {ASC, SPAN("Z"), SPAN("["), -1},
-	{ASC, SPAN("2007-02-26"), SPAN("2007-02-27"), -1}, {UNI, SPAN("\xC3\xA4"), SPAN("\xC3\x84"), 0}, {UNI, SPAN("a"), SPAN("B"), -1},
+	{NUM, SPAN("0"), SPAN("1"), -1},
+	{NUM, SPAN("1"), SPAN("4294967298"), -1},
+	{NUM, SPAN("04294967298"), SPAN(""), -1},
+	{NUM, SPAN("x"), SPAN("y"), 0},
+	{NUM, SPAN("10"), SPAN("9"), 1},
+	{NUM, SPAN("99999999999999999999998"), SPAN("99999999999999999999999"), -1},
+	{NUM, SPAN("10 apples"), SPAN("10"), 0},
+	{OCT, SPAN(""), SPAN(""), 0},
+	{OCT, SPAN(""), SPAN("a"), -1},
+	{OCT, SPAN("b"), SPAN("abc"), 1},
+	{OCT, SPAN("a"), SPAN("B"), 1},
+	{OCT, SPAN("ab"), SPAN("abc"), -1},
+	{OCT, SPAN("\x7F"), SPAN("\x80"), -1},
+	{ASC, SPAN("a"), SPAN("B"), -1},
+	{ASC, SPAN("A"), SPAN("a"), 0},
+	{ASC, SPAN("_"), SPAN("a"), 1},
+	{ASC, SPAN("Z"), SPAN("["), -1},
+	{ASC, SPAN("2007-02-26"), SPAN("2007-02-27"), -1},
+	{UNI, SPAN("\xC3\xA4"), SPAN("\xC3\x84"), 0},
+	{UNI, SPAN("a"), SPAN("B"), -1},
 };
 
 static void
 test_orders(void **state)
 {
 	static const bool holds[6][3] = {/* order -1, 0, 1 */
-		[MATCH_GT] = {0, 0, 1}, [MATCH_GE] = {0, 1, 1}, [MATCH_LT] = {1, 0, 0}, [MATCH_LE] = {1, 1, 0}, [MATCH_EQ] = {0, 1, 0}, [MATCH_NE] = {1, 0, 1}};
+					 [MATCH_GT] = {0, 0, 1}, [MATCH_GE] = {0, 1, 1}, [MATCH_LT] = {1, 0, 0},
+					 [MATCH_LE] = {1, 1, 0}, [MATCH_EQ] = {0, 1, 0}, [MATCH_NE] = {1, 0, 1}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
@@ -268,7 +288,9 @@ test_orders(void **state)
 		order = match_compare(orders[i].comparator, orders[i].b, orders[i].a);
 		assert_int_equal((order > 0) - (order < 0), -orders[i].order);
 		for (int relation = MATCH_GT; relation <= MATCH_NE; relation++)
-			assert_int_equal(run(MATCH_VALUE, orders[i].comparator, (enum match_relation)relation, orders[i].b, orders[i].a, NULL), holds[relation][orders[i].order + 1]);
+			assert_int_equal(
+				run(MATCH_VALUE, orders[i].comparator, (enum match_relation)relation, orders[i].b, orders[i].a, NULL),
+				holds[relation][orders[i].order + 1]);
 	}
 }
 
@@ -351,13 +373,15 @@ test_linear(void **state)
 		const char *unit;
 		size_t units;
 		const char *tail;
-	} patterns[] = {{"*a", 4, "*b"}, {"*a", 4, "b"}, {"*a", 200, "*b*"}, {"*aa", 50, "*b"}, {"*a?a", 20, "*b*"}, {"*?", 50, "b"}, {"*", 1000, "b"}, {"?", 1000, "*b"}, {"*?a?", 10, "*?b?*"}};
+	} patterns[] = {{"*a", 4, "*b"}, {"*a", 4, "b"},   {"*a", 200, "*b*"}, {"*aa", 50, "*b"},    {"*a?a", 20, "*b*"},
+			{"*?", 50, "b"}, {"*", 1000, "b"}, {"?", 1000, "*b"},  {"*?a?", 10, "*?b?*"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
 		for (int unicode = 0; unicode < 2; unicode++) {
 			enum match_comparator comparator = unicode ? UNI : ASC;
-			unsigned long one = steps_of(patterns[i].unit, patterns[i].units, patterns[i].tail, MEGABYTE / 2, comparator, MATCH_NO);
+			unsigned long one =
+				steps_of(patterns[i].unit, patterns[i].units, patterns[i].tail, MEGABYTE / 2, comparator, MATCH_NO);
 			unsigned long two = steps_of(patterns[i].unit, patterns[i].units, patterns[i].tail, MEGABYTE, comparator, MATCH_NO);
 
 			assert_true(two < 3 * one + 5000);
@@ -376,7 +400,8 @@ static void
 test_limit(void **state)
 {
 	(void)state;
-	unsigned long steps = steps_of("*a?", 1, "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?ab*", MEGABYTE, ASC, MATCH_LIMIT);
+	unsigned long steps = steps_of("*a?", 1, "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?ab*",
+				       MEGABYTE, ASC, MATCH_LIMIT);
 	assert_true(steps < 2 * MATCH_STEPS_MAX);
 	struct span key = repeat("a?", 5000), value = repeat("a", 3 * MEGABYTE);
 	char *pattern = malloc(key.n + 3);
@@ -408,8 +433,10 @@ test_many_captures(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_globs), cmocka_unit_test(test_random_globs), cmocka_unit_test(test_comparisons), cmocka_unit_test(test_orders),
-		cmocka_unit_test(test_count), cmocka_unit_test(test_names), cmocka_unit_test(test_linear), cmocka_unit_test(test_limit), cmocka_unit_test(test_many_captures)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_globs),  cmocka_unit_test(test_random_globs), cmocka_unit_test(test_comparisons),
+		cmocka_unit_test(test_orders), cmocka_unit_test(test_count),	    cmocka_unit_test(test_names),
+		cmocka_unit_test(test_linear), cmocka_unit_test(test_limit),	    cmocka_unit_test(test_many_captures)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

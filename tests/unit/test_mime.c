@@ -57,10 +57,11 @@ values_of(struct span message, enum mime_body kind, const char *type, struct buf
 }
 
 static const char nested[] =
-    "From: a\nContent-Type: multipart/mixed; boundary=outer\n\nouter prologue\n--outer\n"
-    "Content-Type: multipart/alternative; boundary=\"inner\"\n\ninner prologue\n--inner\nContent-Type: text/plain; charset=us-ascii\n\nHello\n"
-    "--inner\nContent-Type: text/html\n\n<b>Hel</b>lo&amp;\n--inner--\ninner epilogue\n--outer\nContent-Type: message/rfc822\n\n"
-    "From: b\nSubject: hello request\n\nPlease say Hello\n--outer--\nouter epilogue\n";
+	"From: a\nContent-Type: multipart/mixed; boundary=outer\n\nouter prologue\n--outer\n"
+	"Content-Type: multipart/alternative; boundary=\"inner\"\n\ninner prologue\n--inner\nContent-Type: text/plain; "
+	"charset=us-ascii\n\nHello\n"
+	"--inner\nContent-Type: text/html\n\n<b>Hel</b>lo&amp;\n--inner--\ninner epilogue\n--outer\nContent-Type: message/rfc822\n\n"
+	"From: b\nSubject: hello request\n\nPlease say Hello\n--outer--\nouter epilogue\n";
 
 #define BOUNDARY "Content-Type: multipart/mixed; boundary=b\n\n"
 
@@ -94,8 +95,10 @@ static const struct {
 	{"quoted-printable", "Content-Transfer-Encoding:\n quoted-printable\n\na=3Db=\nc\n", MIME_TEXT, "", "{a=bc\n}"},
 	{"unknown encoding", "Content-Transfer-Encoding: x-uue\n\nabc", MIME_TEXT, "", "{abc}"},
 	{"charset", "Content-Type: text/plain; charset=iso-8859-1\n\nJ\xF6rg", MIME_TEXT, "", "{J\xC3\xB6rg}"},
-	{"charset in QP", "Content-Type: text/plain; charset=\"KOI8-R\"\nContent-Transfer-Encoding: quoted-printable\n\n=F0=D2=C9", MIME_TEXT, "", "{\xD0\x9F\xD1\x80\xD0\xB8}"},
-	{"charset with a comment", "Content-Type: text/plain (x); (y) charset (z) = (w) \"iso-8859-1\" (v)\n\n\xF6", MIME_TEXT, "", "{\xC3\xB6}"},
+	{"charset in QP", "Content-Type: text/plain; charset=\"KOI8-R\"\nContent-Transfer-Encoding: quoted-printable\n\n=F0=D2=C9",
+	 MIME_TEXT, "", "{\xD0\x9F\xD1\x80\xD0\xB8}"},
+	{"charset with a comment", "Content-Type: text/plain (x); (y) charset (z) = (w) \"iso-8859-1\" (v)\n\n\xF6", MIME_TEXT, "",
+	 "{\xC3\xB6}"},
 	{"RFC 2231", "Content-Type: text/plain; charset*=us-ascii'en'iso-8859-1\n\n\xF6", MIME_TEXT, "", "{\xC3\xB6}"},
 	{"no charset, 8-bit", "A: b\n\nJ\xF6rg J\xC3\xB6rg", MIME_TEXT, "", "{J\xEF\xBF\xBDrg J\xC3\xB6rg}"},
 	{"unknown charset", "Content-Type: text/plain; charset=x-none\n\nJ\xF6rg", MIME_TEXT, "", "{J\xEF\xBF\xBDrg}"},
@@ -105,11 +108,13 @@ static const struct {
 	{"empty type is text", "Content-Type: \n\nabc", MIME_CONTENT, "text/plain", "{abc}"},
 	{"xhtml", "Content-Type: application/xhtml+xml\n\n<p>a</p>", MIME_TEXT, "", "{a }"},
 	/* multiparts in the wild */
-	{"CRLF", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n", MIME_TEXT, "", "{one}{two}"},
+	{"CRLF", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n", MIME_TEXT, "",
+	 "{one}{two}"},
 	{"no end", BOUNDARY "--b\n\none\n--b\n\ntwo\n", MIME_TEXT, "", "{one}{two\n}"},
 	{"end at once", BOUNDARY "--b--\n", MIME_CONTENT, "", "{}{}"},
 	{"no boundary line", BOUNDARY "text\n", MIME_CONTENT, "", "{text\n}"},
-	{"no boundary parameter", "Content-Type: multipart/mixed\n\n--b\n\none\n--b--\n", MIME_CONTENT, "multipart", "{--b\n\none\n--b--\n}"},
+	{"no boundary parameter", "Content-Type: multipart/mixed\n\n--b\n\none\n--b--\n", MIME_CONTENT, "multipart",
+	 "{--b\n\none\n--b--\n}"},
 	{"part without header", BOUNDARY "--b\n\none\n--b--\n", MIME_TEXT, "", "{one}"},
 	{"part without empty line", BOUNDARY "--b\nContent-Type: text/html\n--b\n\ntwo\n--b--\n", MIME_CONTENT, "text", "{}{two}"},
 	{"cut in a header", BOUNDARY "--b\nContent-Ty", MIME_TEXT, "", "{}"},
@@ -118,15 +123,20 @@ static const struct {
 	{"empty lines stay", BOUNDARY "--b\n\n\none\n\n--b--\n", MIME_TEXT, "", "{\none\n}"},
 	{"white space behind", BOUNDARY "--b \t\n\none\n--b-- \n", MIME_TEXT, "", "{one}"},
 	{"boundary in a line", BOUNDARY "--b\n\none --b\n --b\n--b--\n", MIME_TEXT, "", "{one --b\n --b}"},
-	{"a part's end ends inner ones", BOUNDARY "--b\nContent-Type: multipart/x; boundary=c\n\n--c\n\none\n--b\n\ntwo\n--b--\n", MIME_TEXT, "", "{one}{two}"},
+	{"a part's end ends inner ones", BOUNDARY "--b\nContent-Type: multipart/x; boundary=c\n\n--c\n\none\n--b\n\ntwo\n--b--\n",
+	 MIME_TEXT, "", "{one}{two}"},
 	{"after its end a boundary is text", BOUNDARY "--b\n\none\n--b--\n--b\n\ntwo\n", MIME_CONTENT, "", "{}{one}{--b\n\ntwo\n}"},
-	{"one boundary begins like another", BOUNDARY "--b\nContent-Type: multipart/x; boundary=bc\n\n--bc\n\none\n--bc--\n--b\n\ntwo\n--b--\n", MIME_TEXT, "", "{one}{two}"},
+	{"one boundary begins like another",
+	 BOUNDARY "--b\nContent-Type: multipart/x; boundary=bc\n\n--bc\n\none\n--bc--\n--b\n\ntwo\n--b--\n", MIME_TEXT, "", "{one}{two}"},
 	{"both are the same", BOUNDARY "--b\nContent-Type: multipart/x; boundary=b\n\n--b\n\none\n--b--\n", MIME_TEXT, "", "{one}"},
-	{"digest", "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: x\n\none\n--b--\n", MIME_CONTENT, "", "{}{Subject: x\n\n}{one}{}"},
+	{"digest", "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: x\n\none\n--b--\n", MIME_CONTENT, "",
+	 "{}{Subject: x\n\n}{one}{}"},
 	{"message in message in message", "Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\nA: b\n\none", MIME_CONTENT, "",
-		"{Content-Type: message/rfc822\n\n}{A: b\n\n}{one}"},
-	{"encoded message is no container", "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTogYg==", MIME_CONTENT, "message", "{A: b}"},
-	{"quoted boundary", "Content-Type: multipart/mixed;\n\tboundary=\"a; b=c\"\n\n--a; b=c\n\none\n--a; b=c--\n", MIME_TEXT, "", "{one}"},
+	 "{Content-Type: message/rfc822\n\n}{A: b\n\n}{one}"},
+	{"encoded message is no container", "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTogYg==", MIME_CONTENT,
+	 "message", "{A: b}"},
+	{"quoted boundary", "Content-Type: multipart/mixed;\n\tboundary=\"a; b=c\"\n\n--a; b=c\n\none\n--a; b=c--\n", MIME_TEXT, "",
+	 "{one}"},
 	{"unclosed quote", "Content-Type: multipart/mixed; boundary=\"b\n\n--b\n\none\n--b--\n", MIME_TEXT, "", "{one}"},
 	{"junk behind a boundary", BOUNDARY "--b\n\none\n--bx\n--b--x\n--b--\n", MIME_TEXT, "", "{one\n--bx\n--b--x}"},
 	{"first field counts", "Content-Type: text/html\nContent-Type: text/plain\n\n<b>x", MIME_CONTENT, "text/html", "{<b>x}"},
@@ -215,12 +225,26 @@ test_large(void **state)
 	static const struct {
 		const char *head, *unit;
 	} enemies[] = {
-		{BOUNDARY, "--b\n\n"}, {BOUNDARY, "--b\nContent-Type: multipart/x; boundary=b\n\n"}, {BOUNDARY, "--b\nContent-Type: message/rfc822\n\n"},
-		{"Content-Type: message/rfc822\n\n", "Content-Type: message/rfc822\n\n"}, {BOUNDARY, "--b--\n"}, {BOUNDARY, "--\n"}, {BOUNDARY, "--b\nContent-Type: text/html; x=\""},
-		{"Content-Type: text/html\n\n", "<"}, {"Content-Type: text/html\n\n", "<a "}, {"Content-Type: text/html\n\n", "<a b='"}, {"Content-Type: text/html\n\n", "<!--"},
-		{"Content-Type: text/html\n\n", "<script></"}, {"Content-Type: text/html\n\n", "&"}, {"Content-Type: text/html\n\n", "&#x"}, {"Content-Type: text/html\n\n", "<b title=\"x\" y='"},
-		{"Content-Transfer-Encoding: base64\n\n", "A=="}, {"Content-Transfer-Encoding: quoted-printable\n\n", "=\t \t \t \t"},
-		{"Content-Type: text/plain; charset=iso-2022-jp\n\n", "\x1B$B\xFF"}, {"Content-Type: text/plain; charset=gb18030\n\n", "\xFF"}, {"Content-Type: text/x;", "charset=(;"},
+		{BOUNDARY, "--b\n\n"},
+		{BOUNDARY, "--b\nContent-Type: multipart/x; boundary=b\n\n"},
+		{BOUNDARY, "--b\nContent-Type: message/rfc822\n\n"},
+		{"Content-Type: message/rfc822\n\n", "Content-Type: message/rfc822\n\n"},
+		{BOUNDARY, "--b--\n"},
+		{BOUNDARY, "--\n"},
+		{BOUNDARY, "--b\nContent-Type: text/html; x=\""},
+		{"Content-Type: text/html\n\n", "<"},
+		{"Content-Type: text/html\n\n", "<a "},
+		{"Content-Type: text/html\n\n", "<a b='"},
+		{"Content-Type: text/html\n\n", "<!--"},
+		{"Content-Type: text/html\n\n", "<script></"},
+		{"Content-Type: text/html\n\n", "&"},
+		{"Content-Type: text/html\n\n", "&#x"},
+		{"Content-Type: text/html\n\n", "<b title=\"x\" y='"},
+		{"Content-Transfer-Encoding: base64\n\n", "A=="},
+		{"Content-Transfer-Encoding: quoted-printable\n\n", "=\t \t \t \t"},
+		{"Content-Type: text/plain; charset=iso-2022-jp\n\n", "\x1B$B\xFF"},
+		{"Content-Type: text/plain; charset=gb18030\n\n", "\xFF"},
+		{"Content-Type: text/x;", "charset=(;"},
 	};
 	const size_t size = (size_t)4 << 20;
 	char *bytes = malloc(size);
@@ -287,8 +311,8 @@ test_huge(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_stops), cmocka_unit_test(test_html), cmocka_unit_test(test_large),
-		cmocka_unit_test(test_deep), cmocka_unit_test(test_huge)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_stops), cmocka_unit_test(test_html),
+					   cmocka_unit_test(test_large), cmocka_unit_test(test_deep),  cmocka_unit_test(test_huge)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
