@@ -196,9 +196,11 @@ text_begins(struct lexer *lexer)
 	while (peek(lexer, 0) == ' ' || peek(lexer, 0) == '\t')
 		(void)take(lexer, 1);
 	size_t n = line_length(lexer->left);
-	if (peek(lexer, 0) == '#' ? has_nul(lexer, (struct span){lexer->left.p, n}, "a comment") : n > 1 || (n == 1 && peek(lexer, 0) != '\r')) {
-		if (peek(lexer, 0) != '#' && peek(lexer, 0) != '\0')
-			report_error(lexer->report, lexer->at, "expected the end of the line behind \"text:\", or a # comment");
+	if (n > 0 && lexer->left.p[0] == '#') {
+		if (has_nul(lexer, (struct span){lexer->left.p, n}, "a comment"))
+			return false;
+	} else if (n > 1 || (n == 1 && lexer->left.p[0] != '\r')) {
+		report_error(lexer->report, lexer->at, "expected the end of the line behind \"text:\", or a # comment");
 		return false;
 	}
 	(void)take(lexer, n == lexer->left.n ? n : n + 1);
