@@ -42,8 +42,9 @@ found(struct matcher *matcher, enum match_result result, struct span value, size
 		run_fail(matcher->run, matcher->step, "a match takes too long");
 		return;
 	}
-	run_trace(matcher->run, matcher->step, "  \"%s\" against \"%s\": %s", report_quote(value), report_quote(matcher->match[key].key),
-	    result == MATCH_YES ? "matches" : "no match");
+	if (matcher->run->trace != NULL)
+		run_trace(matcher->run, matcher->step, "  \"%s\" against \"%s\": %s", report_quote(value), report_quote(matcher->match[key].key),
+		    result == MATCH_YES ? "matches" : "no match");
 	if (result != MATCH_YES)
 		return;
 	matcher->matched = true;

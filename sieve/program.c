@@ -45,7 +45,9 @@ put_test_step(struct program *program, struct step step)
 static bool
 fits(struct program *program, const struct node *node)
 {
-	if (program->too_large == NULL && (program->depth > PROGRAM_DEPTH_MAX || program->n >= PROGRAM_STEPS_MAX || program->text.full))
+	size_t most = program->blocks == 0 && !language_is_test(node->command) ? PROGRAM_SEQUENCE_MAX : PROGRAM_DEPTH_MAX;
+
+	if (program->too_large == NULL && (program->depth > most || program->n >= PROGRAM_STEPS_MAX || program->text.full))
 		program->too_large = node;
 	return program->too_large == NULL;
 }
@@ -91,12 +93,12 @@ put_tests(struct program *program, struct frame *frame, const char *name, struct
 static void
 put_test(struct program *program, struct frame *frame, struct node *node)
 {
-	if (!fits(program, node))
-		return;
 	if (node->dead) {
 		put(program, "false");
 		return;
 	}
+	if (!fits(program, node))
+		return;
 	switch (node->command->command) {
 	case TEST_TRUE:
 	case TEST_FALSE:
@@ -119,6 +121,7 @@ put_test(struct program *program, struct frame *frame, struct node *node)
 static void
 put_open(struct program *program)
 {
+	program->blocks++;
 	program->depth += PROGRAM_BLOCK_DEPTH;
 	put(program, " {\n");
 }
@@ -126,6 +129,7 @@ put_open(struct program *program)
 static void
 put_close(struct program *program)
 {
+	program->blocks--;
 	program->depth -= PROGRAM_BLOCK_DEPTH;
 	put(program, "}\n");
 }
@@ -209,8 +213,6 @@ static void
 put_command(struct program *program, struct frame *frame, struct node *node)
 {
 	switch (node->command->command) {
-	case COMMAND_REQUIRE:
-		break;
 	case COMMAND_IF:
 	case COMMAND_ELSIF:
 	case COMMAND_ELSE:
@@ -261,6 +263,8 @@ put_block(struct program *program, struct frame *frame, struct node *first)
 
 	for (struct node *node = first; node != NULL; node = node->next) {
 		branches = is_branch(node) ? branches + PROGRAM_BRANCH_DEPTH : 0;
+		if (node->command->command == COMMAND_REQUIRE)
+			continue;
 		program->depth += branches > 0 ? branches : 1;
 		if (!fits(program, node))
 			return;
@@ -294,7 +298,7 @@ program_build(struct program *program, struct pool *pool, const struct script *s
 	put_block(program, program->main, script->first);
 	(void)buf_addc(&program->text, '\0');
 	if (program->too_large != NULL)
-		return err_set(err, "too many commands follow one another: expected at most %d", PROGRAM_DEPTH_MAX);
+		return err_set(err, "too many commands follow one another: expected at most %d", PROGRAM_SEQUENCE_MAX);
 	return 0;
 }
 

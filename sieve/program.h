@@ -19,7 +19,8 @@
  * libsieve's parser has a stack of 10,000 entries. What comes before a command on its level, and on the levels around it, takes one
  * entry each, an elsif 3, a test in a list 2 (measured: it fails at 9,973 commands, 3,326 branches, 4,959 tests). A program that would take more is refused.
  */
-#define PROGRAM_DEPTH_MAX 9000
+#define PROGRAM_SEQUENCE_MAX 9000 /* commands one after another outside of blocks; require does not count */
+#define PROGRAM_DEPTH_MAX 9900    /* entries in all, with what is in the last one's tests and blocks */
 #define PROGRAM_BRANCH_DEPTH 3
 #define PROGRAM_TEST_DEPTH 2
 #define PROGRAM_BLOCK_DEPTH 5
@@ -64,6 +65,7 @@ struct program {
 	const struct script *(*include)(void *context, bool global, struct span name, const char **why, bool **included);
 	void *context;
 	size_t depth;         /* entries of libsieve's stack, at most */
+	unsigned blocks;      /* open */
 	unsigned includes;    /* under way */
 	struct scope *global;
 	const struct node *too_large; /* where it became so; NULL: it fits */

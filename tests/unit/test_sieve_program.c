@@ -368,9 +368,9 @@ largest(void **unused)
 		unsigned n;
 		size_t acts;
 	} shapes[] = {
-		{"", "if header :is \"a\" \"b\" { keep; stop; }\n", "", PROGRAM_DEPTH_MAX - 20, 0},
+		{"", "if header :is \"a\" \"b\" { keep; stop; }\n", "", PROGRAM_SEQUENCE_MAX, 0},
 		{"if anyof (", "header :is \"a\" \"b\",\n", "true) { keep; }", TREE_TESTS_MAX - 2, 1},
-		{"if false { keep; }", "elsif header :is \"a\" \"b\" { keep; }\n", "else { keep; }", PROGRAM_DEPTH_MAX / PROGRAM_BRANCH_DEPTH - 10, 1},
+		{"if false { keep; }", "elsif header :is \"a\" \"b\" { keep; }\n", "else { keep; }", PROGRAM_SEQUENCE_MAX / PROGRAM_BRANCH_DEPTH - 10, 1},
 	};
 
 	(void)unused;

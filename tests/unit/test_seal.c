@@ -1,0 +1,219 @@
+/* The seal: what a sealed process can still do, and that all else fails without ending it. */
+#include "config.h"
+
+#include "unit.h"
+
+#include "seal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct seal limits = {.seconds = 1};
+
+/* Runs what() sealed, in a process of its own; its exit status, or -signal. */
+static int
+sealed(int (*what)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct err err;
+
+		_exit(seal(&limits, &err) != 0 ? 99 : what());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+#ifndef WITH_SANITIZERS
+
+static int
+refused(long result)
+{
+	return result == -1 && errno == EPERM ? 0 : 1;
+}
+
+static int
+try_open(void)
+{
+	return refused(open("/etc/passwd", O_RDONLY));
+}
+
+static int
+try_create(void)
+{
+	return refused(open("/tmp/spamcop-sieve-seal", O_CREAT | O_WRONLY, 0600));
+}
+
+static int
+try_socket(void)
+{
+	return refused(socket(AF_INET, SOCK_STREAM, 0)) | refused(socket(AF_UNIX, SOCK_STREAM, 0));
+}
+
+static int
+try_fork(void)
+{
+	return refused(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+}
+
+static int
+try_exec(void)
+{
+	char *const arguments[] = {NULL};
+
+	return refused(execve("/bin/true", arguments, arguments));
+}
+
+static int
+try_kill(void)
+{
+	return refused(kill(getppid(), 0)) | refused(syscall(SYS_getppid));
+}
+
+static int
+try_files(void)
+{
+	struct stat st;
+
+	return refused(unlink("/tmp/spamcop-sieve-seal")) | refused(rename("/tmp/a", "/tmp/b")) | refused(mkdir("/tmp/spamcop-sieve-seal", 0700)) |
+	    refused(stat("/etc/passwd", &st)) | refused(chdir("/")) | refused(ftruncate(0, 0)) | refused(dup(0));
+}
+
+static int
+try_trace(void)
+{
+	return refused(ptrace(PTRACE_TRACEME, 0, NULL, NULL)) | refused(syscall(SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0));
+}
+
+static int
+try_execute_memory(void)
+{
+	void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return 2;
+	return refused(mprotect(memory, 4096, PROT_READ | PROT_EXEC)) |
+	    refused((long)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) | refused((long)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 0, 0));
+}
+
+static int
+use_memory(void)
+{
+	size_t got = 0;
+
+	while (malloc(1 << 20) != NULL && got < 1024)
+		got++;
+	return got > 100 && got < 256 ? 0 : 1; /* MiB: enough for the worst message, and no more */
+}
+
+/* What a run needs. */
+static int
+work(void)
+{
+	struct timespec now;
+	char *p = malloc(3 << 20);
+	char c;
+
+	if (p == NULL || (p = realloc(p, 6 << 20)) == NULL)
+		return 1;
+	free(p);
+	return clock_gettime(CLOCK_REALTIME, &now) != 0 || pread(100, &c, 1, 0) != 1 || c != 'x' || write(101, "y", 1) != 1;
+}
+
+static int
+spin(void)
+{
+	for (volatile unsigned i = 0;; i++)
+		;
+	return 0;
+}
+
+static void
+refuses(void **unused)
+{
+	static const struct {
+		const char *name;
+		int (*what)(void);
+	} tries[] = {
+		{"open", try_open}, {"create", try_create}, {"socket", try_socket}, {"fork", try_fork}, {"exec", try_exec}, {"kill", try_kill}, {"files", try_files},
+		{"trace", try_trace}, {"execute memory", try_execute_memory}, {"memory", use_memory},
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+		int status = sealed(tries[i].what);
+
+		if (status != 0)
+			print_error("%s: %d\n", tries[i].name, status);
+		assert_int_equal(status, 0);
+	}
+}
+
+static void
+allows(void **unused)
+{
+	int file = memfd_create("x", 0), pipes[2];
+
+	(void)unused;
+	assert_true(file >= 0 && pipe(pipes) == 0 && write(file, "x", 1) == 1);
+	assert_true(dup2(file, 100) == 100 && dup2(pipes[1], 101) == 101);
+	assert_int_equal(sealed(work), 0);
+	(void)close(file);
+	(void)close(100);
+	(void)close(101);
+	(void)close(pipes[0]);
+	(void)close(pipes[1]);
+}
+
+static void
+ends_a_loop(void **unused)
+{
+	(void)unused;
+	assert_in_set(sealed(spin) + 100, ((const uintmax_t[]){100 - SIGXCPU, 100 - SIGKILL}), 2);
+}
+
+#else
+
+static int
+nothing(void)
+{
+	return 0;
+}
+
+static void
+harmless(void **unused)
+{
+	(void)unused;
+	assert_int_equal(sealed(nothing), 0);
+}
+
+#endif
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#ifndef WITH_SANITIZERS
+		cmocka_unit_test(refuses),
+		cmocka_unit_test(allows),
+		cmocka_unit_test(ends_a_loop),
+#else
+		cmocka_unit_test(harmless),
+#endif
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
