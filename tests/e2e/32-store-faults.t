@@ -20,7 +20,7 @@ injects() {
 }
 
 # shellcheck disable=SC2086
-if have strace && $as strace -o "$box/trace" true 2>/dev/null; then
+if [ -z "$sanitized" ] && have strace && $as strace -o "$box/trace" true 2>/dev/null; then
 	all=1
 	injects "each of nine errors at each system call"
 	all=$full
@@ -28,7 +28,7 @@ if have strace && $as strace -o "$box/trace" true 2>/dev/null; then
 	all=$full:3
 	injects "an error at each system call of a delivery by a script, with three copies" -s "$tmp/three.sieve"
 else
-	skip 3 "strace is not installed, or must not trace"
+	skip 3 "strace is not installed, or must not trace, or would disturb AddressSanitizer"
 fi
 
 # ---- calls that do less, file systems that can less
