@@ -84,7 +84,7 @@ struct arguments {
 		char *pointer[ARGUMENTS_MAX + SCRIPTS_MAX]; /* the same, as execve(2) is declared: it changes none of them */
 	};
 	size_t n;
-	char score[16], delimiter[2], charsets[CHARSET_LIST_MAX];
+	char score[16], delimiter[2], seconds[16], charsets[CHARSET_LIST_MAX];
 	struct buf lists; /* owned */
 };
 
@@ -114,6 +114,8 @@ make_arguments(struct arguments *arguments, const struct sieve_run *run, const s
 	add_option(arguments, "--score", run->verdict->scored ? arguments->score : NULL);
 	add_option(arguments, "--lists", arguments->lists.n > 1 ? arguments->lists.p : NULL);
 	add_option(arguments, "--delimiter", arguments->delimiter);
+	(void)snprintf(arguments->seconds, sizeof arguments->seconds, "%u", (unsigned)conf->sieve.time_limit + 1); /* of CPU; the time limit itself is ours */
+	add_option(arguments, "--seconds", arguments->seconds);
 	add_option(arguments, "--charsets", charset_print_set(charsets, arguments->charsets));
 	arguments->word[arguments->n++] = "--";
 	for (size_t i = 0; i < scripts->n; i++)

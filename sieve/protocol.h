@@ -6,6 +6,7 @@
  *   -f SENDER  -a RECIPIENT     the envelope; "" is the null sender; absent: unknown
  *   --verdict WORD --score N --lists NAME,NAME   for spamtest and environment; --score absent when there is none
  *   --delimiter C               of address details
+ *   --seconds N                 of CPU that it may take; 2 where absent
  *   --charsets A,B,...          character sets to open before the seal, from the fixed table charset.h
  *   NAME...                     the scripts in order, as errors name them; script i is open on descriptor PROTOCOL_SCRIPTS + i
  *

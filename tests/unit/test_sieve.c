@@ -217,7 +217,7 @@ test_seen(void **state)
 static void
 test_look(void **state)
 {
-	static const char *const want[] = {"A plan", "A -f", "A (empty)", "A -a", "A me@example.org", "A --verdict", "A clean", "A --score", "A 0", "A --delimiter", "A +",
+	static const char *const want[] = {"A plan", "A -f", "A (empty)", "A -a", "A me@example.org", "A --verdict", "A clean", "A --score", "A 0", "A --delimiter", "A +", "A --seconds", "A 11",
 		"A --charsets", "A koi8-r,shift_jis", "A --", "A (path)", "fd 0 file r", "fd 1 pipe w", "fd 2 pipe w", "fd 3 pipe r", "fd 4 file r"};
 	struct place place;
 	struct plan plan;
