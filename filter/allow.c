@@ -34,8 +34,8 @@ names_domain(struct span value, struct span domain)
 		struct span after = span_skip(value, i + 1);
 		char next = after.n > domain.n ? after.p[domain.n] : ' ';
 
-		if (value.p[i] == '@' && span_starts_case(after, domain) && next != '.' && next != '-' && next != '_' && (span_lower(next) < 'a' || span_lower(next) > 'z') &&
-		    (next < '0' || next > '9'))
+		if (value.p[i] == '@' && span_starts_case(after, domain) && next != '.' && next != '-' && next != '_' &&
+		    (span_lower(next) < 'a' || span_lower(next) > 'z') && (next < '0' || next > '9'))
 			return true;
 	}
 	return false;
@@ -79,7 +79,8 @@ match_text(struct span text, const struct subject *subject)
 		const char *lf = memchr(text.p, '\n', text.n);
 		size_t line = lf == NULL ? text.n : (size_t)(lf - text.p) + 1;
 
-		if (allow_entry_read(allow_entry_of_line((struct span){text.p, line}), &found) != ALLOW_NONE && entry_lets_in(&found, subject))
+		if (allow_entry_read(allow_entry_of_line((struct span){text.p, line}), &found) != ALLOW_NONE &&
+		    entry_lets_in(&found, subject))
 			return found.text;
 		text = span_skip(text, line);
 	}
@@ -107,7 +108,8 @@ match_file(const struct conf *conf, const char *home, const struct subject *subj
 		return NULL;
 	buf_init(&text, ALLOW_FILE_MAX);
 	if (!buf_read(&text, fd))
-		log_line(LOG_WARNING, "allow: %s: %s", path, text.full ? "longer than 1 MiB: only its first part is used" : strerror(errno));
+		log_line(LOG_WARNING, "allow: %s: %s", path,
+			 text.full ? "longer than 1 MiB: only its first part is used" : strerror(errno));
 	match = match_text(buf_span(&text), subject);
 	buf_free(&text);
 	(void)close(fd);
@@ -129,7 +131,8 @@ match_conf(const struct conf *conf, const struct subject *subject)
 }
 
 const char *
-allow_match(const struct conf *conf, const char *home, const struct envelope *envelope, const struct message *message, const struct chain *chain)
+allow_match(const struct conf *conf, const char *home, const struct envelope *envelope, const struct message *message,
+	    const struct chain *chain)
 {
 	char from[ALLOW_ENTRY_MAX];
 	struct subject subject = {.sender = {foreign(span_of(envelope->sender), envelope, message),

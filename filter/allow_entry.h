@@ -34,8 +34,8 @@ struct span allow_entry_of_line(struct span line);
 bool allow_entry_same(const struct allow_entry *a, const struct allow_entry *b);
 
 /*
- * Is address an addr-spec that can be compared: local-part "@" domain of plain atoms (RFC 5321 4.1.2), nothing quoted? Only such an address matches an entry or becomes
- * one; a quoted local-part is rare in mail and common in tricks.
+ * Is address an addr-spec that can be compared: local-part "@" domain of plain atoms (RFC 5321 4.1.2), nothing quoted? Only such an
+ * address matches an entry or becomes one; a quoted local-part is rare in mail and common in tricks.
  */
 bool allow_address_plain(struct span address);
 
@@ -46,8 +46,8 @@ bool allow_entry_matches(const struct allow_entry *entry, struct span address);
 struct span allow_domain(struct span address);
 
 /*
- * The address in the one From field of header, if there is exactly one field with exactly one plain address in it (RFC 5322 3.6.2), copied into size bytes
- * at to; else empty.
+ * The address in the one From field of header, if there is exactly one field with exactly one plain address in it (RFC 5322 3.6.2),
+ * copied into size bytes at to; else empty.
  */
 struct span allow_from(struct span header, char *to, size_t size);
 

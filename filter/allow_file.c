@@ -36,7 +36,8 @@ static int
 read_file(struct allow_file *file, struct err *err)
 {
 	if (!buf_read(&file->text, file->fd))
-		return err_set(err, "%.300s: %s", file->path, file->text.full ? "longer than 1 MiB; expected a list that a person keeps" : strerror(errno));
+		return err_set(err, "%.300s: %s", file->path,
+			       file->text.full ? "longer than 1 MiB; expected a list that a person keeps" : strerror(errno));
 	return 0;
 }
 
@@ -48,7 +49,10 @@ allow_file_read(struct allow_file *file, const char *path, struct err *err)
 	return status != 0 ? (status > 0 ? 0 : -1) : read_file(file, err);
 }
 
-/* The lock, and that the file which we hold is still the one of that name: another change may have put a new one in its place. 1: it has. */
+/*
+ * The lock, and that the file which we hold is still the one of that name: another change may have put a new one in its place. 1: it
+ * has.
+ */
 static int
 lock(struct allow_file *file, struct err *err)
 {
@@ -58,7 +62,8 @@ lock(struct allow_file *file, struct err *err)
 
 	while (flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
 		if ((errno != EWOULDBLOCK && errno != EINTR) || ++tries == LOCK_TRIES)
-			return err_set(err, "%.300s: %s", file->path, errno == EWOULDBLOCK ? "somebody else is changing it; try again" : strerror(errno));
+			return err_set(err, "%.300s: %s", file->path,
+				       errno == EWOULDBLOCK ? "somebody else is changing it; try again" : strerror(errno));
 		(void)nanosleep(&pause, NULL);
 	}
 	if (fstat(file->fd, &held) != 0)
@@ -183,7 +188,8 @@ allow_file_replace(struct allow_file *file, struct span text, struct err *err)
 	if (fd < 0)
 		goto out;
 	guard_unlink(file->dirfd, name);
-	if (!write_all(fd, text) || fchmod(fd, st.st_mode & 0777) != 0 || fsync(fd) != 0 || renameat(file->dirfd, name, file->dirfd, file->name) != 0)
+	if (!write_all(fd, text) || fchmod(fd, st.st_mode & 0777) != 0 || fsync(fd) != 0 ||
+	    renameat(file->dirfd, name, file->dirfd, file->name) != 0)
 		goto out;
 	guard_keep(file->dirfd, name);
 	done = true;

@@ -18,8 +18,8 @@ struct allow_file {
 };
 
 /*
- * Opens, locks and reads the file; creates an empty one (0600) where there is none. Waits a few seconds for somebody else's change. -1: it cannot be had, or is not to be believed
- * (user.h), or is longer than ALLOW_FILE_MAX. allow_file_close() in either case.
+ * Opens, locks and reads the file; creates an empty one (0600) where there is none. Waits a few seconds for somebody else's change. -1:
+ * it cannot be had, or is not to be believed (user.h), or is longer than ALLOW_FILE_MAX. allow_file_close() in either case.
  */
 int allow_file_open(struct allow_file *file, const char *path, struct err *err);
 void allow_file_close(struct allow_file *file);
@@ -34,8 +34,8 @@ bool allow_file_next(struct span text, size_t *at, struct allow_entry *entry, st
 bool allow_file_has(struct span text, const struct allow_entry *entry);
 
 /*
- * Puts text in the place of the file's: a temporary file beside it, synced, renamed, and the folder synced. The mode stays. -1: the file is as it
- * was.
+ * Puts text in the place of the file's: a temporary file beside it, synced, renamed, and the folder synced. The mode stays. -1: the file
+ * is as it was.
  */
 int allow_file_replace(struct allow_file *file, struct span text, struct err *err);
 

@@ -51,10 +51,12 @@ read_words(struct change *change, const struct options *options)
 		struct allow_entry *entry = &change->entry[change->n++];
 
 		(void)err_set(&err, "%.100s", options->words[i]);
-		(void)snprintf(shown, sizeof shown, "\"%.100s\" is no address (friend@example.org), domain (@example.org) or network (192.0.2.0/24)", err.why);
+		(void)snprintf(shown, sizeof shown,
+			       "\"%.100s\" is no address (friend@example.org), domain (@example.org) or network (192.0.2.0/24)", err.why);
 		if (allow_entry_read(span_of(options->words[i]), entry) == ALLOW_NONE)
 			return fail(EX_USAGE, shown);
-		(void)snprintf(shown, sizeof shown, "%.100s is a good part of the Internet; a network of the sender's is expected", entry->text);
+		(void)snprintf(shown, sizeof shown, "%.100s is a good part of the Internet; a network of the sender's is expected",
+			       entry->text);
 		if (is_too_wide(entry) && options->allow == ALLOW_ADD)
 			return fail(EX_USAGE, shown);
 	}
@@ -85,7 +87,9 @@ read_message(struct change *change, const struct options *options)
 		(void)close(fd);
 	if (status != 0)
 		return fail(EX_NOINPUT, err.why);
-	return found ? 0 : fail(EX_DATAERR, "the message names no single sender in its From field; give the address yourself: spamcop-filter allow ADDRESS");
+	return found ? 0
+		     : fail(EX_DATAERR, "the message names no single sender in its From field; give the address yourself: spamcop-filter "
+					"allow ADDRESS");
 }
 
 /* ---- what it means */
@@ -98,17 +102,23 @@ explain(const struct allow_entry *entry, const char *own)
 	char line[1200];
 
 	if (entry->kind == ALLOW_NETWORK) {
-		(void)snprintf(line, sizeof line, "Mail that %s hands to this site is not filed as spam any more. That address cannot be forged, provided trusted_networks names all "
-						  "public hosts of this site (spamcop-filter doctor tells).", entry->text);
+		(void)snprintf(line, sizeof line,
+			       "Mail that %s hands to this site is not filed as spam any more. That address cannot be forged, provided "
+			       "trusted_networks names all "
+			       "public hosts of this site (spamcop-filter doctor tells).",
+			       entry->text);
 		advice_print(stdout, 2, line);
 		return;
 	}
-	(void)snprintf(line, sizeof line, "Mail that says it is from %s%s is not filed as spam any more. Anybody can write that into a message, so some spam may come in under this "
-					  "name. If it does: spamcop-filter allow --remove %s",
-	    entry->kind == ALLOW_DOMAIN ? "anybody " : "", entry->text, entry->text);
+	(void)snprintf(line, sizeof line,
+		       "Mail that says it is from %s%s is not filed as spam any more. Anybody can write that into a message, so some spam "
+		       "may come in under this "
+		       "name. If it does: spamcop-filter allow --remove %s",
+		       entry->kind == ALLOW_DOMAIN ? "anybody " : "", entry->text, entry->text);
 	advice_print(stdout, 2, line);
 	if (own != NULL && domain != NULL && span_equal_case(allow_domain(span_of(own)), span_of(domain + 1)))
-		advice_print(stdout, 2, "That is your own domain. It is what spammers forge most, so for mail to you this entry is not used.");
+		advice_print(stdout, 2,
+			     "That is your own domain. It is what spammers forge most, so for mail to you this entry is not used.");
 }
 
 /* ---- the three changes */

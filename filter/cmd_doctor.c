@@ -21,7 +21,8 @@ look_at_configuration(const struct options *options)
 	if (status != 0) {
 		printf("  broken\n");
 		advice_print(stdout, 4, err.why);
-		advice_print(stdout, 4, "Until it is mended, mail goes through untagged, with \"X-SpamCop-Status: unknown; failed=config\".");
+		advice_print(stdout, 4,
+			     "Until it is mended, mail goes through untagged, with \"X-SpamCop-Status: unknown; failed=config\".");
 		wrong++;
 	} else {
 		printf("  %s\n", conf.file != NULL ? conf.file : "none: built-in defaults (bl.spamcop.net, the resolver of resolv.conf)");
@@ -44,8 +45,11 @@ look_at_trusted(const struct conf *conf)
 		return 0;
 	}
 	printf("  not set: private addresses are taken for yours\n");
-	advice_print(stdout, 4, "That is right where no other public host hands mail to this one. Where a forwarder, a secondary MX or a provider's server does, name it in "
-				"trusted_networks, or it is looked up instead of the sender. To find them in mail you have: spamcop-filter doctor --mail FOLDER");
+	advice_print(stdout, 4,
+		     "That is right where no other public host hands mail to this one. Where a forwarder, a secondary MX or a provider's "
+		     "server does, name it in "
+		     "trusted_networks, or it is looked up instead of the sender. To find them in mail you have: spamcop-filter doctor "
+		     "--mail FOLDER");
 	return 0;
 }
 

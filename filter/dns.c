@@ -53,6 +53,8 @@ struct dns {
 	struct question *head, *tail, *idle; /* idle: nothing in front of it is WAITING */
 	size_t in_flight, unfinished;
 	struct connection tcp[TCP_MAX];
+	void (*slow)(void *arg); /* NULL: called, or not wanted */
+	void *slow_arg;
 	struct sockets sockets;
 	struct dns_records records;
 };
@@ -115,6 +117,23 @@ dns_ask(struct dns *dns, const char *name, enum dns_type type, bool bonus, dns_d
 	if (dns->idle == NULL)
 		dns->idle = question;
 	dns->unfinished++;
+}
+
+void
+dns_when_slow(struct dns *dns, void (*slow)(void *arg), void *arg)
+{
+	dns->slow = slow;
+	dns->slow_arg = arg;
+}
+
+static void
+call_slow(struct dns *dns)
+{
+	void (*slow)(void *arg) = dns->slow;
+
+	dns->slow = NULL;
+	if (slow != NULL)
+		slow(dns->slow_arg);
 }
 
 static void
@@ -262,6 +281,8 @@ advance(struct dns *dns, struct question *question, int64_t now)
 {
 	if (question->cut && !try_tcp(dns, question, now))
 		return now + dns->step / 4;
+	if (question->state == ACTIVE && question->again <= now && question->again != 0)
+		call_slow(dns);
 	while (question->state == ACTIVE && question->again <= now && question->tries < dns->tries_max)
 		try_next(dns, question, now);
 	if (question->state != ACTIVE)

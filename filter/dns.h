@@ -1,9 +1,9 @@
 /*
  * dns.h - questions to DNS servers, all at once, before one deadline. The only file besides dns_answer.c that knows c-ares.
  *
- * A question is asked again after `timeout` seconds, of the next server, `tries` times of each; earlier tries stay open, so that a late answer
- * still counts. A server that refuses, fails or is not there is left for the next one at once. What is not answered at the deadline is a
- * "timeout". A truncated answer is fetched over TCP.
+ * A question is asked again after `timeout` seconds, of the next server, `tries` times of each; earlier tries stay open, so that a late
+ * answer still counts. A server that refuses, fails or is not there is left for the next one at once. What is not answered at the
+ * deadline is a "timeout". A truncated answer is fetched over TCP.
  */
 #ifndef DNS_H
 #define DNS_H
@@ -34,10 +34,16 @@ struct dns;
 struct dns *dns_open(const struct conf *conf);
 
 /*
- * Adds a question; nothing is sent yet. done is called exactly once, from dns_run(), and may ask more. A question with `bonus` set is worth no long wait: it fails after
- * all its tries have had their time, not only at the deadline.
+ * Adds a question; nothing is sent yet. done is called exactly once, from dns_run(), and may ask more. A question with `bonus` set is
+ * worth no long wait: it fails after all its tries have had their time, not only at the deadline.
  */
 void dns_ask(struct dns *dns, const char *name, enum dns_type type, bool bonus, dns_done *done, void *arg);
+
+/*
+ * slow is called once, from dns_run(), when the first question has to be asked again: whatever will be asked later had better be asked
+ * now, for there may be no time for another round trip. It may ask.
+ */
+void dns_when_slow(struct dns *dns, void (*slow)(void *arg), void *arg);
 
 /* Sends what may be sent now and returns, so that the caller can do something else while answers travel. */
 void dns_send(struct dns *dns);

@@ -76,7 +76,8 @@ read_text(const unsigned char *packet, int n, struct dns_records *records, struc
 }
 
 bool
-dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type type, bool tcp, struct dns_records *records, struct dns_answer *answer)
+dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type type, bool tcp, struct dns_records *records,
+		struct dns_answer *answer)
 {
 	*answer = (struct dns_answer){.cause = status_cause(status)};
 	if (packet == NULL) {

@@ -16,9 +16,10 @@ struct dns_records {
 };
 
 /*
- * status, packet and n as an ares_callback has them. Fills answer (all but us). true: the packet was cut and the question has to be asked again over TCP
- * (never with tcp set: what is cut there is malformed).
+ * status, packet and n as an ares_callback has them. Fills answer (all but us). true: the packet was cut and the question has to be
+ * asked again over TCP (never with tcp set: what is cut there is malformed).
  */
-bool dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type type, bool tcp, struct dns_records *records, struct dns_answer *answer);
+bool dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type type, bool tcp, struct dns_records *records,
+		     struct dns_answer *answer);
 
 #endif

@@ -33,7 +33,8 @@ socket_changed(void *data, ares_socket_t fd, int readable, int writable)
 }
 
 /* With all of these given, c-ares reads no file but /dev/urandom and takes nothing from the environment. */
-#define GIVEN (ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS | ARES_OPT_DOMAINS | ARES_OPT_LOOKUPS | ARES_OPT_SORTLIST)
+#define GIVEN                                                                                                                              \
+	(ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS | ARES_OPT_DOMAINS | ARES_OPT_LOOKUPS | ARES_OPT_SORTLIST)
 
 static struct ares_options
 options_given(void)

@@ -1,8 +1,8 @@
 /*
  * dns_channel.h - one c-ares channel: one server, one transport, no schedule of its own.
  *
- * Measured on c-ares 1.18.1, and why it is used this way: its time-outs double and add up to more than they say; with several servers in one channel it either hides what
- * a server answered or does not fail over; it reads files in /etc unless it is given every option.
+ * Measured on c-ares 1.18.1, and why it is used this way: its time-outs double and add up to more than they say; with several servers in
+ * one channel it either hides what a server answered or does not fail over; it reads files in /etc unless it is given every option.
  */
 #ifndef DNS_CHANNEL_H
 #define DNS_CHANNEL_H

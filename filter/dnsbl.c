@@ -26,7 +26,8 @@ struct work {
 struct run {
 	const struct chain *chain;
 	struct dns *dns;
-	struct work *work;
+	struct lookups *lookups;
+	struct work *work; /* of each lookup */
 	struct probe probe[CONF_LISTS_MAX][2];
 };
 
@@ -147,6 +148,18 @@ ask_probe(struct run *run, const struct lookup *lookup, struct probe *probe)
 	dns_ask(run->dns, name, DNS_A, false, got_probe, probe);
 }
 
+/* The servers are slow: a hit that comes late must still find its list proven, so the probes go out before the hits come in. */
+static void
+ask_probes(void *arg)
+{
+	struct run *run = arg;
+
+	for (size_t i = 0; i < run->lookups->n; i++)
+		if (run->work[i].lookup->state == LOOKUP_PENDING && run->work[i].lookup->list->zone != NULL &&
+		    run->work[i].probe->sanity == NOT_ASKED)
+			ask_probe(run, run->work[i].lookup, run->work[i].probe);
+}
+
 static void
 got_address(void *arg, const struct dns_answer *answer)
 {
@@ -242,15 +255,17 @@ settle(const struct work *work)
 void
 dnsbl_run(const struct conf *conf, const struct chain *chain, struct lookups *lookups)
 {
-	struct run run = {.chain = chain};
+	struct run run = {.chain = chain, .lookups = lookups};
 	bool zones = false;
 
 	*lookups = (struct lookups){0};
 	plan(&run, conf, lookups);
 	for (size_t i = 0; i < lookups->n; i++)
 		zones |= lookups->lookup[i].list->file == NULL;
-	if (zones)
+	if (zones) {
 		run.dns = dns_open(conf);
+		dns_when_slow(run.dns, ask_probes, &run);
+	}
 	for (size_t i = 0; i < lookups->n; i++)
 		if (lookups->lookup[i].list->file == NULL)
 			ask(&run, &lookups->lookup[i], DNS_A, got_address, &run.work[i]);

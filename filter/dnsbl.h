@@ -37,12 +37,15 @@ struct lookups {
 void dnsbl_run(const struct conf *conf, const struct chain *chain, struct lookups *lookups);
 void dnsbl_free(struct lookups *lookups);
 
-/* Is this relay asked of this list? By address family, and only the handoff for lists that say so, allow zones and lists whose weights are all negative. */
+/*
+ * Is this relay asked of this list? By address family, and only the handoff for lists that say so, allow zones and lists whose weights
+ * are all negative.
+ */
 bool dnsbl_asks(const struct chain *chain, size_t relay, const struct list *list);
 
 /*
- * What the A records of one answer mean for list: NULL, and the bits of list->answers that are among them (none: not listed); or "insane" (127.0.0.1, or anything
- * outside 127.0.0.0/8) or "refused" (127.255.255.0/24, 127.0.0.255), whatever else is among them.
+ * What the A records of one answer mean for list: NULL, and the bits of list->answers that are among them (none: not listed); or
+ * "insane" (127.0.0.1, or anything outside 127.0.0.0/8) or "refused" (127.255.255.0/24, 127.0.0.255), whatever else is among them.
  */
 const char *dnsbl_judge(const struct list *list, const uint32_t *a, size_t n, unsigned *matched);
 

@@ -35,9 +35,35 @@ got(void *arg, const struct dns_answer *answer)
 /* ---- resolvers */
 
 /* Resolvers for everybody. Lists that count queries see one enormous customer, and refuse it. */
-static const char *const public_resolvers[] = {"8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844", "1.1.1.1", "1.0.0.1", "1.1.1.2", "1.1.1.3",
-	"2606:4700:4700::1111", "2606:4700:4700::1001", "9.9.9.9", "9.9.9.10", "149.112.112.112", "2620:fe::fe", "2620:fe::9", "208.67.222.222", "208.67.220.220",
-	"64.6.64.6", "64.6.65.6", "94.140.14.14", "94.140.15.15", "76.76.2.0", "76.76.10.0", "4.2.2.1", "4.2.2.2", "4.2.2.3", "4.2.2.4", "8.26.56.26", "185.222.222.222"};
+static const char *const public_resolvers[] = {"8.8.8.8",
+					       "8.8.4.4",
+					       "2001:4860:4860::8888",
+					       "2001:4860:4860::8844",
+					       "1.1.1.1",
+					       "1.0.0.1",
+					       "1.1.1.2",
+					       "1.1.1.3",
+					       "2606:4700:4700::1111",
+					       "2606:4700:4700::1001",
+					       "9.9.9.9",
+					       "9.9.9.10",
+					       "149.112.112.112",
+					       "2620:fe::fe",
+					       "2620:fe::9",
+					       "208.67.222.222",
+					       "208.67.220.220",
+					       "64.6.64.6",
+					       "64.6.65.6",
+					       "94.140.14.14",
+					       "94.140.15.15",
+					       "76.76.2.0",
+					       "76.76.10.0",
+					       "4.2.2.1",
+					       "4.2.2.2",
+					       "4.2.2.3",
+					       "4.2.2.4",
+					       "8.26.56.26",
+					       "185.222.222.222"};
 
 static bool
 is_public_resolver(const struct addr *addr)
@@ -82,13 +108,17 @@ look_at_server(const struct conf *conf, struct dns_server *server, const char *z
 		printf("answers in %u.%u ms\n", result.us / 1000, result.us / 100 % 10);
 	} else {
 		printf("%s\n", result.cause);
-		advice_print(stdout, 4, strcmp(result.cause, "refused") == 0 ? "The resolver refuses to answer this machine. Allow this host in its access list, or name another one in dns.servers."
-									     : advice_on_failure(result.cause));
+		advice_print(stdout, 4,
+			     strcmp(result.cause, "refused") == 0 ? "The resolver refuses to answer this machine. Allow this host in its "
+								    "access list, or name another one in dns.servers."
+								  : advice_on_failure(result.cause));
 		wrong++;
 	}
 	if (is_public_resolver(&server->addr)) {
-		advice_print(stdout, 4, "This is a public resolver. Many lists refuse those, or answer them with codes that mean \"query refused\". Run a resolver of your own, unbound for "
-					"example, and name it in dns.servers (doc/lists.md).");
+		advice_print(stdout, 4,
+			     "This is a public resolver. Many lists refuse those, or answer them with codes that mean \"query refused\". "
+			     "Run a resolver of your own, unbound for "
+			     "example, and name it in dns.servers (doc/lists.md).");
 		wrong++;
 	}
 	return wrong;
@@ -244,8 +274,10 @@ look_at_answers(const struct zone *zone, int six)
 	}
 	if (matched == 0) {
 		printf("answers %s to its test entry%s\n", addr_print(&addr, text), family);
-		(void)snprintf(line, sizeof line, "The list's `answers` does not name %s, so such a listing does not count. Name the answers that you want, by the list's own documentation.",
-		    text);
+		(void)snprintf(line, sizeof line,
+			       "The list's `answers` does not name %s, so such a listing does not count. Name the answers that you want, "
+			       "by the list's own documentation.",
+			       text);
 		advice_print(stdout, 4, line);
 		return 1;
 	}
@@ -264,7 +296,9 @@ look_at_zone(const struct conf *conf, const struct zone *zone)
 		wrong += look_at_answers(zone, 1);
 	}
 	if (masked) {
-		advice_print(stdout, 4, "The zone has an access key in it. Give the list a `name`, or the key stands in every message that it lists, and in the log.");
+		advice_print(stdout, 4,
+			     "The zone has an access key in it. Give the list a `name`, or the key stands in every message that it lists, "
+			     "and in the log.");
 		wrong++;
 	}
 	return wrong;
@@ -290,7 +324,8 @@ look_at_file(const struct conf *conf, const struct list *list)
 		advice_print(stdout, 4, err.why);
 		return 1;
 	}
-	printf("file, %zu entries, read in %ld us\n", bad.entries, (after.tv_sec - before.tv_sec) * 1000000 + (after.tv_nsec - before.tv_nsec) / 1000);
+	printf("file, %zu entries, read in %ld us\n", bad.entries,
+	       (after.tv_sec - before.tv_sec) * 1000000 + (after.tv_nsec - before.tv_nsec) / 1000);
 	if (bad.lines == 0)
 		return 0;
 	(void)snprintf(line, sizeof line, "%s (%zu bad lines; the others work)", bad.first.why, bad.lines);
@@ -315,7 +350,9 @@ look_at_weights(const struct conf *conf)
 	if (lists > 0 && most >= conf->threshold)
 		return 0;
 	printf("  %s\n", lists == 0 ? "no list is configured" : "all lists together cannot reach the threshold");
-	advice_print(stdout, 4, lists == 0 ? "Nothing is ever looked up. Name a list, bl.spamcop.net to begin with." : "Nothing is ever tagged. Lower threshold or raise the weights.");
+	advice_print(stdout, 4,
+		     lists == 0 ? "Nothing is ever looked up. Name a list, bl.spamcop.net to begin with."
+				: "Nothing is ever tagged. Lower threshold or raise the weights.");
 	return 1;
 }
 

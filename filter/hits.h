@@ -1,8 +1,8 @@
 /*
  * hits.h - what the listings of one message are called and weigh.
  *
- * A list can have several meanings (`answers` with a name and weight each). A meaning with a name of its own counts as a list of its own; meanings of one
- * list that share a name, or have none, are one, and the heaviest that matched is its weight.
+ * A list can have several meanings (`answers` with a name and weight each). A meaning with a name of its own counts as a list of its
+ * own; meanings of one list that share a name, or have none, are one, and the heaviest that matched is its weight.
  */
 #ifndef HITS_H
 #define HITS_H

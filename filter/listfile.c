@@ -69,8 +69,8 @@ tail_of(unsigned bits)
 }
 
 /*
- * rbldnsd(8), "ip4set Dataset": an address, a prefix, a network or a range. false: none of them. As rbldnsd does, takes a single octet only with a
- * length behind it, and none below 8: a slip must not list half of the net.
+ * rbldnsd(8), "ip4set Dataset": an address, a prefix, a network or a range. false: none of them. As rbldnsd does, takes a single octet
+ * only with a length behind it, and none below 8: a slip must not list half of the net.
  */
 static bool
 read_range(const char **p, const char *end, uint32_t *low, uint32_t *high)

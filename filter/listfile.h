@@ -11,8 +11,8 @@
  *     2001:db8::/32                   IPv6
  *     $SOA ...                        for rbldnsd only: skipped
  *
- * As rbldnsd does it, the entries that fit an address most closely (by whole octets for IPv4, by prefix length for IPv6) decide, and among those
- * an exclusion wins.
+ * As rbldnsd does it, the entries that fit an address most closely (by whole octets for IPv4, by prefix length for IPv6) decide, and
+ * among those an exclusion wins.
  */
 #ifndef LISTFILE_H
 #define LISTFILE_H
@@ -44,8 +44,8 @@ struct listfile_bad {
 };
 
 /*
- * Looks hit[0..n-1].addr up in the file at path. 0, or -1 with err when it cannot be read (not a regular file, no permission, ...): then nothing is known
- * about any of them. bad may be NULL.
+ * Looks hit[0..n-1].addr up in the file at path. 0, or -1 with err when it cannot be read (not a regular file, no permission, ...): then
+ * nothing is known about any of them. bad may be NULL.
  */
 int listfile_match(const char *path, struct listfile_hit *hit, size_t n, struct listfile_bad *bad, struct err *err);
 

@@ -19,7 +19,8 @@ struct verdict {
 	const char *failed_all; /* "config" where nothing could be looked up at all, else NULL */
 };
 
-void verdict_of(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const char *allowed, struct verdict *verdict);
+void verdict_of(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const char *allowed,
+		struct verdict *verdict);
 
 const char *verdict_name(enum verdict_kind kind); /* "allowed", "listed", "unknown", "unchecked", "clean" */
 

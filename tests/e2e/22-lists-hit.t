@@ -29,6 +29,9 @@ hits "TXT is not answered" txtsilent.test ""
 hits "a byte at a time over TCP" bytes.test
 hits "the first query is lost" lost.test
 hits "late, but in time" late-700.test
+deadline=4000
+hits "so late that there is no time for a second round trip" late-2400.test
+deadline=5000
 hits "TC, then TCP" tctcp.test
 hits "an alias that leads somewhere" chain.test
 hits "more than one answer" two.test

@@ -181,7 +181,8 @@ reply_compose(struct reply *reply, const struct query *query)
 	if (query->type == TXT && query_mode_is(query, "txtfail"))
 		begin(reply, query, SERVFAIL);
 	else if (query_mode_is(query, "nodata"))
-		record(reply, SOA, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 22), set16(reply, 6, 0), set16(reply, 8, 1);
+		record(reply, SOA, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 22),
+			set16(reply, 6, 0), set16(reply, 8, 1);
 	else if (query->type == TXT)
 		answer_text(reply, query);
 	else if (query->type == A)
@@ -208,9 +209,11 @@ is_first(const struct query *query)
 bool
 reply_spoil(struct reply *reply, const struct query *query)
 {
-	if (query_mode_is(query, "silent") || (query_mode_is(query, "lost") && is_first(query)) || (query->probe && query_mode_is(query, "probesilent")) || (query->type == TXT && query_mode_is(query, "txtsilent")))
+	if (query_mode_is(query, "silent") || (query_mode_is(query, "lost") && is_first(query)) ||
+	    (query->probe && query_mode_is(query, "probesilent")) || (query->type == TXT && query_mode_is(query, "txtsilent")))
 		return false;
-	if (query_mode_is(query, "tc") || query_mode_is(query, "tctcp") || query_mode_is(query, "bytes") || query_mode_is(query, "tcpsilent") || query_mode_is(query, "many") || reply->n > 4096) {
+	if (query_mode_is(query, "tc") || query_mode_is(query, "tctcp") || query_mode_is(query, "bytes") ||
+	    query_mode_is(query, "tcpsilent") || query_mode_is(query, "many") || reply->n > 4096) {
 		begin(reply, query, 0);
 		reply->p[2] |= 2;
 	} else if (query_mode_is(query, "garbage")) {

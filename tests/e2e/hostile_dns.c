@@ -3,9 +3,10 @@
  *
  *     hostile_dns [-6] [-u] [-s ADDRESS] [-d MILLISECONDS] [-m MODE] [-p PORT]
  *
- * Listens on a free port of 127.0.0.1 (-6: ::1), UDP and TCP (-u: UDP only), prints "port N", then a line for each query: "udp|tcp TYPE NAME". How it answers is chosen
- * by the label in front of the last one, so that one server plays all lists: 9.0.0.10.servfail.test. -m: this mode for every name. -d: every answer comes that much
- * later. Unless a mode says otherwise, addresses are listed as 127.0.0.2 with a text, and the test entry 127.0.0.1 is not. Ends with its standard input.
+ * Listens on a free port of 127.0.0.1 (-6: ::1), UDP and TCP (-u: UDP only), prints "port N", then a line for each query: "udp|tcp TYPE
+ * NAME". How it answers is chosen by the label in front of the last one, so that one server plays all lists: 9.0.0.10.servfail.test. -m:
+ * this mode for every name. -d: every answer comes that much later. Unless a mode says otherwise, addresses are listed as 127.0.0.2 with
+ * a text, and the test entry 127.0.0.1 is not. Ends with its standard input.
  */
 #include "hostile_answer.h"
 
@@ -137,7 +138,8 @@ serve_connection(int fd)
 	static uint8_t packet[PACKET_MAX], size[2];
 	struct query query;
 
-	while (read_all(fd, size, 2) && read_all(fd, packet, (size_t)(size[0] << 8 | size[1])) && parse(packet, (size_t)(size[0] << 8 | size[1]), true, &query)) {
+	while (read_all(fd, size, 2) && read_all(fd, packet, (size_t)(size[0] << 8 | size[1])) &&
+	       parse(packet, (size_t)(size[0] << 8 | size[1]), true, &query)) {
 		const struct timespec pause = {delay / 1000, delay % 1000 * 1000000L};
 
 		if (query_mode_is(&query, "tc"))
@@ -276,7 +278,8 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	listen_on(family, udp_only, port);
 	for (;;) {
-		struct pollfd fd[3] = {{.fd = udp, .events = POLLIN}, {.fd = tcp, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
+		struct pollfd fd[3] = {
+			{.fd = udp, .events = POLLIN}, {.fd = tcp, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
 		char byte;
 
 		if (poll(fd, 3, serve_queue()) < 0 && errno != EINTR)

@@ -1,4 +1,7 @@
-/* Any bytes as a response to a question for A or TXT, over UDP or TCP: the first byte chooses; never more records than there is room for. */
+/*
+ * Any bytes as a response to a question for A or TXT, over UDP or TCP: the first byte chooses; never more records than there is room
+ * for.
+ */
 #include "dns_answer.h"
 #include "fuzz.h"
 
@@ -16,7 +19,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct dns_records records;
-	static const int statuses[] = {ARES_SUCCESS, ARES_SUCCESS, ARES_ENODATA, ARES_ENOTFOUND, ARES_ESERVFAIL, ARES_EREFUSED, ARES_EFORMERR, ARES_ECONNREFUSED};
+	static const int statuses[] = {ARES_SUCCESS,   ARES_SUCCESS,  ARES_ENODATA,  ARES_ENOTFOUND,
+				       ARES_ESERVFAIL, ARES_EREFUSED, ARES_EFORMERR, ARES_ECONNREFUSED};
 	struct dns_answer answer;
 
 	if (size == 0 || size > 65536)

@@ -136,7 +136,8 @@ static const struct match_case {
 	{"other", "other@example.org", "me@home.example", "From: other@example.com\n", NULL, NULL},
 	{"the recipient's own domain", "friend@example.org", "me@example.ORG", "From: friend@example.org\n", NULL, NULL},
 	{"the recipient's own domain, as domain", "me@example.net", "me+x@example.net", "", NULL, NULL},
-	{"own domain in From, envelope sender another", "friend@example.org", "me@example.net", "From: boss@example.net\n", NULL, "friend@example.org"},
+	{"own domain in From, envelope sender another", "friend@example.org", "me@example.net", "From: boss@example.net\n", NULL,
+	 "friend@example.org"},
 	{"recipient not known, own domain in To", "", NULL, "To: Me <me@EXAMPLE.net>\nFrom: boss@example.net\n", NULL, NULL},
 	{"recipient without domain, own domain in To", "boss@example.net", "me", "To: me@example.net\n", NULL, NULL},
 	{"recipient not known, own domain in Delivered-To", "boss@example.net", NULL, "Delivered-To: me@example.net\n", NULL, NULL},
@@ -256,8 +257,9 @@ tear_down(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_entries), cmocka_unit_test(test_from), cmocka_unit_test(test_from_is_bounded),
-		cmocka_unit_test(test_matches), cmocka_unit_test(test_file_not_believed), cmocka_unit_test(test_file_too_long)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_entries),	     cmocka_unit_test(test_from),
+					   cmocka_unit_test(test_from_is_bounded),   cmocka_unit_test(test_matches),
+					   cmocka_unit_test(test_file_not_believed), cmocka_unit_test(test_file_too_long)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -154,7 +154,8 @@ test_no_server(void **state)
 	static struct list list = {.name = zone, .zone = zone, .answers = answers, .n_answers = 1};
 	static struct chain chain;
 	struct dns_server nobody = {.addr = addr_from_ipv4(0x7f000001), .port = 1};
-	struct conf conf = {.lists = &list, .n_lists = 1, .dns = {.servers = &nobody, .n_servers = 1, .timeout = 1, .tries = 2, .deadline = 5}};
+	struct conf conf = {
+		.lists = &list, .n_lists = 1, .dns = {.servers = &nobody, .n_servers = 1, .timeout = 1, .tries = 2, .deadline = 5}};
 	struct lookups lookups;
 
 	(void)state;
@@ -173,8 +174,9 @@ test_no_server(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_names), cmocka_unit_test(test_test_names), cmocka_unit_test(test_judgements),
-		cmocka_unit_test(test_who_is_asked), cmocka_unit_test(test_no_server)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_names), cmocka_unit_test(test_test_names),
+					   cmocka_unit_test(test_judgements), cmocka_unit_test(test_who_is_asked),
+					   cmocka_unit_test(test_no_server)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,9 +107,34 @@ test_listings(void **state)
 	}
 }
 
-static const char *const bad_lines[] = {"nonsense", "192.0.2.256", "192.0.2.1/33", "192.0.2.1/24", "192.0.2.9-1", "192.0.2.1-", "192.0.2.1x", "192.0.2.1.5", "1.2.3.4/",
-	"192.0.2.1 :x:y", "192.0.2.1 :1.2.3:y", ":x:y", "2001:db8::/129", "2001:db8::1/32", "2001:db8:::1", "2001:db8::g", "!", "1:2:3:4:5:6:7:8:9", "-", "10", "0/0", "128/1", "127-127.0.0", "!nonsense", "..", "/8",
-	"::ffff:192.0.2.1", "192.0.2.1 :127.0.0.2 text"};
+static const char *const bad_lines[] = {"nonsense",
+					"192.0.2.256",
+					"192.0.2.1/33",
+					"192.0.2.1/24",
+					"192.0.2.9-1",
+					"192.0.2.1-",
+					"192.0.2.1x",
+					"192.0.2.1.5",
+					"1.2.3.4/",
+					"192.0.2.1 :x:y",
+					"192.0.2.1 :1.2.3:y",
+					":x:y",
+					"2001:db8::/129",
+					"2001:db8::1/32",
+					"2001:db8:::1",
+					"2001:db8::g",
+					"!",
+					"1:2:3:4:5:6:7:8:9",
+					"-",
+					"10",
+					"0/0",
+					"128/1",
+					"127-127.0.0",
+					"!nonsense",
+					"..",
+					"/8",
+					"::ffff:192.0.2.1",
+					"192.0.2.1 :127.0.0.2 text"};
 
 static void
 test_bad_lines(void **state)
@@ -224,8 +249,9 @@ tear_down(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_listings), cmocka_unit_test(test_bad_lines), cmocka_unit_test(test_large_file), cmocka_unit_test(test_long_line),
-		cmocka_unit_test(test_unreadable)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_listings), cmocka_unit_test(test_bad_lines),
+					   cmocka_unit_test(test_large_file), cmocka_unit_test(test_long_line),
+					   cmocka_unit_test(test_unreadable)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -2,12 +2,16 @@
 #include "unit.h"
 #include "verdict.h"
 
-/* Lists by letter; a lookup is written RELAY LIST STATE: "0aL" relay 0, list a, listed with its first meaning; C clean, F failed; 1 to 3: listed with that meaning only. */
+/*
+ * Lists by letter; a lookup is written RELAY LIST STATE: "0aL" relay 0, list a, listed with its first meaning; C clean, F failed; 1 to
+ * 3: listed with that meaning only.
+ */
 static struct answer six[] = {{.weight = 6}};
 static struct answer two[] = {{.weight = 2}};
 static struct answer four[] = {{.weight = 4}};
 static struct answer minus[] = {{.weight = -4}};
-static struct answer combined[] = {{.name = (char[]){"sbl"}, .weight = 4}, {.name = (char[]){"xbl"}, .weight = 3}, {.name = (char[]){"sbl"}, .weight = 6}};
+static struct answer combined[] = {
+	{.name = (char[]){"sbl"}, .weight = 4}, {.name = (char[]){"xbl"}, .weight = 3}, {.name = (char[]){"sbl"}, .weight = 6}};
 static struct answer both[] = {{.name = (char[]){"good"}, .weight = -3}, {.name = (char[]){"bad"}, .weight = 5}};
 static struct list lists[] = {
 	{.name = (char[]){"a"}, .answers = six, .n_answers = 1},
@@ -108,7 +112,8 @@ test_verdicts(void **state)
 		verdict_of(&conf, &chain, &lookups, c->allowed, &verdict);
 		int score = verdict.scored ? verdict.score : -1;
 		if (verdict.kind != c->kind || score != c->score || verdict.asked != c->asked || verdict.last != c->last)
-			print_error("%s: %s score %d asked %zu last %zu\n", c->what, verdict_name(verdict.kind), score, verdict.asked, verdict.last);
+			print_error("%s: %s score %d asked %zu last %zu\n", c->what, verdict_name(verdict.kind), score, verdict.asked,
+				    verdict.last);
 		assert_int_equal(verdict.kind, c->kind);
 		assert_int_equal(score, c->score);
 		assert_int_equal(verdict.asked, c->asked);
