@@ -10,6 +10,7 @@
 
 #define WORD_BYTES 42 /* of text in one encoded word: 56 of base64, 68 with what is around it; 75 is the limit */
 #define LINE_BYTES 78 /* RFC 5322 2.1.1 */
+#define PLAIN_BYTES 600 /* of header text in one line; 998 is the limit (RFC 5322 2.1.1) */
 #define QP_BYTES 76   /* RFC 2045 6.7 (5), with the soft line break */
 
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -29,9 +30,12 @@ mime_base64(struct buf *to, struct span bytes)
 	}
 }
 
+/* May it stand in a line of a header as it is? */
 static bool
 is_printable(struct span s)
 {
+	if (s.n > PLAIN_BYTES)
+		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < ' ' || s.p[i] > '~')
 			return false;

@@ -127,6 +127,15 @@ deliver <"$tmp/letter"
 is "vacation, once" "$status:$(all):$(sent)" "0:2:called: -i -f <> -- sender@example.net"
 like "says that it is automatic" "$(cat "$box/sent")" "*
 Auto-Submitted: auto-replied*I am away.*"
+rm -rf "$maildir" "$box/sent"
+for i in 1 2 3 4 5 6 7 8; do
+	# shellcheck disable=SC2086
+	$as "$filter" -c "$tmp/conf" -f sender@example.net -a joe@example.org deliver <"$tmp/letter" &
+	tap_waits="${tap_waits:-} $!"
+done
+# shellcheck disable=SC2086
+wait $tap_waits
+is "eight at once: all kept, one answer" "$(all):$(sent | wc -l)" 8:1
 deliver -n <"$tmp/letter"
 is "-n sends nothing" "$status:$(sent | wc -l)" 0:1
 sed 's/redirect = true; vacation = true;//' "$tmp/conf" >"$tmp/conf.closed"

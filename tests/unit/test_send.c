@@ -322,6 +322,26 @@ test_vacation_memory(void **state)
 	sending_close(&sending);
 }
 
+/* A long subject is divided: no line of a header is longer than a mail system takes. */
+static void
+test_vacation_long(void **state)
+{
+	struct sending sending;
+	static char text[5000] = "vacation\t86400\t\t";
+	size_t n = strlen(text);
+
+	(void)state;
+	sending_open(&sending, TO "\nx\n");
+	memset(text + n, 'x', 3000);
+	(void)snprintf(text + n + 3000, sizeof text - n - 3000, "\t\t\t\tgone\nimplicit\nend\n");
+	struct plan plan = send_plan(&sending, text);
+	assert_int_equal(calls(&sending), 1);
+	for (char *line = strstr(sent(&sending), "\nFrom: "); line != NULL; line = strchr(line + 1, '\n'))
+		assert_true(strcspn(line + 1, "\n") <= 78);
+	plan_free(&plan);
+	sending_close(&sending);
+}
+
 static void
 test_vacation_text(void **state)
 {
@@ -474,6 +494,7 @@ main(void)
 		cmocka_unit_test(test_vacation),
 		cmocka_unit_test(test_vacation_memory),
 		cmocka_unit_test(test_vacation_text),
+		cmocka_unit_test(test_vacation_long),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_own),
 	};
