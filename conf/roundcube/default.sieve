@@ -1,0 +1,7 @@
+require ["fileinto"];
+# rule:[Suspected spam]
+if anyof (exists "X-SpamCop-Listed")
+{
+	fileinto "Junk";
+	stop;
+}
