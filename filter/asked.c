@@ -65,7 +65,8 @@ read_script(struct asked *ask, int fd, struct buf *text)
 {
 	struct stat status;
 
-	if (fstat(fd, &status) != 0 || status.st_size < 0 || (size_t)status.st_size > PROTOCOL_SCRIPT_MAX || (size_t)status.st_size > ASKED_INCLUDED_MAX - ask->included)
+	if (fstat(fd, &status) != 0 || status.st_size < 0 || (size_t)status.st_size > PROTOCOL_SCRIPT_MAX ||
+	    (size_t)status.st_size > ASKED_INCLUDED_MAX - ask->included)
 		return false;
 	while (text->n < (size_t)status.st_size) {
 		size_t left = (size_t)status.st_size - text->n;

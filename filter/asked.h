@@ -31,8 +31,8 @@ struct asked {
 void asked_init(struct asked *ask, const struct conf *conf, const struct delivery *delivery);
 
 /*
- * For struct sieve_child. Scripts: `personal:NAME` from sieve.personal, `global:NAME` from sieve.global, NAME with or without ".sieve"; the user's own by
- * user_open(). Mailboxes: folders of a Maildir. Anything that is missing, or that must not be read, is a "no".
+ * For struct sieve_child. Scripts: `personal:NAME` from sieve.personal, `global:NAME` from sieve.global, NAME with or without ".sieve"; the
+ * user's own by user_open(). Mailboxes: folders of a Maildir. Anything that is missing, or that must not be read, is a "no".
  */
 int asked_answer(void *context, char *line, size_t n, struct buf *text, bool *ok, struct err *err);
 

@@ -118,9 +118,18 @@ static void
 explain_rules(const struct conf *conf, const struct user *user, const struct options *options, struct case_file *file)
 {
 	bool listed = file->verdict.kind == VERDICT_LISTED;
-	struct delivery delivery = {.conf = conf, .mailbox = &conf->deliver.mailbox, .envelope = &file->envelope, .home = user->home, .user = user->name,
-		.implicit = listed ? conf->deliver.junk : options->folder, .listed = listed, .dry_run = true, .spool = -1, .dirfd = -1};
-	const struct sieve_run run = {.conf = conf, .delivery = &delivery, .verdict = &file->verdict, .lookups = &file->lookups, .script = options->script};
+	struct delivery delivery = {.conf = conf,
+				    .mailbox = &conf->deliver.mailbox,
+				    .envelope = &file->envelope,
+				    .home = user->home,
+				    .user = user->name,
+				    .implicit = listed ? conf->deliver.junk : options->folder,
+				    .listed = listed,
+				    .dry_run = true,
+				    .spool = -1,
+				    .dirfd = -1};
+	const struct sieve_run run = {
+		.conf = conf, .delivery = &delivery, .verdict = &file->verdict, .lookups = &file->lookups, .script = options->script};
 	struct err err = {""};
 	struct plan plan;
 

@@ -1,7 +1,8 @@
 /*
  * cmd_report.c - the report command: mails one spam, as an attachment, to the user's own SpamCop reporting address.
  *
- * Only ever on the user's word: nothing in a message, a rule or an answer leads here. What is reported is the message as it came, without our fields.
+ * Only ever on the user's word: nothing in a message, a rule or an answer leads here. What is reported is the message as it came, without
+ * our fields.
  */
 #include "carry.h"
 #include "commands.h"
@@ -126,7 +127,9 @@ cmd_report(const struct conf *conf, const struct user *user, const struct option
 	struct err err = {""};
 
 	if (conf->report.address == NULL || conf->report.address[0] == '\0')
-		return say(EX_CONFIG, "set report.address to your own reporting address, as SpamCop shows it when you have logged in; nothing was sent.");
+		return say(
+			EX_CONFIG,
+			"set report.address to your own reporting address, as SpamCop shows it when you have logged in; nothing was sent.");
 	if (!sendmail_is_address(span_of(conf->report.address)))
 		return say(EX_CONFIG, "report.address is not an address such as submit.CODE@spam.spamcop.net; nothing was sent.");
 	if (!find_sender(user, options, sender))

@@ -45,9 +45,11 @@ look_at_parent(const char *mailbox, const struct user *user)
 	(void)snprintf(path, sizeof path, "%s", mailbox);
 	parent_of(path);
 	if (stat(path, &status) != 0)
-		return say(true, "%s  neither it nor %s is there (%s). Mail waits in the queue (75) until somebody creates %s.", mailbox, path, strerror(errno), path);
+		return say(true, "%s  neither it nor %s is there (%s). Mail waits in the queue (75) until somebody creates %s.", mailbox,
+			   path, strerror(errno), path);
 	if (status.st_uid != user->uid)
-		return say(true, "%s  is not there, and %s is not the user's own, so that it is not created. Create it, owned by uid %ld.", mailbox, path, (long)user->uid);
+		return say(true, "%s  is not there, and %s is not the user's own, so that it is not created. Create it, owned by uid %ld.",
+			   mailbox, path, (long)user->uid);
 	return say(false, "%s  is not there yet; the first message creates it", mailbox);
 }
 
@@ -70,8 +72,8 @@ look_at_maildir(const char *mailbox, const struct user *user)
 		if (!S_ISDIR(status.st_mode))
 			return say(true, "%s  is no folder; expected a Maildir", path);
 		if (access(path, W_OK | X_OK) != 0)
-			return say(true, "%s  cannot be written by uid %ld (%s); it belongs to uid %ld, mode %03o", path, (long)user->uid, strerror(errno), (long)status.st_uid,
-			    status.st_mode & 0777);
+			return say(true, "%s  cannot be written by uid %ld (%s); it belongs to uid %ld, mode %03o", path, (long)user->uid,
+				   strerror(errno), (long)status.st_uid, status.st_mode & 0777);
 	}
 	return say(false, "maildir:%s  well: it is there and can be written", mailbox);
 }
@@ -140,8 +142,12 @@ doctor_mailbox(const struct conf *conf, const struct user *user)
 	if (!conf->sieve.redirect && !conf->sieve.vacation)
 		return wrong;
 	if (access(conf->sieve.sendmail, X_OK) != 0)
-		wrong += say(true, "%s  %s; it is needed for sieve.redirect and sieve.vacation. Set sieve.sendmail.", conf->sieve.sendmail, strerror(errno));
+		wrong += say(true, "%s  %s; it is needed for sieve.redirect and sieve.vacation. Set sieve.sendmail.", conf->sieve.sendmail,
+			     strerror(errno));
 	else
-		(void)say(false, "%s  well: it sends what rules %s", conf->sieve.sendmail, !conf->sieve.vacation ? "redirect" : !conf->sieve.redirect ? "answer" : "redirect and answer");
+		(void)say(false, "%s  well: it sends what rules %s", conf->sieve.sendmail,
+			  !conf->sieve.vacation	  ? "redirect"
+			  : !conf->sieve.redirect ? "answer"
+						  : "redirect and answer");
 	return wrong;
 }

@@ -18,10 +18,11 @@
 #define CHECK_SECONDS 20.0 /* for spamcop-sieve check of one script */
 
 /* Every part of the child that the seal could break: character sets, regular expressions, dates, memory, questions, the plan. */
-static const char script[] = "require [\"fileinto\", \"regex\", \"date\", \"mailbox\", \"variables\"];\n"
-			     "set \"x\" \"${0}\";\n"
-			     "if allof (header :is \"Subject\" \"\xc5\xbe\xd1\x8f\", header :regex \"From\" \"^(d|x)+octor@\", not mailboxexists \"Nowhere\",\n"
-			     "\tcurrentdate :matches \"year\" \"2*\") { fileinto \"Doctor\"; }\n";
+static const char script[] =
+	"require [\"fileinto\", \"regex\", \"date\", \"mailbox\", \"variables\"];\n"
+	"set \"x\" \"${0}\";\n"
+	"if allof (header :is \"Subject\" \"\xc5\xbe\xd1\x8f\", header :regex \"From\" \"^(d|x)+octor@\", not mailboxexists \"Nowhere\",\n"
+	"\tcurrentdate :matches \"year\" \"2*\") { fileinto \"Doctor\"; }\n";
 static const char message[] = "From: doctor@localhost\nSubject: =?iso-8859-2?q?=BE?= =?koi8-r?q?=D1?=\n\nThe doctor's own message.\n";
 
 static int
@@ -61,8 +62,13 @@ try_child(const char *program, const struct conf *conf, double *ms, struct err *
 	struct buf text;
 	size_t from;
 
-	const struct sieve_child child = {.program = program, .argv = argv.pointer, .message = message_fd, .script = &script_fd, .n_scripts = 1, .time_limit = conf->sieve.time_limit,
-		.answer = answer_no};
+	const struct sieve_child child = {.program = program,
+					  .argv = argv.pointer,
+					  .message = message_fd,
+					  .script = &script_fd,
+					  .n_scripts = 1,
+					  .time_limit = conf->sieve.time_limit,
+					  .answer = answer_no};
 	buf_init(&text, PROTOCOL_PLAN_MAX);
 	plan_implicit(&plan);
 	if (message_fd < 0 || script_fd < 0)
@@ -72,7 +78,8 @@ try_child(const char *program, const struct conf *conf, double *ms, struct err *
 	if (result == 0)
 		result = plan_read(&plan, span_skip(buf_span(&text), from), err);
 	if (result == 0 && (plan.n != 1 || plan.action[0].kind != ACTION_FILEINTO))
-		result = err_set(err, "its plan for the doctor's own message is another than it should be: '%s'", plan.action[0].column[0].p);
+		result = err_set(err, "its plan for the doctor's own message is another than it should be: '%s'",
+				 plan.action[0].column[0].p);
 	*ms = (process_now() - begin) * 1000;
 	plan_free(&plan);
 	buf_free(&text);
@@ -115,7 +122,8 @@ check_script(const char *program, const char *name)
 	pid_t pid;
 
 	(void)fflush(stdout);
-	if (process_start(program, argv.pointer, nothing, fd, 3, &pid, &err) != 0 || process_wait(pid, process_now() + CHECK_SECONDS, &status) != 0) {
+	if (process_start(program, argv.pointer, nothing, fd, 3, &pid, &err) != 0 ||
+	    process_wait(pid, process_now() + CHECK_SECONDS, &status) != 0) {
 		printf("  %s  cannot be checked: %s\n", name, err.why);
 		return 1;
 	}

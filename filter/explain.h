@@ -18,7 +18,8 @@ void explain_relays(const struct conf *conf, const struct chain *chain);
 void explain_lists(const struct conf *conf, const struct chain *chain, const struct lookups *lookups);
 
 /* The verdict and what it rests on. again: how the message is named on a command line ("FILE"), for the advice. */
-void explain_verdict(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const struct verdict *verdict, const char *again);
+void explain_verdict(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const struct verdict *verdict,
+		     const char *again);
 
 /* What the plan would do with it, an action that is not allowed included, which says so. */
 void explain_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct plan *plan);

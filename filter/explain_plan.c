@@ -31,7 +31,9 @@ explain_send(const struct conf *conf, const struct delivery *delivery, const str
 	if (!send_allowed(delivery, verdict))
 		line(what, address, ": not sent, because listed and unknown mail is never answered or passed on");
 	else if (!site)
-		line(what, address, vacation ? ": not sent, because this site has not allowed it (sieve.vacation)" : ": not sent, because this site has not allowed it (sieve.redirect)");
+		line(what, address,
+		     vacation ? ": not sent, because this site has not allowed it (sieve.vacation)"
+			      : ": not sent, because this site has not allowed it (sieve.redirect)");
 	else
 		line(what, address, vacation ? ": sent to whoever waits for one, and once only" : "");
 	if (!vacation && (!send_allowed(delivery, verdict) || !site))
@@ -43,7 +45,8 @@ explain_action(const struct conf *conf, const struct delivery *delivery, const s
 {
 	switch (action->kind) {
 	case ACTION_IMPLICIT:
-		line("Kept in", delivery->implicit == NULL ? SPAN("INBOX") : span_of(delivery->implicit), delivery->listed ? ", where listed mail goes" : "");
+		line("Kept in", delivery->implicit == NULL ? SPAN("INBOX") : span_of(delivery->implicit),
+		     delivery->listed ? ", where listed mail goes" : "");
 		break;
 	case ACTION_KEEP:
 		line("Kept in INBOX, as a rule says.", SPAN(""), "");

@@ -107,12 +107,15 @@ explain_relays(const struct conf *conf, const struct chain *chain)
 	if (chain->found > chain->stored)
 		printf("  and %zu more, which are not looked at\n", chain->found - chain->stored);
 	if (chain->unparsed > 0)
-		printf("  %zu line%s should have named an address and did not; `spamcop-filter relays` shows them\n", chain->unparsed, chain->unparsed == 1 ? "" : "s");
+		printf("  %zu line%s should have named an address and did not; `spamcop-filter relays` shows them\n", chain->unparsed,
+		       chain->unparsed == 1 ? "" : "s");
 	if (chain->found > 0 && chain->handoff >= chain->stored)
 		advice_print(stdout, 2, "All of them are ours, so there is nobody to ask about.");
 	if (!conf->trusted_set)
-		advice_print(stdout, 2, "trusted_networks is not set. If your mail passes through a public server of yours or a forwarder, that one is taken for the handoff: "
-					"`spamcop-filter doctor --mail FOLDER` finds out.");
+		advice_print(stdout, 2,
+			     "trusted_networks is not set. If your mail passes through a public server of yours or a forwarder, that one "
+			     "is taken for the handoff: "
+			     "`spamcop-filter doctor --mail FOLDER` finds out.");
 }
 
 /* ---- what the lists said */
@@ -152,7 +155,9 @@ explain_lists(const struct conf *conf, const struct chain *chain, const struct l
 
 	printf("\nWhat the lists say\n");
 	if (lookups->n == 0)
-		advice_print(stdout, 2, conf->n_lists == 0 ? "No list is configured." : "Nothing was asked: there is no address that may be asked about.");
+		advice_print(stdout, 2,
+			     conf->n_lists == 0 ? "No list is configured."
+						: "Nothing was asked: there is no address that may be asked about.");
 	for (size_t i = 0; i < lookups->n; i++) {
 		const struct lookup *lookup = &lookups->lookup[i];
 
@@ -186,14 +191,18 @@ static void
 explain_listed(const struct conf *conf, const struct lookups *lookups, const char *again)
 {
 	hits_walk(lookups, explain_hit, NULL);
-	printf("  The score reaches the threshold of %d. Such mail goes to %s, unless a rule says otherwise.\n", conf->threshold, conf->deliver.junk);
-	advice_print(stdout, 2, "Nothing is blocked and nobody is answered. A listing is about a server that many people may share, not about the person who wrote; it ends by itself, "
-				"usually a day or two after the last report.");
+	printf("  The score reaches the threshold of %d. Such mail goes to %s, unless a rule says otherwise.\n", conf->threshold,
+	       conf->deliver.junk);
+	advice_print(stdout, 2,
+		     "Nothing is blocked and nobody is answered. A listing is about a server that many people may share, not about the "
+		     "person who wrote; it ends by itself, "
+		     "usually a day or two after the last report.");
 	printf("  If it is from somebody you know:  spamcop-filter allow --from-message %s\n", again);
 }
 
 void
-explain_verdict(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const struct verdict *verdict, const char *again)
+explain_verdict(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const struct verdict *verdict,
+		const char *again)
 {
 	const char *cause = first_cause(lookups);
 
@@ -203,19 +212,24 @@ explain_verdict(const struct conf *conf, const struct chain *chain, const struct
 	putchar('\n');
 	switch (verdict->kind) {
 	case VERDICT_ALLOWED:
-		printf("  The allow list has %s. Whatever the lists say, this message is let through.\n", verdict->allowed == NULL ? "it" : verdict->allowed);
+		printf("  The allow list has %s. Whatever the lists say, this message is let through.\n",
+		       verdict->allowed == NULL ? "it" : verdict->allowed);
 		break;
 	case VERDICT_LISTED:
 		explain_listed(conf, lookups, again);
 		break;
 	case VERDICT_UNKNOWN:
-		advice_print(stdout, 2, "An answer is missing that could have changed the outcome, so nobody is accused: the message goes where mail goes that is not listed, and says so. "
-					"Nothing is sent because of it either.");
+		advice_print(stdout, 2,
+			     "An answer is missing that could have changed the outcome, so nobody is accused: the message goes where mail "
+			     "goes that is not listed, and says so. "
+			     "Nothing is sent because of it either.");
 		if (cause != NULL)
 			advice_print(stdout, 2, advice_on_failure(cause));
 		break;
 	case VERDICT_UNCHECKED:
-		advice_print(stdout, 2, chain->found == 0 ? "There was no relay to ask about." : "None of the relays may be asked about: they are ours, or have no public address.");
+		advice_print(stdout, 2,
+			     chain->found == 0 ? "There was no relay to ask about."
+					       : "None of the relays may be asked about: they are ours, or have no public address.");
 		break;
 	case VERDICT_CLEAN:
 	default:

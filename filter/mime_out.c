@@ -199,8 +199,8 @@ mime_date(struct buf *to)
 	struct tm tm;
 
 	if (gmtime_r(&now, &tm) != NULL)
-		buf_addf(to, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\n", days + (size_t)tm.tm_wday * 3, tm.tm_mday, months + (size_t)tm.tm_mon * 3, tm.tm_year + 1900,
-		    tm.tm_hour, tm.tm_min, tm.tm_sec);
+		buf_addf(to, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\n", days + (size_t)tm.tm_wday * 3, tm.tm_mday,
+			 months + (size_t)tm.tm_mon * 3, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 void
@@ -210,5 +210,6 @@ mime_message_id(struct buf *to, struct span domain)
 
 	if (getrandom(random, sizeof random, GRND_NONBLOCK) < 0)
 		random[1] = (uint64_t)clock();
-	buf_addf(to, "Message-ID: <%" PRIx64 ".%" PRIx64 "%" PRIx64 "@%.*s>\n", (uint64_t)time(NULL), random[0], random[1], (int)domain.n, domain.p);
+	buf_addf(to, "Message-ID: <%" PRIx64 ".%" PRIx64 "%" PRIx64 "@%.*s>\n", (uint64_t)time(NULL), random[0], random[1], (int)domain.n,
+		 domain.p);
 }

@@ -7,7 +7,8 @@
 #include "buf.h"
 
 /*
- * One line of header text: printable ASCII goes out as it is, anything else as encoded words in UTF-8 (RFC 2047), folded. Bytes that are not UTF-8 become
+ * One line of header text: printable ASCII goes out as it is, anything else as encoded words in UTF-8 (RFC 2047), folded. Bytes that are
+ * not UTF-8 become
  * '?', control characters a space. plain: text may hold encoded words already, which stay what they are.
  */
 void mime_header_text(struct buf *to, struct span text, bool plain);
@@ -16,8 +17,8 @@ void mime_header_text(struct buf *to, struct span text, bool plain);
 void mime_phrase(struct buf *to, struct span name);
 
 /*
- * "Content-Type:", "Content-Transfer-Encoding:", an empty line and the text: as it is where it is ASCII in lines of at most 78 bytes, else quoted-printable (RFC 2045 6.7). CRLF
- * and LF are line ends; the last line gets one where it has none.
+ * "Content-Type:", "Content-Transfer-Encoding:", an empty line and the text: as it is where it is ASCII in lines of at most 78 bytes, else
+ * quoted-printable (RFC 2045 6.7). CRLF and LF are line ends; the last line gets one where it has none.
  */
 void mime_text_part(struct buf *to, struct span text);
 

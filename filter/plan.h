@@ -50,19 +50,20 @@ void plan_remove(struct plan *plan, size_t i);
 size_t plan_make_implicit(struct plan *plan, size_t i);
 
 /*
- * Which words stand in a script, comments and strings included: bit 1 << kind for each action, and the two below. An identifier of Sieve cannot be
- * written in another way but for the case of its letters.
+ * Which words stand in a script, comments and strings included: bit 1 << kind for each action, and the two below. An identifier of Sieve
+ * cannot be written in another way but for the case of its letters.
  */
 #define PLAN_WORD_BODY (1U << 30)
 #define PLAN_WORD_INCLUDE (1U << 31)
 unsigned plan_words(struct span script);
 
-/* -1 and why, where an action other than a keep or fileinto is none of the words that stand: then somebody else than the scripts wants it, and the plan is void. */
+/* -1 and why, where an action other than a keep or fileinto is none of the words that stand: then somebody else than the scripts wants it,
+ * and the plan is void. */
 int plan_check_words(const struct plan *plan, unsigned stand, struct err *err);
 
 /*
- * Divides a line of n bytes, line[n] being its LF, into unescaped columns, in place: no escape is shorter than its byte, and the TAB or LF behind a
- * column makes room for its NUL. Their number; 0 for a line that is wrong, with err filled. Also for the child's questions.
+ * Divides a line of n bytes, line[n] being its LF, into unescaped columns, in place: no escape is shorter than its byte, and the TAB or LF
+ * behind a column makes room for its NUL. Their number; 0 for a line that is wrong, with err filled. Also for the child's questions.
  */
 size_t plan_columns(char *line, size_t n, struct span column[PLAN_COLUMNS_MAX], struct err *err);
 

@@ -149,7 +149,11 @@ static const struct shape shapes[] = {
 	{"discard", ACTION_DISCARD, 1, 1, {NULL}},
 	{"redirect", ACTION_REDIRECT, 2, 2, {NULL, check_address}},
 	{"reject", ACTION_REJECT, 1, 2, {NULL, check_text}},
-	{"vacation", ACTION_VACATION, 2, 8, {NULL, check_seconds, check_text, check_text, check_text, check_mime, check_addresses, check_text}},
+	{"vacation",
+	 ACTION_VACATION,
+	 2,
+	 8,
+	 {NULL, check_seconds, check_text, check_text, check_text, check_mime, check_addresses, check_text}},
 	{"addheader", ACTION_ADDHEADER, 4, 4, {NULL, check_name, check_value, check_place}},
 	{"deleteheader", ACTION_DELETEHEADER, 3, 3, {NULL, check_name, check_index}},
 };
@@ -166,12 +170,14 @@ plan_action(const struct span *column, size_t columns, struct action *action, st
 	if (shape == NULL)
 		return err_set(err, "the plan has a line '%.40s', which is no action", column[0].p);
 	if (columns < shape->least || columns > shape->most)
-		return err_set(err, "the plan's line '%s' has %zu columns, expected %zu to %zu", shape->word, columns, shape->least, shape->most);
+		return err_set(err, "the plan's line '%s' has %zu columns, expected %zu to %zu", shape->word, columns, shape->least,
+			       shape->most);
 	*action = (struct action){.kind = shape->kind};
 	for (size_t i = 0; i < PLAN_COLUMNS_MAX; i++) {
 		action->column[i] = i < columns ? column[i] : SPAN("");
 		if (i > 0 && i < columns && !shape->check[i](column[i]))
-			return err_set(err, "column %zu of the plan's line '%s' is not as it should be: '%.80s'", i + 1, shape->word, column[i].p);
+			return err_set(err, "column %zu of the plan's line '%s' is not as it should be: '%.80s'", i + 1, shape->word,
+				       column[i].p);
 	}
 	return 0;
 }

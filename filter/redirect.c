@@ -18,7 +18,8 @@ was_here(struct span header, struct span recipient, size_t *hops)
 
 	*hops = 0;
 	for (size_t at = 0; message_field(header, &at, &field);) {
-		bool ours = span_equal_case(field.name, SPAN(REDIRECT_FIELD)) || (*hops > 0 && span_equal_case(field.name, SPAN("Delivered-To")));
+		bool ours = span_equal_case(field.name, SPAN(REDIRECT_FIELD)) ||
+			    (*hops > 0 && span_equal_case(field.name, SPAN("Delivered-To")));
 
 		*hops += span_equal_case(field.name, SPAN("Received"));
 		if (ours)
@@ -34,7 +35,8 @@ check(const struct delivery *delivery, const struct message *message, struct spa
 	size_t hops;
 
 	if (recipient == NULL || !sendmail_is_address(span_of(recipient)))
-		return err_set(err, "the recipient's own address is not known, so that a loop could not be noticed; call with -a RECIPIENT");
+		return err_set(err,
+			       "the recipient's own address is not known, so that a loop could not be noticed; call with -a RECIPIENT");
 	if (!sendmail_is_address(address))
 		return err_set(err, "it is no address that a command line is trusted with");
 	if (span_equal_case(address, span_of(recipient)))
@@ -65,7 +67,8 @@ key_of(const struct message *message, struct span address)
 static int
 load(struct edit *edit, const struct delivery *delivery, const struct plan *plan, size_t redirect, struct err *err)
 {
-	static const struct action no_return_path = {.kind = ACTION_DELETEHEADER, .column = {SPAN("deleteheader"), SPAN("Return-Path"), SPAN("1")}};
+	static const struct action no_return_path = {.kind = ACTION_DELETEHEADER,
+						     .column = {SPAN("deleteheader"), SPAN("Return-Path"), SPAN("1")}};
 	struct plan edits = {.n = 0};
 	size_t return_paths = 0;
 	struct field field;
@@ -74,7 +77,8 @@ load(struct edit *edit, const struct delivery *delivery, const struct plan *plan
 		if (plan->action[i].kind == ACTION_ADDHEADER || plan->action[i].kind == ACTION_DELETEHEADER)
 			edits.action[edits.n++] = plan->action[i];
 	edits.action[edits.n++] =
-	    (struct action){.kind = ACTION_ADDHEADER, .column = {SPAN("addheader"), SPAN(REDIRECT_FIELD), span_of(delivery->envelope->recipient), SPAN("first")}};
+		(struct action){.kind = ACTION_ADDHEADER,
+				.column = {SPAN("addheader"), SPAN(REDIRECT_FIELD), span_of(delivery->envelope->recipient), SPAN("first")}};
 	if (edit_load(edit, delivery->spool, &edits, err) != 0)
 		return -1;
 	for (size_t i = 0; i < edits.n; i++)
@@ -103,7 +107,8 @@ send_copy(const struct conf *conf, const struct delivery *delivery, const struct
 }
 
 int
-redirect_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct plan *plan, size_t i, struct err *err)
+redirect_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct plan *plan, size_t i,
+	      struct err *err)
 {
 	struct span address = plan->action[i].column[1];
 	struct track track;

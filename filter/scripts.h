@@ -18,8 +18,9 @@ struct scripts {
 };
 
 /*
- * Opens sieve.before, the user's script below home (or script, the one of -s, in its place) and sieve.after, for reading. That the user has none
- * is no error; that one of the others is missing, is no file or cannot be believed (user_open()) is: -1. scripts_close() in either case.
+ * Opens sieve.before, the user's script below home (or script, the one of -s, in its place) and sieve.after, for reading. That the user has
+ * none is no error; that one of the others is missing, is no file or cannot be believed (user_open()) is: -1. scripts_close() in either
+ * case.
  */
 int scripts_open(struct scripts *scripts, const struct conf *conf, const char *home, const char *script, struct err *err);
 void scripts_close(struct scripts *scripts);

@@ -46,7 +46,8 @@ redirect(const struct conf *conf, const struct delivery *delivery, const struct 
 }
 
 void
-sieve_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict, struct plan *plan)
+sieve_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict,
+	   struct plan *plan)
 {
 	size_t sent = 0;
 

@@ -15,8 +15,8 @@
 bool send_allowed(const struct delivery *delivery, const struct verdict *verdict);
 
 /*
- * Takes out of the plan what is not allowed: a vacation vanishes, a redirect becomes an implicit keep, for an action that is not carried out never cancels one
- * (DESIGN.md, Sieve).
+ * Takes out of the plan what is not allowed: a vacation vanishes, a redirect becomes an implicit keep, for an action that is not carried
+ * out never cancels one (DESIGN.md, Sieve).
  */
 void send_limit(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, struct plan *plan);
 

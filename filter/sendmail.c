@@ -34,8 +34,8 @@ sendmail_is_address(struct span address)
 	const char *at = address.n == 0 ? NULL : memchr(address.p, '@', address.n);
 	size_t local = at == NULL ? 0 : (size_t)(at - address.p);
 
-	return at != NULL && address.n <= ADDRESS_MAX && is_dot_atom((struct span){address.p, local}, "-_+=~#$&'*^{}?/") && address.p[0] != '/' &&
-	    is_dot_atom(span_skip(address, local + 1), "-");
+	return at != NULL && address.n <= ADDRESS_MAX && is_dot_atom((struct span){address.p, local}, "-_+=~#$&'*^{}?/") &&
+	       address.p[0] != '/' && is_dot_atom(span_skip(address, local + 1), "-");
 }
 
 /* A file without a name: in memory where the content is small, else on disk. */
@@ -55,7 +55,8 @@ temporary(const struct content *content)
 	return fd;
 }
 
-/* The content as a file, from its beginning. Not a pipe: if we were killed in the middle, sendmail would take the cut message for a whole one. */
+/* The content as a file, from its beginning. Not a pipe: if we were killed in the middle, sendmail would take the cut message for a whole
+ * one. */
 static int
 content_file(const struct content *content, struct err *err)
 {
@@ -125,7 +126,8 @@ run(const char *program, char *const argv[], char *const envp[], int message, st
 }
 
 int
-sendmail_run(const struct conf *conf, const char *home, const char *user, const char *sender, const char *recipient, const struct content *content, struct err *err)
+sendmail_run(const struct conf *conf, const char *home, const char *user, const char *sender, const char *recipient,
+	     const struct content *content, struct err *err)
 {
 	char text[3][4352], *envp[5];
 	union {

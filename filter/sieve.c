@@ -114,7 +114,8 @@ make_arguments(struct arguments *arguments, const struct sieve_run *run, const s
 	add_option(arguments, "--score", run->verdict->scored ? arguments->score : NULL);
 	add_option(arguments, "--lists", arguments->lists.n > 1 ? arguments->lists.p : NULL);
 	add_option(arguments, "--delimiter", arguments->delimiter);
-	(void)snprintf(arguments->seconds, sizeof arguments->seconds, "%u", (unsigned)conf->sieve.time_limit + 1); /* of CPU; the time limit itself is ours */
+	(void)snprintf(arguments->seconds, sizeof arguments->seconds, "%u",
+		       (unsigned)conf->sieve.time_limit + 1); /* of CPU; the time limit itself is ours */
 	add_option(arguments, "--seconds", arguments->seconds);
 	add_option(arguments, "--charsets", charset_print_set(charsets, arguments->charsets));
 	arguments->word[arguments->n++] = "--";
@@ -214,8 +215,8 @@ sieve_program(char path[SIEVE_PROGRAM_MAX])
 }
 
 int
-sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict, const struct lookups *lookups,
-    const char *script, struct plan *plan, struct err *err)
+sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict,
+	   const struct lookups *lookups, const char *script, struct plan *plan, struct err *err)
 {
 	const struct sieve_run run = {.conf = conf, .delivery = delivery, .verdict = verdict, .lookups = lookups, .script = script};
 

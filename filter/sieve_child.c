@@ -168,7 +168,8 @@ judge(const struct run *run, int status, struct err *err)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
-		return err_set(err, "it was ended by signal %d (%s)%s%.*s", WTERMSIG(status), strsignal(WTERMSIG(status)), why.n == 0 ? "" : ": ", (int)why.n, why.p);
+		return err_set(err, "it was ended by signal %d (%s)%s%.*s", WTERMSIG(status), strsignal(WTERMSIG(status)),
+			       why.n == 0 ? "" : ": ", (int)why.n, why.p);
 	if (why.n == 0)
 		return err_set(err, "it ended with status %d", WEXITSTATUS(status));
 	return err_set(err, "%.*s", (int)why.n, why.p);
@@ -204,7 +205,8 @@ start(struct run *run, int theirs[3], struct err *err)
 int
 sieve_child_run(const struct sieve_child *child, struct buf *plan, size_t *begin, struct err *err)
 {
-	struct run run = {.child = child, .plan_fd = -1, .why_fd = -1, .answer_fd = -1, .plan = plan, .deadline = process_now() + child->time_limit};
+	struct run run = {
+		.child = child, .plan_fd = -1, .why_fd = -1, .answer_fd = -1, .plan = plan, .deadline = process_now() + child->time_limit};
 	int theirs[3] = {-1, -1, -1}, status;
 
 	buf_init(&run.reply, PROTOCOL_SCRIPT_MAX + 64);

@@ -24,8 +24,8 @@ struct sieve_child {
 };
 
 /*
- * Runs it to its end. 0: it ended with status 0, and plan (of bound PROTOCOL_PLAN_MAX) holds the questions and, from *begin on, the plan, unchecked. -1: it
- * failed, was killed, said too much or took too long; err says which, with the child's own words where it left some.
+ * Runs it to its end. 0: it ended with status 0, and plan (of bound PROTOCOL_PLAN_MAX) holds the questions and, from *begin on, the plan,
+ * unchecked. -1: it failed, was killed, said too much or took too long; err says which, with the child's own words where it left some.
  */
 int sieve_child_run(const struct sieve_child *child, struct buf *plan, size_t *begin, struct err *err);
 

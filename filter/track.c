@@ -139,7 +139,9 @@ open_file(struct track *track, bool write)
 		process_close(&track->fd);
 		if (process_left(deadline) == 0)
 			errno = EAGAIN;
-		track->fd = process_left(deadline) == 0 ? -1 : openat(track->dirfd, track->name, flags | (write ? O_RDWR | O_CREAT : O_RDONLY), 0600);
+		track->fd = process_left(deadline) == 0
+				    ? -1
+				    : openat(track->dirfd, track->name, flags | (write ? O_RDWR | O_CREAT : O_RDONLY), 0600);
 		if (track->fd < 0)
 			return -1;
 		again = write ? lock(track, deadline) : 0;
@@ -160,7 +162,8 @@ open_folder(struct track *track, const struct delivery *delivery, const char *na
 	if (!maildir && (delivery->home == NULL || delivery->home[0] != '/'))
 		return err_set(err, "nothing can be remembered: neither a Maildir nor a home directory is known");
 	(void)snprintf(track->name, sizeof track->name, "%sspamcop-%s", maildir ? "" : ".", name);
-	track->dirfd = maildir ? openat(delivery->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : open(delivery->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	track->dirfd = maildir ? openat(delivery->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+			       : open(delivery->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return track->dirfd >= 0 ? 0 : err_set(err, "%s: %s", maildir ? "the Maildir" : delivery->home, strerror(errno));
 }
 
@@ -228,7 +231,8 @@ write_all(const struct track *track, int fd)
 	for (size_t i = 0; i < track->n; i++) {
 		const struct track_entry *e = &track->entry[i];
 
-		buf_addf(&text, "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 "%016" PRIx64 "\n", (uint64_t)e->when, (uint64_t)e->until, e->key.half[0], e->key.half[1]);
+		buf_addf(&text, "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 "%016" PRIx64 "\n", (uint64_t)e->when, (uint64_t)e->until,
+			 e->key.half[0], e->key.half[1]);
 	}
 	result = copy_write_all(fd, buf_span(&text));
 	buf_free(&text);

@@ -1,9 +1,10 @@
 /*
- * track.h - small files that remember what happened already: messages seen (duplicate), replies sent (vacation), messages passed on (redirect).
+ * track.h - small files that remember what happened already: messages seen (duplicate), replies sent (vacation), messages passed on
+ * (redirect).
  *
- * Each is one file in the user's mailbox or home, at most TRACK_ENTRIES_MAX lines "WHEN UNTIL KEY" (seconds and the key in hexadecimal), replaced as a
- * whole under a lock, so that it is never half written. Lines that are not so are dropped, as are those that have expired. What cannot be
- * read is an error: each caller knows which side is the safe one.
+ * Each is one file in the user's mailbox or home, at most TRACK_ENTRIES_MAX lines "WHEN UNTIL KEY" (seconds and the key in hexadecimal),
+ * replaced as a whole under a lock, so that it is never half written. Lines that are not so are dropped, as are those that have expired.
+ * What cannot be read is an error: each caller knows which side is the safe one.
  */
 #ifndef TRACK_H
 #define TRACK_H
@@ -17,7 +18,8 @@
 #define TRACK_ENTRIES_MAX 4096
 #define TRACK_DAY 86400
 
-/* What is remembered of a text: 128 bits, so that two texts by accident never have the same. Not meant to resist somebody who looks for one. */
+/* What is remembered of a text: 128 bits, so that two texts by accident never have the same. Not meant to resist somebody who looks for
+ * one. */
 struct track_key {
 	uint64_t half[2];
 };
@@ -41,8 +43,8 @@ void track_key_init(struct track_key *key);
 void track_key_add(struct track_key *key, struct span part);
 
 /*
- * Opens the file called name ("seen") of the user that this delivery is for, in the Maildir if it is one, else in the home (with a dot). With
- * write set it is created where there is none, and locked until track_close(). 0; -1 and why. track_close() only after 0.
+ * Opens the file called name ("seen") of the user that this delivery is for, in the Maildir if it is one, else in the home (with a dot).
+ * With write set it is created where there is none, and locked until track_close(). 0; -1 and why. track_close() only after 0.
  */
 int track_open(struct track *track, const struct delivery *delivery, const char *name, bool write, struct err *err);
 

@@ -39,11 +39,15 @@ local_of(struct span address)
 static bool
 is_program(struct span local)
 {
-	static const struct span whole[] = {SPAN("mailer-daemon"), SPAN("listserv"), SPAN("majordomo"), SPAN("mailman"), SPAN("postmaster"), SPAN("hostmaster"), SPAN("root"),
-		SPAN("daemon"), SPAN("nobody"), SPAN("www-data"), SPAN("apache"), SPAN("mailer"), SPAN("uucp"), SPAN("news"), SPAN("bin"), SPAN("sys")};
-	static const struct span begins[] = {SPAN("owner-"), SPAN("bounce"), SPAN("noreply"), SPAN("no-reply"), SPAN("no_reply"), SPAN("donotreply"), SPAN("do-not-reply"),
-		SPAN("do_not_reply"), SPAN("notification"), SPAN("newsletter"), SPAN("devnull")};
-	static const struct span ends[] = {SPAN("-owner"), SPAN("-request"), SPAN("-bounce"), SPAN("-bounces"), SPAN("-return"), SPAN("-errors"), SPAN("-noreply"), SPAN("-daemon")};
+	static const struct span whole[] = {SPAN("mailer-daemon"), SPAN("listserv"),   SPAN("majordomo"), SPAN("mailman"),
+					    SPAN("postmaster"),	   SPAN("hostmaster"), SPAN("root"),	  SPAN("daemon"),
+					    SPAN("nobody"),	   SPAN("www-data"),   SPAN("apache"),	  SPAN("mailer"),
+					    SPAN("uucp"),	   SPAN("news"),       SPAN("bin"),	  SPAN("sys")};
+	static const struct span begins[] = {SPAN("owner-"),	   SPAN("bounce"),     SPAN("noreply"),	     SPAN("no-reply"),
+					     SPAN("no_reply"),	   SPAN("donotreply"), SPAN("do-not-reply"), SPAN("do_not_reply"),
+					     SPAN("notification"), SPAN("newsletter"), SPAN("devnull")};
+	static const struct span ends[] = {SPAN("-owner"),  SPAN("-request"), SPAN("-bounce"),	SPAN("-bounces"),
+					   SPAN("-return"), SPAN("-errors"),  SPAN("-noreply"), SPAN("-daemon")};
 	static const struct span inside[] = {SPAN("-bounces+"), SPAN("-return-"), SPAN("-noreply"), SPAN("no-reply")};
 
 	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
@@ -158,10 +162,12 @@ static const char *
 field_says(const struct field *field, struct span value)
 {
 	static const struct span bulk[] = {SPAN("bulk"), SPAN("list"), SPAN("junk"), SPAN("auto_reply"), SPAN("auto-reply")};
-	static const struct span lists[] = {SPAN("Mailing-List"), SPAN("X-Mailing-List"), SPAN("X-BeenThere"), SPAN("X-MLServer"), SPAN("X-List"), SPAN("Feedback-ID"),
-		SPAN("X-Campaign"), SPAN("X-CampaignID"), SPAN("X-Mailman-Version")};
-	static const struct span automatic[] = {SPAN("X-Autoreply"), SPAN("X-Autorespond"), SPAN("X-AutoResponse"), SPAN("X-Auto-Reply"), SPAN("X-Auto-Reply-From"),
-		SPAN("X-Mail-Autoreply"), SPAN("X-Loop"), SPAN("X-Cron-Env"), SPAN("X-Failed-Recipients")};
+	static const struct span lists[] = {SPAN("Mailing-List"), SPAN("X-Mailing-List"), SPAN("X-BeenThere"),
+					    SPAN("X-MLServer"),	  SPAN("X-List"),	  SPAN("Feedback-ID"),
+					    SPAN("X-Campaign"),	  SPAN("X-CampaignID"),	  SPAN("X-Mailman-Version")};
+	static const struct span automatic[] = {SPAN("X-Autoreply"),  SPAN("X-Autorespond"),	 SPAN("X-AutoResponse"),
+						SPAN("X-Auto-Reply"), SPAN("X-Auto-Reply-From"), SPAN("X-Mail-Autoreply"),
+						SPAN("X-Loop"),	      SPAN("X-Cron-Env"),	 SPAN("X-Failed-Recipients")};
 	struct span name = field->name, word = first_word(value);
 
 	if (span_equal_case(name, SPAN("Auto-Submitted")) && !span_equal_case(word, SPAN("no")))
@@ -176,9 +182,11 @@ field_says(const struct field *field, struct span value)
 		return "automatic";
 	if (span_equal_case(name, SPAN("Return-Path")) && span_equal(value, SPAN("<>")))
 		return "null-sender";
-	if (span_equal_case(name, SPAN("Content-Type")) && (span_starts_case(value, SPAN("multipart/report")) || span_starts_case(value, SPAN("message/delivery-status"))))
+	if (span_equal_case(name, SPAN("Content-Type")) &&
+	    (span_starts_case(value, SPAN("multipart/report")) || span_starts_case(value, SPAN("message/delivery-status"))))
 		return "automatic";
-	if ((span_equal_case(name, SPAN("X-Spam-Flag")) || span_equal_case(name, SPAN("X-Spam-Status")) || span_equal_case(name, SPAN("X-Spam"))) &&
+	if ((span_equal_case(name, SPAN("X-Spam-Flag")) || span_equal_case(name, SPAN("X-Spam-Status")) ||
+	     span_equal_case(name, SPAN("X-Spam"))) &&
 	    (span_equal_case(word, SPAN("yes")) || span_equal_case(word, SPAN("true"))))
 		return "spam";
 	return NULL;
@@ -275,7 +283,8 @@ say(int level, const struct delivery *delivery, const char *what, const char *wh
 {
 	char sender[128];
 
-	log_line(level, "vacation=%s sender=%s%s%s", what, log_escape(span_of(delivery->envelope->sender), sender, sizeof sender), why[0] == '\0' ? "" : " ", why);
+	log_line(level, "vacation=%s sender=%s%s%s", what, log_escape(span_of(delivery->envelope->sender), sender, sizeof sender),
+		 why[0] == '\0' ? "" : " ", why);
 }
 
 void

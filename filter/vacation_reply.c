@@ -42,7 +42,8 @@ next_id(struct span *value)
 	return SPAN("");
 }
 
-/* In-Reply-To and References, RFC 5322 3.6.4: the parent's References, or its In-Reply-To, and its Message-ID. The first and the newest ones where there are many. */
+/* In-Reply-To and References, RFC 5322 3.6.4: the parent's References, or its In-Reply-To, and its Message-ID. The first and the newest
+ * ones where there are many. */
 static void
 add_references(const struct message *message, struct buf *to)
 {
@@ -157,7 +158,8 @@ add_mime(struct buf *to, struct span text)
 bool
 vacation_reply(const struct delivery *delivery, const struct message *message, const struct action *action, struct buf *reply)
 {
-	struct span recipient = span_of(delivery->envelope->recipient), mime = action->column[VACATION_MIME], reason = action->column[VACATION_REASON];
+	struct span recipient = span_of(delivery->envelope->recipient), mime = action->column[VACATION_MIME],
+		    reason = action->column[VACATION_REASON];
 	const char *at = memrchr(recipient.p, '@', recipient.n);
 	bool good = true;
 

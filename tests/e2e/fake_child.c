@@ -241,8 +241,11 @@ do_look(void)
 
 		if (fstat(fd, &status) != 0)
 			continue;
-		(void)snprintf(line, sizeof line, "fileinto\tfd %d %s %s\n", fd, S_ISREG(status.st_mode) ? "file" : S_ISFIFO(status.st_mode) ? "pipe" : "other",
-		    (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY ? "r" : "w");
+		(void)snprintf(line, sizeof line, "fileinto\tfd %d %s %s\n", fd,
+			       S_ISREG(status.st_mode)	  ? "file"
+			       : S_ISFIFO(status.st_mode) ? "pipe"
+							  : "other",
+			       (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY ? "r" : "w");
 		print(line);
 	}
 	print("end\n");

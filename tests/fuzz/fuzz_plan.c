@@ -13,11 +13,13 @@ check_action(const struct action *action)
 		if (column.p == NULL || column.p[column.n] != '\0' || memchr(column.p, '\0', column.n) != NULL)
 			abort();
 	}
-	if (action->kind == ACTION_FILEINTO && (action->column[1].n == 0 || action->column[1].p[0] == '/' || memchr(action->column[1].p, '\n', action->column[1].n) != NULL))
+	if (action->kind == ACTION_FILEINTO &&
+	    (action->column[1].n == 0 || action->column[1].p[0] == '/' || memchr(action->column[1].p, '\n', action->column[1].n) != NULL))
 		abort();
 	if (action->kind == ACTION_REDIRECT && action->column[1].p[0] == '-')
 		abort();
-	if (action->kind == ACTION_ADDHEADER && (memchr(action->column[2].p, '\n', action->column[2].n) != NULL || span_starts_case(action->column[1], SPAN("X-SpamCop-"))))
+	if (action->kind == ACTION_ADDHEADER &&
+	    (memchr(action->column[2].p, '\n', action->column[2].n) != NULL || span_starts_case(action->column[1], SPAN("X-SpamCop-"))))
 		abort();
 }
 
@@ -32,7 +34,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (size_t i = 0; i < plan.n; i++) {
 		check_action(&plan.action[i]);
-		decided += plan.action[i].kind != ACTION_VACATION && plan.action[i].kind != ACTION_ADDHEADER && plan.action[i].kind != ACTION_DELETEHEADER;
+		decided += plan.action[i].kind != ACTION_VACATION && plan.action[i].kind != ACTION_ADDHEADER &&
+			   plan.action[i].kind != ACTION_DELETEHEADER;
 	}
 	if (plan.n == 0 || plan.n > PLAN_ACTIONS_MAX || decided == 0 || !plan.done)
 		abort();

@@ -1,4 +1,5 @@
-/* vacation.h: whatever message is answered, the answer's header has our fields only, in short printable lines. The first line of the input is the script's subject and sender. */
+/* vacation.h: whatever message is answered, the answer's header has our fields only, in short printable lines. The first line of the input
+ * is the script's subject and sender. */
 #include "fuzz.h"
 #include "vacation.h"
 
@@ -16,8 +17,17 @@ check(bool truth)
 static void
 check_reply(struct span reply)
 {
-	static const char *const names[] = {"From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted", "MIME-Version", "Content-Type",
-		"Content-Transfer-Encoding"};
+	static const char *const names[] = {"From",
+					    "To",
+					    "Subject",
+					    "Date",
+					    "Message-ID",
+					    "In-Reply-To",
+					    "References",
+					    "Auto-Submitted",
+					    "MIME-Version",
+					    "Content-Type",
+					    "Content-Transfer-Encoding"};
 	struct field field;
 	size_t at = 0, n = 0;
 	const char *body = memmem(reply.p, reply.n, "\n\n", 2);

@@ -71,12 +71,17 @@ place_open(struct place *place)
 	put_file(place->home, "message", SPAN("Subject: =?koi8-r?q?x?=\n\ncharset=shift_jis\n"), 0600);
 	place->before[0] = place->script;
 	place->envelope = (struct envelope){.sender = "", .recipient = "me@example.org"};
-	place->delivery = (struct delivery){.conf = &place->conf, .envelope = &place->envelope, .home = place->home, .spool = -1, .dirfd = -1};
+	place->delivery =
+		(struct delivery){.conf = &place->conf, .envelope = &place->envelope, .home = place->home, .spool = -1, .dirfd = -1};
 	place->delivery.spool = open_below(place->home, "message", O_RDWR);
 	place->delivery.dirfd = open_below(place->home, "Maildir", O_RDONLY | O_DIRECTORY);
 	place->verdict = (struct verdict){.kind = VERDICT_CLEAN, .scored = true};
-	place->run = (struct sieve_run){.program = place->program, .conf = &place->conf, .delivery = &place->delivery, .verdict = &place->verdict, .lookups = &place->lookups,
-		.script = place->script};
+	place->run = (struct sieve_run){.program = place->program,
+					.conf = &place->conf,
+					.delivery = &place->delivery,
+					.verdict = &place->verdict,
+					.lookups = &place->lookups,
+					.script = place->script};
 	place->conf.sieve.time_limit = 10;
 }
 

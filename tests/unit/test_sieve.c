@@ -156,8 +156,11 @@ test_ask(void **state)
 	assert_filed(&place, "# fake ask script\\tpersonal:mine.sieve\n", "Text mine");
 	assert_filed(&place, "# fake ask script\\tpersonal:bare\n", "Text bare");
 	assert_filed(&place, "# fake ask script\\tpersonal:empty\n", "Yes");
-	static const char *const none[] = {"personal:open", "personal:link", "personal:fifo", "personal:large", "personal:folder", "personal:../secret", "personal:.", "personal:..",
-		"personal:", "personal:none", "personal:mine/", "personal:a\\\\x00", "mine", "global:theirs", "personal:/etc/passwd", "other:mine"};
+	static const char *const none[] = {
+		"personal:open",      "personal:link",	   "personal:fifo", "personal:large", "personal:folder",
+		"personal:../secret", "personal:.",	   "personal:..",   "personal:",      "personal:none",
+		"personal:mine/",     "personal:a\\\\x00", "mine",	    "global:theirs",  "personal:/etc/passwd",
+		"other:mine"};
 	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
 		char script[128];
 
@@ -217,8 +220,11 @@ test_seen(void **state)
 static void
 test_look(void **state)
 {
-	static const char *const want[] = {"A plan", "A -f", "A (empty)", "A -a", "A me@example.org", "A --verdict", "A clean", "A --score", "A 0", "A --delimiter", "A +", "A --seconds", "A 11",
-		"A --charsets", "A koi8-r,shift_jis", "A --", "A (path)", "fd 0 file r", "fd 1 pipe w", "fd 2 pipe w", "fd 3 pipe r", "fd 4 file r"};
+	static const char *const want[] = {"A plan",	  "A -f",	 "A (empty)",	"A -a",		"A me@example.org",
+					   "A --verdict", "A clean",	 "A --score",	"A 0",		"A --delimiter",
+					   "A +",	  "A --seconds", "A 11",	"A --charsets", "A koi8-r,shift_jis",
+					   "A --",	  "A (path)",	 "fd 0 file r", "fd 1 pipe w",	"fd 2 pipe w",
+					   "fd 3 pipe r", "fd 4 file r"};
 	struct place place;
 	struct plan plan;
 	struct err err = {""};
