@@ -233,7 +233,7 @@ check_command(struct check *check, struct node *node, const struct node *previou
 		check_branch(check, node, previous, before);
 		return;
 	}
-	if (node->has_block)
+	if (node->has_block && node->tests == 0) /* with a test, a semicolon is what is missing: check_shape() */
 		report_error(check->report, node->at, "\"%s\" takes no block: expected %s", node->command->name, node->command->usage);
 	if (check_shape(check, node, false, false) != 0 || check_arguments(check, node) != 0)
 		return;
