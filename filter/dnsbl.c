@@ -69,12 +69,16 @@ dnsbl_judge(const struct list *list, const uint32_t *a, size_t n, unsigned *matc
 	for (size_t i = 0; i < n; i++) {
 		if (a[i] >> 24 != 127 || a[i] == 0x7f000001U)
 			return "insane";
-		refused |= a[i] >> 8 == 0x7fffff || a[i] == 0x7f0000ffU;
+		if (a[i] >> 8 == 0x7fffff || a[i] == 0x7f0000ffU) {
+			refused = true; /* never a hit, whatever `answers` says */
+			continue;
+		}
 		for (size_t k = 0; k < list->n_answers; k++)
 			if (conf_answer_matches(&list->answers[k], a[i]))
 				*matched |= 1U << k;
 	}
-	return refused ? "refused" : NULL;
+	/* Who refuses says nothing else. An answer with a hit in it stands or falls with the probe, which a list that refuses fails. */
+	return refused && *matched == 0 ? "refused" : NULL;
 }
 
 /* true: a hit, if the list is sane. */

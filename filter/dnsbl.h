@@ -45,7 +45,8 @@ bool dnsbl_asks(const struct chain *chain, size_t relay, const struct list *list
 
 /*
  * What the A records of one answer mean for list: NULL, and the bits of list->answers that are among them (none: not listed); or
- * "insane" (127.0.0.1, or anything outside 127.0.0.0/8) or "refused" (127.255.255.0/24, 127.0.0.255), whatever else is among them.
+ * "insane" (127.0.0.1, or anything outside 127.0.0.0/8), whatever else is among them; or "refused" (127.255.255.0/24, 127.0.0.255), where
+ * nothing that matches is. A refusal never matches.
  */
 const char *dnsbl_judge(const struct list *list, const uint32_t *a, size_t n, unsigned *matched);
 
