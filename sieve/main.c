@@ -26,7 +26,7 @@
 static const char usage_text[] =
     "usage: spamcop-sieve check SCRIPT...\n"
     "       spamcop-sieve run SCRIPT [-f FROM] [-a TO] [-v] [--verdict WORD] [--score N] [--lists NAME,...]\n"
-    "                         [--delimiter C] [--folder NAME] [--personal DIR] [--global DIR] [--now SECONDS] < MESSAGE\n"
+    "                         [--delimiter C] [--folder NAME] [--personal DIR] [--global DIR] [--now SECONDS] [--seconds N] < MESSAGE\n"
     "       spamcop-sieve --version\n";
 
 static int
