@@ -129,7 +129,7 @@ mail_to=$mail_user@localhost
 mail_chain "Postfix main-mailbox-command.cf, Maildir"
 
 if have procmail; then
-	mail_piece procmail/filter.rc "s/^TIMEOUT=.*/TIMEOUT=1/" >"$mail_home/rc"
+	mail_piece procmail/filter.rc "s/^TIMEOUT=.*/TIMEOUT=$mail_limit/" >"$mail_home/rc"
 	chown "$mail_uid:$mail_gid" "$mail_home/rc"
 	mail_piece postfix/main-procmail.cf "s,\"\$EXTENSION\",& -m $mail_home/rc," >"$tmp/etc/main"
 	postfix_start "$tmp/etc/main" "$tmp/etc/master"

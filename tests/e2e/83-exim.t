@@ -32,7 +32,7 @@ exim_configure() {
 	chmod 666 "$log"
 	is_root && chown -R "$mail_uid:$mail_gid" "$tmp/exim"
 	chmod 644 "$tmp/exim.conf"
-	as_exim -bV >/dev/null || bail "Exim does not take the configuration"
+	as_exim -bV >/dev/null 2>&1 || bail "Exim does not take the configuration"
 }
 
 as_exim() {
@@ -55,7 +55,7 @@ mail_bounces() {
 }
 
 queued() {
-	as_exim -bpc
+	as_exim -bpc 2>>"$log"
 }
 
 mail_configure 'deliver: { mailbox = "maildir:~/Maildir"; };'

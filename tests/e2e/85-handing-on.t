@@ -104,4 +104,15 @@ for null in "SENDER=" "SENDER=<>" "SENDER=MAILER-DAEMON"; do
 	run deliver env -i "$null" <"$tmp/msg/null.$mail_n"
 	ok "$null: the null sender" grep -q '^Return-Path: <>' "$(mail_file "null.$mail_n")"
 done
+
+# The sample messages, as the guide says.
+sed "s,/usr/share/doc/spamcop-filter/examples/,$top_srcdir/conf/," "$top_srcdir/conf/sample/sample.conf" >"$tmp/sample.conf"
+run "$mail_real" -c "$tmp/sample.conf" <"$top_srcdir/conf/sample/listed.eml"
+like "the listed sample" "$(stdout)" "X-SpamCop-Status: listed;*this is the sample list, and 11.22.33.44 is on it*"
+run "$mail_real" -c "$tmp/sample.conf" <"$top_srcdir/conf/sample/clean.eml"
+like "the clean sample" "$(stdout)" "X-SpamCop-Status: clean;*"
+run "$mail_real" -c "$tmp/sample.conf" explain "$top_srcdir/conf/sample/listed.eml"
+like "explain, of the listed sample" "$(stdout)" "*11.22.33.44*sample*"
+run "$mail_real" -c "$tmp/sample.conf" doctor
+like "doctor looks at the list" "$(stdout)" "*sample*"
 done_testing
