@@ -143,6 +143,9 @@ rules(const char *program, const struct conf *conf, const struct user *user, con
 	if (scripts_open(&scripts, conf, user->home, given, &err) != 0) {
 		printf("  %s\n    No rule runs until this is mended: mail is kept as without rules.\n", err.why);
 		wrong++;
+	} else if (scripts.ignored.why[0] != '\0') {
+		printf("  %s\n", scripts.ignored.why);
+		wrong++;
 	} else if (scripts.n == 0) {
 		printf("  none: listed mail goes to %s, the rest to INBOX. Write yours into %s.\n", conf->deliver.junk, conf->sieve.script);
 	}

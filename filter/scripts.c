@@ -61,7 +61,7 @@ add_site(struct scripts *scripts, const struct strings *paths, struct err *err)
 	return 0;
 }
 
-/* The user's own script; that there is none is nothing to talk about. */
+/* The user's own script. That there is none is nothing to talk about; one that is not to be believed is left out. */
 static int
 add_user(struct scripts *scripts, const char *home, const char *script, struct err *err)
 {
@@ -72,7 +72,9 @@ add_user(struct scripts *scripts, const char *home, const char *script, struct e
 	if (user_path(home, script, path, err) != 0)
 		return -1;
 	int fd = user_open(path, err);
-	return fd == USER_ABSENT ? 0 : fd < 0 ? -1 : add_script(scripts, fd, path, err);
+	if (fd == USER_REFUSED)
+		scripts->ignored = *err;
+	return fd < 0 ? 0 : add_script(scripts, fd, path, err);
 }
 
 /* The script of -s, which the mail system names, in place of the user's own: it has to be there. */

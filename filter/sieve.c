@@ -3,6 +3,7 @@
 #include "asked.h"
 #include "charset.h"
 #include "folder.h"
+#include "log.h"
 #include "protocol.h"
 #include "scripts.h"
 #include "send.h"
@@ -189,6 +190,8 @@ sieve_run(const struct sieve_run *run, struct plan *plan, struct err *err)
 	plan_implicit(plan);
 	asked_forget(&asked);
 	int result = scripts_open(&scripts, run->conf, run->delivery->home, run->script, err);
+	if (scripts.ignored.why[0] != '\0')
+		log_line(LOG_WARNING, "%s", scripts.ignored.why);
 	if (result == 0 && scripts.n > 0) {
 		message = open_message(run->delivery, err);
 		result = message < 0 ? -1 : run_child(run, &scripts, message, plan, err);

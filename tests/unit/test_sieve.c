@@ -268,9 +268,8 @@ test_files(void **state)
 	assert_int_equal(plan.action[0].kind, ACTION_FILEINTO);
 	plan_free(&plan);
 	put_file(place.home, ".spamcop.sieve", SPAN("# fake print fileinto\\tA\\nend\\n\n"), 0622);
-	assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
+	assert_int_equal(sieve_run(&place.run, &plan, &err), 0); /* as if there were none */
 	assert_true(is_kept(&plan));
-	assert_non_null(strstr(err.why, "others can write it"));
 	put_file(place.home, ".spamcop.sieve", SPAN("# fake print fileinto\\tA\\nend\\n\n"), 0600);
 	(void)snprintf(place.program, sizeof place.program, "%s/none", place.home);
 	assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
