@@ -18,11 +18,16 @@ struct from {
 	struct addr name_addr;
 	bool name_is_addr;      /* the first word is an address: the client's, if nothing else is said */
 	bool name_in_brackets;
+	bool whole;             /* it is known where the clause ends: no word in it does, a client may call itself "x by y" */
 	bool packed;            /* "froma.example(b.example[192.0.2.1])bymx.example": somebody took the white space out */
+	bool value;             /* the word before it is "via" or the like, of which it may be the value */
+	bool second;            /* the token at hand is the one behind the first word: where Exim and CommuniGate name the HELO */
+	bool open;              /* it began a comment that was never closed */
 	bool hosts;             /* a comment was about a host */
 	bool said_helo;         /* a comment says what the HELO was: the first word is none */
 	bool final;             /* no address any more */
 	bool no_auth;           /* no comment is believed any more */
+	bool glued;             /* no white space before the token at hand: it may be a part of the HELO */
 	bool broken;            /* something stands where an address should, and is none */
 };
 
@@ -77,8 +82,8 @@ from_host(struct from *from, const struct comment *comment)
 	from->bare = !comment->bracketed;
 	from->broken = comment->broken;
 	from->name_is_addr = false;
-	from->final = comment->final;
-	received->auth = comment->auth;
+	from->final = comment->final && from->second && !from->glued;
+	received->auth = comment->auth && !from->glued;
 	if (comment->final || from->said_helo) {
 		received->rdns = seen_name(from);
 		if (comment->final)
@@ -98,39 +103,61 @@ from_helo(struct from *from, struct span helo)
 	from->said_helo = true;
 	from->received->helo = helo;
 	from->received->rdns = seen_name(from);
-	if (from->evidence == EVIDENCE_NONE && from->name_is_addr && from->name_in_brackets) {
+	if (from->second && from->evidence == EVIDENCE_NONE && from->name_is_addr && from->name_in_brackets) {
 		from_address(from, &from->name_addr, EVIDENCE_STRONG);
 		from->final = true;
 	}
 }
 
+/* What a comment says about the client. */
+static void
+from_said(struct from *from, const struct comment *comment)
+{
+	bool closed = from->final;
+
+	switch (comment->kind) {
+	case COMMENT_HOST:
+		from_host(from, comment);
+		break;
+	case COMMENT_HELO:
+		from_helo(from, comment->helo);
+		break;
+	case COMMENT_AUTH:
+		if (comment->evidence != EVIDENCE_NONE)
+			from_host(from, comment);
+		else if (comment->final)
+			from_helo(from, comment->helo);
+		from->received->auth |= !from->no_auth && !closed;
+		break;
+	case COMMENT_ENVELOPE:
+		from->final |= from->evidence != EVIDENCE_NONE;
+		from->no_auth = true;
+		break;
+	case COMMENT_FETCH:
+	case COMMENT_OTHER:
+		break;
+	}
+}
+
+static bool
+has_space(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (span_is_space(text.p[i]))
+			return true;
+	return false;
+}
+
+/* A server's own comments have white space before or in them; where spaces end the HELO, "x(helo=y)" is one. */
 static void
 from_comment(struct from *from, struct span text)
 {
 	struct comment comment;
 
 	comment_read(text, &comment);
-	switch (comment.kind) {
-	case COMMENT_HOST:
-		from_host(from, &comment);
-		break;
-	case COMMENT_HELO:
-		from_helo(from, comment.helo);
-		break;
-	case COMMENT_AUTH:
-		if (comment.evidence != EVIDENCE_NONE)
-			from_host(from, &comment);
-		else if (comment.final)
-			from_helo(from, comment.helo);
-		from->received->auth |= !from->no_auth;
-		break;
-	case COMMENT_ENVELOPE:
-		from->final = from->no_auth = true;
-		break;
-	case COMMENT_FETCH:
-	case COMMENT_OTHER:
-		break;
-	}
+	from->glued = from->glued && !has_space(text);
+	if (!from->glued || comment.kind == COMMENT_HOST)
+		from_said(from, &comment);
 }
 
 /* "[address]" outside a comment, not as the first word. */
@@ -139,7 +166,7 @@ from_literal(struct from *from, const struct token *token)
 {
 	struct addr addr;
 
-	if (from->final)
+	if (from->final || (from->value && from->evidence != EVIDENCE_NONE))
 		return;
 	if (!comment_address(token->text, true, &addr)) {
 		from->broken |= comment_like_address(token->text, true);
@@ -166,6 +193,32 @@ from_name(struct from *from, struct span value, const struct token *token)
 	from->broken = bracketed && !from->name_is_addr && comment_like_address(token->text, true);
 }
 
+/*
+ * "name ([address] helo=x(y)", "[address] (HELO x(y)": a HELO that leaves the comment open. What follows is no TCP information, but for qmail's, which
+ * comes behind "name (HELO x(y)".
+ */
+static void
+from_open(struct from *from, const struct token *token)
+{
+	struct span word = token->text;
+
+	if (from->second && token->before == TOKEN_END && word.p[0] == '(') {
+		from->open = true;
+		word = span_skip(word, 1);
+	}
+	if (word.n == 0 || !from->open)
+		return;
+	from->open = false;
+	if (!comment_names_helo(word))
+		return;
+	if (from->evidence == EVIDENCE_NONE && from->name_is_addr && from->name_in_brackets)
+		from_address(from, &from->name_addr, EVIDENCE_STRONG);
+	from->final = from->evidence != EVIDENCE_NONE;
+	from->in_name = false;
+	from->said_helo = true;
+	from->received->rdns = seen_name(from);
+}
+
 /* Is the first word of the from-clause missing, "from by host"? A client may as well call itself "by": "from by (name [address])". */
 static bool
 is_empty_clause(struct lexer lexer, const struct token *token)
@@ -182,18 +235,19 @@ is_empty_clause(struct lexer lexer, const struct token *token)
 static bool
 from_word(struct from *from, struct lexer *lexer, struct token *token)
 {
-	if (is_clause(token->text))
+	if (!from->whole && is_clause(token->text))
 		return false;
+	from_open(from, token);
 	if (from->packed && (token->before == TOKEN_COMMENT || token->before == TOKEN_LITERAL) && word_begins(token->text, "by")) {
 		lexer_back(lexer, token->text.p + 2);
 		token->text.n = 2;
 		return false;
 	}
-	if (token->before == TOKEN_LITERAL && (from->in_name || from->evidence == EVIDENCE_NONE)) { /* "name[192.0.2.1]x": still the name */
+	if (token->before == TOKEN_LITERAL && !from->final && (from->in_name || from->evidence == EVIDENCE_NONE)) { /* "name[192.0.2.1]x": still the name */
 		from->name_is_addr = from->in_name = false;
 		from->evidence = EVIDENCE_NONE;
 	}
-	if (from->bare && !from->final && word_is(token->text, "claiming")) { /* smap: name(address), claiming to be "helo" */
+	if (from->bare && !from->final && !from->whole && word_is(token->text, "claiming")) { /* smap: name(address), claiming to be "helo" */
 		const char *p = lexer->rest.n == 0 ? NULL : memchr(lexer->rest.p, '"', lexer->rest.n);
 
 		from->received->helo = p == NULL ? from->name : word_until_space(span_skip(lexer->rest, (size_t)(p + 1 - lexer->rest.p)));
@@ -213,19 +267,23 @@ from_read(struct from *from, struct lexer *lexer, struct token *token)
 	do
 		lexer_next(lexer, token);
 	while (token->kind == TOKEN_SEMICOLON);
-	if (is_empty_clause(*lexer, token))
+	if (!from->whole && is_empty_clause(*lexer, token))
 		return;
 	if (token->kind == TOKEN_WORD || token->kind == TOKEN_LITERAL) {
 		from_name(from, value, token);
+		from->second = true;
 		lexer_next(lexer, token);
 	}
-	for (; token->kind != TOKEN_END && token->kind != TOKEN_SEMICOLON; lexer_next(lexer, token)) {
+	for (; token->kind != TOKEN_END && (from->whole || token->kind != TOKEN_SEMICOLON); lexer_next(lexer, token)) {
+		from->glued = !from->packed && token->before != TOKEN_END;
 		if (token->kind == TOKEN_COMMENT)
 			from_comment(from, token->text);
 		else if (token->kind == TOKEN_LITERAL)
 			from_literal(from, token);
 		else if (!from_word(from, lexer, token))
 			return;
+		from->second = false;
+		from->value = token->kind == TOKEN_WORD && is_clause(token->text);
 	}
 }
 
@@ -373,7 +431,16 @@ received_parse(struct span value, struct received *received)
 		from.packed = !word_is(token.text, "from");
 		if (from.packed)
 			lexer_back(&lexer, token.text.p + strlen("from"));
-		from_read(&from, &lexer, &token);
+		size_t n = lexer_find_by(lexer.rest);
+		from.whole = n > 0;
+		if (from.whole) {
+			lexer_init(&inside, (struct span){lexer.rest.p, n});
+			from_read(&from, &inside, &token);
+			lexer_init(&lexer, span_skip(lexer.rest, n));
+			lexer_next(&lexer, &token);
+		} else {
+			from_read(&from, &lexer, &token);
+		}
 	} else {
 		bool known = token.kind == TOKEN_SEMICOLON;
 

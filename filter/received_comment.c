@@ -33,6 +33,12 @@ is_exim_key(struct span word)
 	return is_helo_key(word) || word_begins(word, "ident=") || word_begins(word, "port=");
 }
 
+bool
+comment_names_helo(struct span word)
+{
+	return is_helo(word) || is_exim_key(word) || word_is(word, "account");
+}
+
 struct span
 comment_known_name(struct span name)
 {
@@ -148,6 +154,8 @@ kind_of(struct span text)
 	if (second.kind == TOKEN_LITERAL)
 		return COMMENT_HOST;
 	if (is_any(first.text, auth) || (word_begins(first.text, "user=") && word_begins(second.text, "mech="))) /* the latter: Sendmail */
+		return COMMENT_AUTH;
+	if (word_is(first.text, "via") && word_begins(second.text, "http")) /* "(via HTTP)": web mail of United Internet */
 		return COMMENT_AUTH;
 	if (word_begins(first.text, "fetchmail-"))
 		return COMMENT_FETCH;

@@ -48,6 +48,9 @@ bool comment_address(struct span text, bool bracketed, struct addr *addr);
 /* Does text stand for an address, though it may be none? "1.2.3" does; "unknown", "local" and "UNIX: localhost" do not. */
 bool comment_like_address(struct span text, bool bracketed);
 
+/* Does word, the first one in a comment or behind "[address]" in one, mean that the HELO follows? */
+bool comment_names_helo(struct span word);
+
 /* name without the dot at its end; empty where it is one of the words that servers write when they found none. */
 struct span comment_known_name(struct span name);
 

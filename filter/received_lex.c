@@ -3,14 +3,16 @@
 #include <stdint.h>
 
 #define LITERAL_MAX 256 /* bytes looked at for the end of a literal: an address, a prefix, a port, a few folds */
+#define PATH_MAX_BYTES 1024 /* and of a path: RFC 5321 4.5.3.1.3 says 256 */
 
 /* What a byte may begin or end; a table, because every byte of every Received line comes by here a few times. */
-enum { CLASS_SPACE = 1, CLASS_NUL = 2, CLASS_PAREN = 4, CLASS_BRACKET = 8, CLASS_SEMICOLON = 16, CLASS_QUOTE = 32 };
+enum { CLASS_SPACE = 1, CLASS_NUL = 2, CLASS_PAREN = 4, CLASS_BRACKET = 8, CLASS_SEMICOLON = 16, CLASS_QUOTE = 32, CLASS_END = 64 };
 
 #define S CLASS_SPACE
 static const uint8_t classes[256] = {
 	CLASS_NUL, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
-	['('] = CLASS_PAREN, [')'] = CLASS_PAREN, ['['] = CLASS_BRACKET, [';'] = CLASS_SEMICOLON, ['"'] = CLASS_QUOTE, [127] = S,
+	['('] = CLASS_PAREN, [')'] = CLASS_PAREN, ['['] = CLASS_BRACKET, [';'] = CLASS_SEMICOLON, ['"'] = CLASS_QUOTE, [']'] = CLASS_END,
+	['>'] = CLASS_END, [127] = S,
 };
 #undef S
 
@@ -226,4 +228,58 @@ word_until_space(struct span text)
 	if (n > 1 && text.p[n - 1] == ',')
 		n--;
 	return (struct span){text.p, n};
+}
+
+/* Where the path begins whose ">" text ends with: "<user@host>", white space only in quotes. NULL: it is none. */
+static const char *
+path_begins(struct span text)
+{
+	bool quoted = false;
+
+	for (size_t i = text.n - 1; i > 0 && text.n - i < PATH_MAX_BYTES; i--) {
+		char c = text.p[i - 1];
+
+		if (c == '"' && !(quoted && i > 1 && text.p[i - 2] == '\\'))
+			quoted = !quoted;
+		else if (!quoted && c == '<')
+			return text.p + i - 1;
+		else if (!quoted && (c == '>' || is_space(c)))
+			return NULL;
+	}
+	return NULL;
+}
+
+/* Bytes of white space that text begins with, if "by" stands behind them. false: it does not. */
+static bool
+by_follows(struct span text, size_t *n)
+{
+	for (*n = 0; *n < text.n && class_of(text.p[*n]) & (CLASS_SPACE | CLASS_NUL); ++*n)
+		;
+	return text.n >= *n + 3 && span_lower(text.p[*n]) == 'b' && span_lower(text.p[*n + 1]) == 'y' && is_space(text.p[*n + 2]);
+}
+
+size_t
+lexer_find_by(struct span text)
+{
+	size_t depth = 0, spaces;
+
+	for (size_t i = text.n; i > 0; i--) {
+		char c = text.p[i - 1];
+
+		if (!(class_of(c) & (CLASS_PAREN | CLASS_END)))
+			continue;
+		if ((c == ')' || c == ']') && depth == 0 && by_follows(span_skip(text, i), &spaces))
+			return i + spaces;
+		if (c == ')') {
+			depth++;
+		} else if (c == '(' && depth > 0) {
+			depth--;
+		} else if (c == '>') {
+			const char *path = path_begins((struct span){text.p, i});
+
+			if (path != NULL)
+				i = (size_t)(path - text.p) + 1;
+		}
+	}
+	return 0;
 }

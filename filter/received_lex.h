@@ -44,6 +44,12 @@ bool word_begins(struct span word, const char *what);
 /* Goes back: the next token begins at p, which lies in the token that was read last. */
 void lexer_back(struct lexer *lexer, const char *p);
 
+/*
+ * Bytes before the by-clause of text, or 0 where it is not sure: the last "by" behind a comment or a literal, in no comment itself. Sought from the end,
+ * for what servers write behind it holds nothing of a client's but paths, while before it a HELO may look like a clause, or hold half a comment.
+ */
+size_t lexer_find_by(struct span text);
+
 /* From here to the next white space or parenthesis: a value such as what follows "helo=". */
 struct span word_until_space(struct span text);
 
