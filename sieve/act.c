@@ -84,8 +84,13 @@ act_set(struct run *run, const struct step *step)
 	static const struct {
 		enum tag tag;
 		unsigned modifier;
-	} modifiers[] = {{TAG_LOWER, TEXT_LOWER}, {TAG_UPPER, TEXT_UPPER}, {TAG_LOWERFIRST, TEXT_LOWERFIRST}, {TAG_UPPERFIRST, TEXT_UPPERFIRST},
-		{TAG_QUOTEWILDCARD, TEXT_QUOTEWILDCARD}, {TAG_QUOTEREGEX, TEXT_QUOTEREGEX}, {TAG_LENGTH, TEXT_LENGTH}};
+	} modifiers[] = {{TAG_LOWER, TEXT_LOWER},
+			 {TAG_UPPER, TEXT_UPPER},
+			 {TAG_LOWERFIRST, TEXT_LOWERFIRST},
+			 {TAG_UPPERFIRST, TEXT_UPPERFIRST},
+			 {TAG_QUOTEWILDCARD, TEXT_QUOTEWILDCARD},
+			 {TAG_QUOTEREGEX, TEXT_QUOTEREGEX},
+			 {TAG_LENGTH, TEXT_LENGTH}};
 	struct span value = run_string(run, step->frame, &step->node->positional[1]->string[0]);
 	unsigned bits = 0;
 	struct buf buf;
@@ -112,7 +117,8 @@ act_global(struct run *run, const struct step *step)
 
 	for (size_t i = 0; i < names->n; i++)
 		if (!variables_share(&step->frame->variables, &run->pool, names->string[i].text))
-			run_fail(run, step, "the variable \"%s\" was set before it was declared global", report_quote(names->string[i].text));
+			run_fail(run, step, "the variable \"%s\" was set before it was declared global",
+				 report_quote(names->string[i].text));
 }
 
 /* One line of text for a field: line ends and control characters as spaces, cut at a character. */
@@ -296,7 +302,8 @@ act_run(struct run *run, const struct step *step)
 		act_global(run, step);
 		return;
 	case COMMAND_ERROR:
-		run_fail(run, step, "the script says: %s", report_quote(run_string(run, step->frame, &step->node->positional[0]->string[0])));
+		run_fail(run, step, "the script says: %s",
+			 report_quote(run_string(run, step->frame, &step->node->positional[0]->string[0])));
 		return;
 	default:
 		run_trace(run, step, "%s", step->node->command->name);

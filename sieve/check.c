@@ -52,7 +52,8 @@ check_command_needs(struct check *check, struct node *node)
 			return;
 	if (check->n_missing < sizeof check->missing / sizeof check->missing[0])
 		check->missing[check->n_missing++] = command;
-	report_error(check->report, node->at, "\"%s\" needs require %s at the start of the script", command->name, names_of(command->needs, " or "));
+	report_error(check->report, node->at, "\"%s\" needs require %s at the start of the script", command->name,
+		     names_of(command->needs, " or "));
 }
 
 static void
@@ -80,9 +81,11 @@ check_require(struct check *check, struct node *node)
 		if (extension != NULL)
 			enable(check, extension->extension);
 		else if (why != NULL)
-			report_error(check->report, string->at, "extension \"%s\" is not supported: %s; known are: %s", report_quote(string->text), why, language_extensions());
+			report_error(check->report, string->at, "extension \"%s\" is not supported: %s; known are: %s",
+				     report_quote(string->text), why, language_extensions());
 		else
-			report_error(check->report, string->at, "unknown extension \"%s\"; known are: %s", report_quote(string->text), language_extensions());
+			report_error(check->report, string->at, "unknown extension \"%s\"; known are: %s", report_quote(string->text),
+				     language_extensions());
 	}
 }
 
@@ -94,7 +97,8 @@ check_ihave(struct check *check, const struct argument *names)
 	for (size_t i = 0; i < names->n; i++) {
 		const struct language_extension *extension = language_extension_find(names->string[i].text);
 
-		if (extension == NULL || ((UINT64_C(1) << extension->extension & grammar) != 0 && (UINT64_C(1) << extension->extension & ~check->extensions) != 0))
+		if (extension == NULL || ((UINT64_C(1) << extension->extension & grammar) != 0 &&
+					  (UINT64_C(1) << extension->extension & ~check->extensions) != 0))
 			return false;
 	}
 	for (size_t i = 0; i < names->n; i++)
@@ -137,7 +141,8 @@ check_shape(struct check *check, struct node *node, bool list, bool one)
 	const char *name = node->command->name;
 
 	if (list && !node->test_list) {
-		report_error(check->report, node->at, "\"%s\" needs a list of tests in parentheses: expected %s", name, node->command->usage);
+		report_error(check->report, node->at, "\"%s\" needs a list of tests in parentheses: expected %s", name,
+			     node->command->usage);
 		return -1;
 	}
 	if (one && (node->tests != 1 || node->test_list)) {
@@ -148,8 +153,8 @@ check_shape(struct check *check, struct node *node, bool list, bool one)
 		if (node->test_list)
 			report_error(check->report, node->test->at, "\"%s\" takes no tests: expected %s", name, node->command->usage);
 		else
-			report_error(check->report, node->test->at, "expected \"%s\" before \"%s\"", language_is_test(node->command) ? "," : ";",
-			    report_quote(node->test->name));
+			report_error(check->report, node->test->at, "expected \"%s\" before \"%s\"",
+				     language_is_test(node->command) ? "," : ";", report_quote(node->test->name));
 		return -1;
 	}
 	return 0;
@@ -163,13 +168,16 @@ check_test(struct check *check, struct node *node)
 		if (language_command_find(node->name, false) != NULL)
 			report_error(check->report, node->at, "\"%s\" is a command: expected a test", report_quote(node->name));
 		else
-			report_error(check->report, node->at, "unknown test \"%s\": expected address, allof, anyof, exists, header, not, size, true, false or a test of an extension",
-			    report_quote(node->name));
+			report_error(check->report, node->at,
+				     "unknown test \"%s\": expected address, allof, anyof, exists, header, not, size, true, false or a "
+				     "test of an extension",
+				     report_quote(node->name));
 		return UNCERTAIN;
 	}
 	enum command command = node->command->command;
 	check_command_needs(check, node);
-	if (check_shape(check, node, command == TEST_ALLOF || command == TEST_ANYOF, command == TEST_NOT) != 0 || check_arguments(check, node) != 0)
+	if (check_shape(check, node, command == TEST_ALLOF || command == TEST_ANYOF, command == TEST_NOT) != 0 ||
+	    check_arguments(check, node) != 0)
 		return UNCERTAIN;
 	check_values(check, node);
 	if (command == TEST_IHAVE)
@@ -193,7 +201,8 @@ static void
 check_branch(struct check *check, struct node *node, const struct node *previous, enum certain *before)
 {
 	enum command command = node->command->command;
-	bool follows = previous != NULL && previous->command != NULL && (previous->command->command == COMMAND_IF || previous->command->command == COMMAND_ELSIF);
+	bool follows = previous != NULL && previous->command != NULL &&
+		       (previous->command->command == COMMAND_IF || previous->command->command == COMMAND_ELSIF);
 
 	if (command == COMMAND_IF)
 		*before = UNCERTAIN;
@@ -219,10 +228,13 @@ check_command(struct check *check, struct node *node, const struct node *previou
 	node->command = language_command_find(node->name, false);
 	if (node->command == NULL) {
 		if (language_command_find(node->name, true) != NULL)
-			report_error(check->report, node->at, "\"%s\" is a test: expected a command such as \"if\" before it", report_quote(node->name));
+			report_error(check->report, node->at, "\"%s\" is a test: expected a command such as \"if\" before it",
+				     report_quote(node->name));
 		else
-			report_error(check->report, node->at, "unknown command \"%s\": expected if, require, stop, keep, discard, redirect or a command of an extension",
-			    report_quote(node->name));
+			report_error(
+				check->report, node->at,
+				"unknown command \"%s\": expected if, require, stop, keep, discard, redirect or a command of an extension",
+				report_quote(node->name));
 		return;
 	}
 	check_command_needs(check, node);

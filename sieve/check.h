@@ -1,8 +1,8 @@
 /*
  * check.h - is this a valid script, and what in it may not be what its author meant?
  *
- * Knows the tables of language.h and the rules that no table can hold: require first, elsif behind if, argument types, constant strings, field
- * names, addresses, comparators that fit their match type, expressions that compile. What passes here can be run.
+ * Knows the tables of language.h and the rules that no table can hold: require first, elsif behind if, argument types, constant strings,
+ * field names, addresses, comparators that fit their match type, expressions that compile. What passes here can be run.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -22,7 +22,8 @@ struct script {
 
 /*
  * Reads and checks a script. 0: valid; warnings may have been reported. -1: at least one error was. source must outlive script; all else
- * is the pool's. Never runs anything, never opens a file: an included script is not looked at. A script that is too large for libsieve is an error, too.
+ * is the pool's. Never runs anything, never opens a file: an included script is not looked at. A script that is too large for libsieve is
+ * an error, too.
  */
 int script_read(struct pool *pool, struct report *report, struct span source, struct script *script);
 

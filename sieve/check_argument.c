@@ -65,7 +65,8 @@ take_tag(struct check *check, struct node *node, size_t *i, const struct argumen
 	char what[80];
 
 	if (tag == NULL) {
-		report_error(check->report, argument->at, "\"%s\" has no tag \":%s\": expected %s", node->command->name, report_quote(argument->text), node->command->usage);
+		report_error(check->report, argument->at, "\"%s\" has no tag \":%s\": expected %s", node->command->name,
+			     report_quote(argument->text), node->command->usage);
 		return -1;
 	}
 	argument->tag = (int)tag->tag;
@@ -75,7 +76,8 @@ take_tag(struct check *check, struct node *node, size_t *i, const struct argumen
 		if (group[tag->group]->tag == argument->tag)
 			report_error(check->report, argument->at, "\":%s\" is here twice", tag->name);
 		else
-			report_error(check->report, argument->at, "\":%s\" and \":%s\" exclude each other", language_tag_name((enum tag)group[tag->group]->tag), tag->name);
+			report_error(check->report, argument->at, "\":%s\" and \":%s\" exclude each other",
+				     language_tag_name((enum tag)group[tag->group]->tag), tag->name);
 		return -1;
 	}
 	group[tag->group] = argument;
@@ -84,8 +86,8 @@ take_tag(struct check *check, struct node *node, size_t *i, const struct argumen
 	if (++*i == node->arguments || !has_type(&node->argument[*i], tag->value)) {
 		struct place at = *i == node->arguments ? argument->at : node->argument[*i].at;
 
-		report_error(check->report, at, "\":%s\" needs %s behind it%s%s", tag->name, type_name(tag->value), *i == node->arguments ? "" : ", found ",
-		    *i == node->arguments ? "" : kind_name(&node->argument[*i]));
+		report_error(check->report, at, "\":%s\" needs %s behind it%s%s", tag->name, type_name(tag->value),
+			     *i == node->arguments ? "" : ", found ", *i == node->arguments ? "" : kind_name(&node->argument[*i]));
 		return -1;
 	}
 	argument->value = &node->argument[*i];
@@ -96,7 +98,8 @@ static int
 wrong_count(struct check *check, const struct node *node, const struct argument *surplus)
 {
 	if (surplus != NULL)
-		report_error(check->report, surplus->at, "too many arguments, found %s: expected %s", kind_name(surplus), node->command->usage);
+		report_error(check->report, surplus->at, "too many arguments, found %s: expected %s", kind_name(surplus),
+			     node->command->usage);
 	else
 		report_error(check->report, node->at, "\"%s\" lacks an argument: expected %s", node->command->name, node->command->usage);
 	return -1;
@@ -111,8 +114,9 @@ take_positional(struct check *check, struct node *node, size_t i)
 
 	for (size_t j = i; j < node->arguments; j++)
 		if (node->argument[j].kind == ARGUMENT_TAG) {
-			report_error(check->report, node->argument[j].at, "the tag \":%s\" has to stand before the other arguments: expected %s",
-			    report_quote(node->argument[j].text), node->command->usage);
+			report_error(check->report, node->argument[j].at,
+				     "the tag \":%s\" has to stand before the other arguments: expected %s",
+				     report_quote(node->argument[j].text), node->command->usage);
 			return -1;
 		}
 	if ((types[0] == 'f' || types[0] == 'F') && given + 1 == wanted) /* the first one was left out */
@@ -124,8 +128,8 @@ take_positional(struct check *check, struct node *node, size_t i)
 			return wrong_count(check, node, NULL);
 		}
 		if (!has_type(&node->argument[i], types[position])) {
-			report_error(check->report, node->argument[i].at, "found %s where %s is needed: expected %s", kind_name(&node->argument[i]), type_name(types[position]),
-			    node->command->usage);
+			report_error(check->report, node->argument[i].at, "found %s where %s is needed: expected %s",
+				     kind_name(&node->argument[i]), type_name(types[position]), node->command->usage);
 			return -1;
 		}
 		node->positional[position] = &node->argument[i];

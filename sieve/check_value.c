@@ -32,7 +32,8 @@ check_string(struct check *check, struct string *string)
 	size_t at = 0, where;
 	struct err err;
 
-	if ((check->extensions & EXT(ENCODED_CHARACTER)) != 0 && memmem(string->text.p == NULL ? "" : string->text.p, string->text.n, "${", 2) != NULL) {
+	if ((check->extensions & EXT(ENCODED_CHARACTER)) != 0 &&
+	    memmem(string->text.p == NULL ? "" : string->text.p, string->text.n, "${", 2) != NULL) {
 		struct buf buf;
 
 		buf_init(&buf, string->text.n + 1);
@@ -47,14 +48,17 @@ check_string(struct check *check, struct string *string)
 	while (variables_next(string->text, &at, &reference)) {
 		string->variable = true;
 		if (reference.name.n > VARIABLE_NAME_MAX)
-			report_error(check->report, string->at, "the variable name \"%s\" is too long: expected at most %d characters", report_quote(reference.name), VARIABLE_NAME_MAX);
+			report_error(check->report, string->at, "the variable name \"%s\" is too long: expected at most %d characters",
+				     report_quote(reference.name), VARIABLE_NAME_MAX);
 		else if (reference.is_number && reference.number >= MATCH_CAPTURES_MAX)
-			report_error(check->report, string->at, "there is no match variable ${%s}: expected 0 to %d", report_quote(reference.name), MATCH_CAPTURES_MAX - 1);
+			report_error(check->report, string->at, "there is no match variable ${%s}: expected 0 to %d",
+				     report_quote(reference.name), MATCH_CAPTURES_MAX - 1);
 		if (reference.space.n == 0)
 			continue;
 		if (!span_equal_case(reference.space, SPAN("global")) || reference.is_number)
-			report_error(check->report, string->at, "unknown variable \"%s.%s\": expected a name without a dot, or \"global.NAME\"", report_quote(reference.space),
-			    report_quote(reference.name));
+			report_error(check->report, string->at,
+				     "unknown variable \"%s.%s\": expected a name without a dot, or \"global.NAME\"",
+				     report_quote(reference.space), report_quote(reference.name));
 		else
 			check_needs(check, string->at, EXT(INCLUDE), "the name space \"global\"");
 	}
@@ -79,7 +83,9 @@ check_comparator(struct check *check, struct node *node)
 		const struct string *name = &tag->value->string[0];
 
 		if (!match_comparator_find(name->text, &comparator))
-			report_error(check->report, name->at, "unknown comparator \"%s\"; known are: i;octet, i;ascii-casemap, i;ascii-numeric, i;unicode-casemap", report_quote(name->text));
+			report_error(check->report, name->at,
+				     "unknown comparator \"%s\"; known are: i;octet, i;ascii-casemap, i;ascii-numeric, i;unicode-casemap",
+				     report_quote(name->text));
 		else if (comparator == MATCH_ASCII_NUMERIC)
 			check_needs(check, name->at, EXT(COMPARATOR_NUMERIC), "this comparator");
 		else if (comparator == MATCH_UNICODE_CASEMAP)
@@ -94,7 +100,8 @@ check_match_type(struct check *check, struct node *node)
 	static const struct {
 		enum tag tag;
 		enum match_type type;
-	} types[] = {{TAG_IS, MATCH_IS}, {TAG_CONTAINS, MATCH_CONTAINS}, {TAG_MATCHES, MATCH_MATCHES}, {TAG_REGEX, MATCH_REGEX}, {TAG_VALUE, MATCH_VALUE}, {TAG_COUNT, MATCH_COUNT}};
+	} types[] = {{TAG_IS, MATCH_IS},       {TAG_CONTAINS, MATCH_CONTAINS}, {TAG_MATCHES, MATCH_MATCHES},
+		     {TAG_REGEX, MATCH_REGEX}, {TAG_VALUE, MATCH_VALUE},       {TAG_COUNT, MATCH_COUNT}};
 	const struct argument *tag = NULL;
 	enum match_relation relation = MATCH_EQ;
 
@@ -104,13 +111,15 @@ check_match_type(struct check *check, struct node *node)
 			node->match_type = types[i].type;
 	if (tag != NULL && tag->value != NULL && is_constant(check, &tag->value->string[0], "a relation") &&
 	    !match_relation_find(tag->value->string[0].text, &relation))
-		report_error(check->report, tag->value->at, "unknown relation \"%s\": expected \"gt\", \"ge\", \"lt\", \"le\", \"eq\" or \"ne\"",
-		    report_quote(tag->value->string[0].text));
+		report_error(check->report, tag->value->at,
+			     "unknown relation \"%s\": expected \"gt\", \"ge\", \"lt\", \"le\", \"eq\" or \"ne\"",
+			     report_quote(tag->value->string[0].text));
 	node->relation = relation;
 	if (!match_allowed((enum match_type)node->match_type, (enum match_comparator)node->comparator))
 		report_error(check->report, tag == NULL ? node->at : tag->at, "the comparator \"%s\" cannot be used with \":%s\"",
-		    report_quote(node_tag(node, TAG_COMPARATOR) == NULL ? SPAN("i;ascii-casemap") : node_tag(node, TAG_COMPARATOR)->value->string[0].text),
-		    tag == NULL ? "is" : language_tag_name((enum tag)tag->tag));
+			     report_quote(node_tag(node, TAG_COMPARATOR) == NULL ? SPAN("i;ascii-casemap")
+										 : node_tag(node, TAG_COMPARATOR)->value->string[0].text),
+			     tag == NULL ? "is" : language_tag_name((enum tag)tag->tag));
 }
 
 /* The keys of a :regex: compiled now, so that a wrong one has a place. */
@@ -139,7 +148,11 @@ check_address_part(struct node *node)
 	static const struct {
 		enum tag tag;
 		enum address_part part;
-	} parts[] = {{TAG_ALL, ADDRESS_ALL}, {TAG_LOCALPART, ADDRESS_LOCALPART}, {TAG_DOMAIN, ADDRESS_DOMAIN}, {TAG_USER, ADDRESS_USER}, {TAG_DETAIL, ADDRESS_DETAIL}};
+	} parts[] = {{TAG_ALL, ADDRESS_ALL},
+		     {TAG_LOCALPART, ADDRESS_LOCALPART},
+		     {TAG_DOMAIN, ADDRESS_DOMAIN},
+		     {TAG_USER, ADDRESS_USER},
+		     {TAG_DETAIL, ADDRESS_DETAIL}};
 
 	node->address_part = ADDRESS_ALL;
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -152,15 +165,32 @@ static void
 check_field_name(struct check *check, const struct string *name)
 {
 	if (!name->variable && !mail_is_field_name(name->text))
-		report_error(check->report, name->at, "\"%s\" is no field name: expected printable ASCII without white space and colon", report_quote(name->text));
+		report_error(check->report, name->at, "\"%s\" is no field name: expected printable ASCII without white space and colon",
+			     report_quote(name->text));
 }
 
 /* RFC 5228 5.1: only fields that hold addresses. */
 static bool
 holds_addresses(struct span name)
 {
-	static const char *const names[] = {"from", "to", "cc", "bcc", "sender", "resent-from", "resent-to", "resent-cc", "resent-bcc", "resent-sender", "return-path",
-		"for-approval", "for-handling", "for-comment", "list-post", "list-owner", "registered-mail-reply-requested-by", "return-receipt-requested"};
+	static const char *const names[] = {"from",
+					    "to",
+					    "cc",
+					    "bcc",
+					    "sender",
+					    "resent-from",
+					    "resent-to",
+					    "resent-cc",
+					    "resent-bcc",
+					    "resent-sender",
+					    "return-path",
+					    "for-approval",
+					    "for-handling",
+					    "for-comment",
+					    "list-post",
+					    "list-owner",
+					    "registered-mail-reply-requested-by",
+					    "return-receipt-requested"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (span_equal_case(name, span_of(names[i])))
@@ -176,8 +206,10 @@ check_address_fields(struct check *check, const struct argument *names)
 		const struct string *name = &names->string[i];
 
 		if (!name->variable && mail_is_field_name(name->text) && !holds_addresses(name->text))
-			report_error(check->report, name->at, "\"%s\" holds no addresses: expected From, To, Cc, Sender and the like; \"header\" compares all fields",
-			    report_quote(name->text));
+			report_error(
+				check->report, name->at,
+				"\"%s\" holds no addresses: expected From, To, Cc, Sender and the like; \"header\" compares all fields",
+				report_quote(name->text));
 	}
 }
 
@@ -185,8 +217,10 @@ static void
 check_envelope_parts(struct check *check, const struct argument *parts)
 {
 	for (size_t i = 0; parts != NULL && i < parts->n; i++)
-		if (!parts->string[i].variable && !span_equal_case(parts->string[i].text, SPAN("from")) && !span_equal_case(parts->string[i].text, SPAN("to")))
-			report_error(check->report, parts->string[i].at, "unknown envelope part \"%s\": expected \"from\" or \"to\"", report_quote(parts->string[i].text));
+		if (!parts->string[i].variable && !span_equal_case(parts->string[i].text, SPAN("from")) &&
+		    !span_equal_case(parts->string[i].text, SPAN("to")))
+			report_error(check->report, parts->string[i].at, "unknown envelope part \"%s\": expected \"from\" or \"to\"",
+				     report_quote(parts->string[i].text));
 }
 
 static void
@@ -194,7 +228,9 @@ check_address(struct check *check, const struct argument *argument)
 {
 	for (size_t i = 0; argument != NULL && i < argument->n; i++)
 		if (!argument->string[i].variable && !address_is_one(argument->string[i].text, NULL, 0))
-			report_error(check->report, argument->string[i].at, "\"%s\" is no mail address: expected one such as user@example.org", report_quote(argument->string[i].text));
+			report_error(check->report, argument->string[i].at,
+				     "\"%s\" is no mail address: expected one such as user@example.org",
+				     report_quote(argument->string[i].text));
 }
 
 static void
@@ -204,7 +240,8 @@ check_folders(struct check *check, const struct argument *folders)
 		const char *why = folders->string[i].variable ? NULL : result_folder_refused(folders->string[i].text);
 
 		if (why != NULL)
-			report_error(check->report, folders->string[i].at, "\"%s\" is no folder name: %s", report_quote(folders->string[i].text), why);
+			report_error(check->report, folders->string[i].at, "\"%s\" is no folder name: %s",
+				     report_quote(folders->string[i].text), why);
 	}
 }
 
@@ -217,8 +254,10 @@ check_names(struct check *check, const struct argument *names, bool namespaces)
 		if (!is_constant(check, name, "the name of a variable"))
 			continue;
 		if (!variables_name_valid(name->text, namespaces))
-			report_error(check->report, name->at, "\"%s\" is no name of a variable: expected letters, digits and underscores, not beginning with a digit, at most %d",
-			    report_quote(name->text), VARIABLE_NAME_MAX);
+			report_error(check->report, name->at,
+				     "\"%s\" is no name of a variable: expected letters, digits and underscores, not beginning with a "
+				     "digit, at most %d",
+				     report_quote(name->text), VARIABLE_NAME_MAX);
 		else if (memchr(name->text.p, '.', name->text.n) != NULL)
 			check_needs(check, name->at, EXT(INCLUDE), "the name space \"global\"");
 	}
@@ -240,8 +279,11 @@ check_include(struct check *check, const struct node *node)
 
 	if (!is_constant(check, name, "the name of an included script"))
 		return;
-	if (name->text.n == 0 || name->text.n > 255 || name->text.p[0] == '.' || memchr(name->text.p, '/', name->text.n) != NULL || !text_utf8_valid(name->text))
-		report_error(check->report, name->at, "\"%s\" is no name of a script: expected 1 to 255 bytes of UTF-8 without slash, not beginning with a dot", report_quote(name->text));
+	if (name->text.n == 0 || name->text.n > 255 || name->text.p[0] == '.' || memchr(name->text.p, '/', name->text.n) != NULL ||
+	    !text_utf8_valid(name->text))
+		report_error(check->report, name->at,
+			     "\"%s\" is no name of a script: expected 1 to 255 bytes of UTF-8 without slash, not beginning with a dot",
+			     report_quote(name->text));
 	for (size_t i = 0; i < name->text.n; i++)
 		if ((unsigned char)name->text.p[i] < ' ' || name->text.p[i] == 0x7f) {
 			report_error(check->report, name->at, "the name of a script holds a control character");
@@ -256,7 +298,8 @@ check_date(struct check *check, const struct node *node)
 	int minutes;
 
 	if (zone != NULL && !zone->value->string[0].variable && !date_zone_parse(zone->value->string[0].text, &minutes))
-		report_error(check->report, zone->value->at, "\"%s\" is no time zone: expected \"+hhmm\" or \"-hhmm\"", report_quote(zone->value->string[0].text));
+		report_error(check->report, zone->value->at, "\"%s\" is no time zone: expected \"+hhmm\" or \"-hhmm\"",
+			     report_quote(zone->value->string[0].text));
 }
 
 static void
@@ -277,7 +320,8 @@ check_editheader(struct check *check, const struct node *node)
 
 	check_field_name(check, name);
 	if (!name->variable && result_field_protected(name->text)) /* RFC 5293 6: ignored silently, when it runs */
-		report_warning(check->report, name->at, "scripts cannot edit the field \"%s\": this does nothing", report_quote(name->text));
+		report_warning(check->report, name->at, "scripts cannot edit the field \"%s\": this does nothing",
+			       report_quote(name->text));
 }
 
 /* The keys of a test or command that matches. */
@@ -309,19 +353,9 @@ check_ihave_names(struct check *check, const struct node *node)
 		(void)is_constant(check, &node->positional[0]->string[i], "the name of an extension");
 }
 
-void
-check_values(struct check *check, struct node *node)
+static void
+check_test_values(struct check *check, struct node *node)
 {
-	if ((node->command->groups & GROUP(MATCH)) != 0) {
-		check_comparator(check, node);
-		check_match_type(check, node);
-		if (node->match_type == MATCH_REGEX)
-			check_regexes(check, node, keys_of(node));
-	}
-	if ((node->command->groups & GROUP(ADDRESS)) != 0)
-		check_address_part(node);
-	if ((node->command->groups & GROUP(INDEX)) != 0)
-		check_index(check, node);
 	switch (node->command->command) {
 	case TEST_ADDRESS:
 		check_address_fields(check, node->positional[0]);
@@ -343,6 +377,17 @@ check_values(struct check *check, struct node *node)
 		check_ihave_names(check, node);
 		break;
 	case TEST_MAILBOXEXISTS:
+		check_folders(check, node->positional[0]);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+check_command_values(struct check *check, struct node *node)
+{
+	switch (node->command->command) {
 	case COMMAND_FILEINTO:
 		check_folders(check, node->positional[0]);
 		break;
@@ -377,4 +422,23 @@ check_values(struct check *check, struct node *node)
 	default:
 		break;
 	}
+}
+
+void
+check_values(struct check *check, struct node *node)
+{
+	if ((node->command->groups & GROUP(MATCH)) != 0) {
+		check_comparator(check, node);
+		check_match_type(check, node);
+		if (node->match_type == MATCH_REGEX)
+			check_regexes(check, node, keys_of(node));
+	}
+	if ((node->command->groups & GROUP(ADDRESS)) != 0)
+		check_address_part(node);
+	if ((node->command->groups & GROUP(INDEX)) != 0)
+		check_index(check, node);
+	if (language_is_test(node->command))
+		check_test_values(check, node);
+	else
+		check_command_values(check, node);
 }

@@ -21,8 +21,8 @@ struct child_job {
 };
 
 /*
- * Seals this process in, runs the scripts on the message on descriptor 0, asks on 1 and 3, and prints the plan on 1. Returns the exit status: 0
- * after `end`; else the reason is on 2.
+ * Seals this process in, runs the scripts on the message on descriptor 0, asks on 1 and 3, and prints the plan on 1. Returns the exit
+ * status: 0 after `end`; else the reason is on 2.
  */
 int child_run(const struct child_job *job);
 

@@ -17,8 +17,8 @@ struct interpreter {
 };
 
 /*
- * Runs a program (program.h), NUL-terminated, in a libsieve context of its own: tests and actions are called lazily, each once, in the program's order. 0, or -1
- * where libsieve says that something went wrong: then what was done means nothing.
+ * Runs a program (program.h), NUL-terminated, in a libsieve context of its own: tests and actions are called lazily, each once, in the
+ * program's order. 0, or -1 where libsieve says that something went wrong: then what was done means nothing.
  */
 int interpreter_run(const char *program, const struct interpreter *interpreter, struct err *err);
 

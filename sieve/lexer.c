@@ -138,7 +138,8 @@ read_number(struct lexer *lexer)
 		return bad();
 	}
 	if (large || token.number > LEXER_NUMBER_MAX / factor) {
-		report_error(lexer->report, lexer->at, "this number is too large: expected at most %llu", (unsigned long long)LEXER_NUMBER_MAX);
+		report_error(lexer->report, lexer->at, "this number is too large: expected at most %llu",
+			     (unsigned long long)LEXER_NUMBER_MAX);
 		return bad();
 	}
 	token.number *= factor;
@@ -287,7 +288,8 @@ lexer_next(struct lexer *lexer)
 	else if (c > ' ' && c <= '~')
 		report_error(lexer->report, lexer->at, "unexpected character \"%c\"", c);
 	else
-		report_error(lexer->report, lexer->at, "byte 0x%02X is not allowed outside strings and comments", (unsigned)(unsigned char)c);
+		report_error(lexer->report, lexer->at, "byte 0x%02X is not allowed outside strings and comments",
+			     (unsigned)(unsigned char)c);
 	return bad();
 }
 

@@ -49,7 +49,8 @@ check_one(const char *name, int fd, bool caret)
 
 	pool_init(&pool);
 	buf_init(&buf, SCRIPT_MAX + 1);
-	while (buf.n < buf.max && (got = read(fd, buf_reserve(&buf, buf.max - buf.n < 65536 ? buf.max - buf.n : 65536), buf.max - buf.n < 65536 ? buf.max - buf.n : 65536)) != 0) {
+	while (buf.n < buf.max && (got = read(fd, buf_reserve(&buf, buf.max - buf.n < 65536 ? buf.max - buf.n : 65536),
+					      buf.max - buf.n < 65536 ? buf.max - buf.n : 65536)) != 0) {
 		if (got < 0) {
 			printf("%s:1:1: error: cannot be read: %s\n", name, strerror(errno));
 			return 1;
@@ -99,7 +100,18 @@ command_check(char **names, int n)
 
 /* ---- run and plan */
 
-enum { OPTION_VERDICT = 256, OPTION_SCORE, OPTION_LISTS, OPTION_DELIMITER, OPTION_CHARSETS, OPTION_FOLDER, OPTION_PERSONAL, OPTION_GLOBAL, OPTION_NOW, OPTION_SECONDS };
+enum {
+	OPTION_VERDICT = 256,
+	OPTION_SCORE,
+	OPTION_LISTS,
+	OPTION_DELIMITER,
+	OPTION_CHARSETS,
+	OPTION_FOLDER,
+	OPTION_PERSONAL,
+	OPTION_GLOBAL,
+	OPTION_NOW,
+	OPTION_SECONDS
+};
 
 static const struct option long_options[] = {
 	{"verdict", required_argument, NULL, OPTION_VERDICT},

@@ -16,8 +16,9 @@ prepare(struct matcher *matcher, size_t i)
 		return;
 	}
 	struct span text = run_string(matcher->run, matcher->step->frame, key);
-	if (match_init(&matcher->match[i], (enum match_type)node->match_type, (enum match_comparator)node->comparator, (enum match_relation)node->relation, text,
-	    &where, &err) != 0) { /* an expression made of variables: it matches nothing */
+	if (match_init(&matcher->match[i], (enum match_type)node->match_type, (enum match_comparator)node->comparator,
+		       (enum match_relation)node->relation, text, &where,
+		       &err) != 0) { /* an expression made of variables: it matches nothing */
 		run_trace(matcher->run, matcher->step, "\"%s\" is no regular expression: %s", report_quote(text), err.why);
 		matcher->broken[i] = true;
 	}
@@ -43,8 +44,8 @@ found(struct matcher *matcher, enum match_result result, struct span value, size
 		return;
 	}
 	if (matcher->run->trace != NULL)
-		run_trace(matcher->run, matcher->step, "  \"%s\" against \"%s\": %s", report_quote(value), report_quote(matcher->match[key].key),
-		    result == MATCH_YES ? "matches" : "no match");
+		run_trace(matcher->run, matcher->step, "  \"%s\" against \"%s\": %s", report_quote(value),
+			  report_quote(matcher->match[key].key), result == MATCH_YES ? "matches" : "no match");
 	if (result != MATCH_YES)
 		return;
 	matcher->matched = true;
@@ -72,8 +73,8 @@ matcher_close(struct matcher *matcher)
 	for (size_t i = 0; i < matcher->keys->n; i++) {
 		if (matcher->step->node->match_type == MATCH_COUNT && !matcher->matched && !matcher->broken[i]) {
 			matcher->matched = match_count(&matcher->match[i], matcher->count) == MATCH_YES;
-			run_trace(matcher->run, matcher->step, "  count %zu against \"%s\": %s", matcher->count, report_quote(matcher->match[i].key),
-			    matcher->matched ? "matches" : "no match");
+			run_trace(matcher->run, matcher->step, "  count %zu against \"%s\": %s", matcher->count,
+				  report_quote(matcher->match[i].key), matcher->matched ? "matches" : "no match");
 		}
 		if (matcher->keys->string[i].match == NULL)
 			match_free(&matcher->match[i]);

@@ -168,7 +168,8 @@ parse_command(struct parser *parser, struct node **command, unsigned depth)
 	if (!is_mark(parser, '{'))
 		return expected(parser, node->tests > 0 ? "\"{\" behind the test" : "\";\"");
 	if (depth >= TREE_NESTING_MAX) {
-		report_error(parser->report, parser->token.at, "blocks are nested too deeply: expected at most %d levels", TREE_NESTING_MAX);
+		report_error(parser->report, parser->token.at, "blocks are nested too deeply: expected at most %d levels",
+			     TREE_NESTING_MAX);
 		return -1;
 	}
 	node->has_block = true;

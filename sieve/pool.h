@@ -29,7 +29,8 @@ void *pool_alloc(struct pool *pool, size_t n);
 /* A copy of the bytes, with a NUL behind them that is not counted. */
 struct span pool_copy(struct pool *pool, struct span s);
 
-/* A copy of n elements of size bytes each that has room for one more: for lists that grow one by one (the copy is made at powers of two only). */
+/* A copy of n elements of size bytes each that has room for one more: for lists that grow one by one (the copy is made at powers of two
+ * only). */
 void *pool_grow(struct pool *pool, void *list, size_t n, size_t size);
 
 /* Text as printf(3) makes it. */

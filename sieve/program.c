@@ -251,8 +251,8 @@ is_branch(const struct node *node)
 }
 
 /*
- * libsieve has no `return`: behind a chain of branches that may return, the rest of the block is asked whether it goes on. An included script's
- * commands follow one another in the including block, so the depth they leave behind stays.
+ * libsieve has no `return`: behind a chain of branches that may return, the rest of the block is asked whether it goes on. An included
+ * script's commands follow one another in the including block, so the depth they leave behind stays.
  */
 static void
 put_block(struct program *program, struct frame *frame, struct node *first)
@@ -286,8 +286,8 @@ put_block(struct program *program, struct frame *frame, struct node *first)
 }
 
 int
-program_build(struct program *program, struct pool *pool, const struct script *script, const struct script *(*include)(void *, bool, struct span, const char **, bool **),
-    void *context, struct err *err)
+program_build(struct program *program, struct pool *pool, const struct script *script,
+	      const struct script *(*include)(void *, bool, struct span, const char **, bool **), void *context, struct err *err)
 {
 	*program = (struct program){.pool = pool, .include = include, .context = context};
 	buf_init(&program->text, TEXT_BYTES_MAX);

@@ -1,9 +1,9 @@
 /*
  * program.h - the program of numbers that libsieve runs, and what its numbers mean (DESIGN.md, libsieve).
  *
- * The tree is the truth: the program has the same control flow, test by test and action by action, but each leaf test is `header :is "N" "1"` and each action
- * `fileinto "N"`. Its text is made of PROGRAM_ALPHABET and nothing else, so no byte of a script can be in it. Included scripts
- * are put in where they are included, with frames of their own.
+ * The tree is the truth: the program has the same control flow, test by test and action by action, but each leaf test is `header :is "N"
+ * "1"` and each action `fileinto "N"`. Its text is made of PROGRAM_ALPHABET and nothing else, so no byte of a script can be in it. Included
+ * scripts are put in where they are included, with frames of their own.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -17,7 +17,8 @@
 
 /*
  * libsieve's parser has a stack of 10,000 entries. What comes before a command on its level, and on the levels around it, takes one
- * entry each, an elsif 3, a test in a list 2 (measured: it fails at 9,973 commands, 3,326 branches, 4,959 tests). A program that would take more is refused.
+ * entry each, an elsif 3, a test in a list 2 (measured: it fails at 9,973 commands, 3,326 branches, 4,959 tests). A program that would take
+ * more is refused.
  */
 #define PROGRAM_SEQUENCE_MAX 9000 /* commands one after another outside of blocks; require does not count */
 #define PROGRAM_DEPTH_MAX 9900    /* entries in all, with what is in the last one's tests and blocks */
@@ -72,11 +73,12 @@ struct program {
 };
 
 /*
- * Makes the program of a script. include (may be NULL: none can be) gives a script that is included, already checked, or NULL and either why == NULL (there
- * is none) or why the run has to fail when it gets there. 0, or -1 and err where it gets too large. program_free() in either case.
+ * Makes the program of a script. include (may be NULL: none can be) gives a script that is included, already checked, or NULL and either
+ * why == NULL (there is none) or why the run has to fail when it gets there. 0, or -1 and err where it gets too large. program_free() in
+ * either case.
  */
-int program_build(struct program *program, struct pool *pool, const struct script *script, const struct script *(*include)(void *, bool, struct span, const char **, bool **),
-    void *context, struct err *err);
+int program_build(struct program *program, struct pool *pool, const struct script *script,
+		  const struct script *(*include)(void *, bool, struct span, const char **, bool **), void *context, struct err *err);
 void program_free(struct program *program);
 
 #endif

@@ -32,7 +32,8 @@ void report_init(struct report *report, FILE *to, const char *name, struct span 
 void report_error(struct report *report, struct place at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void report_warning(struct report *report, struct place at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Text of a script, safe for a terminal: printable ASCII and whole UTF-8 as they are, all else as '?', cut to a readable length. Valid until 8 calls later. */
+/* Text of a script, safe for a terminal: printable ASCII and whole UTF-8 as they are, all else as '?', cut to a readable length. Valid
+ * until 8 calls later. */
 const char *report_quote(struct span text);
 
 #endif

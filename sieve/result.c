@@ -105,7 +105,9 @@ line_of(struct pool *pool, const char *word, const struct span *column, size_t n
 static int
 no_reject(const struct result *result, const char *what, struct err *err)
 {
-	return has(result, RESULT_REJECT) ? err_set(err, "the script rejects the message and does \"%s\" as well, which exclude each other", what) : 0;
+	return has(result, RESULT_REJECT)
+		       ? err_set(err, "the script rejects the message and does \"%s\" as well, which exclude each other", what)
+		       : 0;
 }
 
 static bool
@@ -121,7 +123,8 @@ is_double(const struct result *result, enum result_kind kind, struct span target
 	for (size_t i = 0; i < result->n; i++) {
 		const struct result_line *line = &result->line[i];
 
-		if (line->kind == kind && (span_equal(line->target, target) || (kind == RESULT_FILEINTO && is_inbox(line->target) && is_inbox(target))))
+		if (line->kind == kind &&
+		    (span_equal(line->target, target) || (kind == RESULT_FILEINTO && is_inbox(line->target) && is_inbox(target))))
 			return true;
 	}
 	return false;
@@ -246,7 +249,8 @@ result_folder_refused(struct span folder)
 		return "it is longer than 512 bytes";
 	if (!text_utf8_valid(folder))
 		return "it is not UTF-8";
-	if (folder.p[0] == '/' || folder.p[0] == '.' || folder.p[0] == '~' || folder.p[folder.n - 1] == '/' || folder.p[folder.n - 1] == '.')
+	if (folder.p[0] == '/' || folder.p[0] == '.' || folder.p[0] == '~' || folder.p[folder.n - 1] == '/' ||
+	    folder.p[folder.n - 1] == '.')
 		return "it begins or ends with a slash or dot, or begins with ~";
 	for (size_t i = 0; i < folder.n; i++) {
 		char next = i + 1 < folder.n ? folder.p[i + 1] : '\0';

@@ -1,8 +1,8 @@
 /*
  * result.h - what the scripts decided, and the plan that says so (DESIGN.md, Sieve).
  *
- * Scripts run one after the other; a keep that is due when one ends, implicit or explicit, is what the next one decides about. An explicit keep is
- * remembered, so that it stays explicit if no later script cancels it.
+ * Scripts run one after the other; a keep that is due when one ends, implicit or explicit, is what the next one decides about. An explicit
+ * keep is remembered, so that it stays explicit if no later script cancels it.
  */
 #ifndef RESULT_H
 #define RESULT_H
@@ -40,8 +40,8 @@ void result_init(struct result *result, struct pool *pool);
 bool result_next_script(struct result *result);
 
 /*
- * Actions. flags: words with single spaces between them. A double of an earlier action of this kind changes nothing. -1: too many actions, or ones
- * that exclude each other (RFC 5429: reject and delivery).
+ * Actions. flags: words with single spaces between them. A double of an earlier action of this kind changes nothing. -1: too many actions,
+ * or ones that exclude each other (RFC 5429: reject and delivery).
  */
 int result_keep(struct result *result, struct span flags, struct err *err);
 int result_fileinto(struct result *result, struct span folder, struct span flags, bool copy, struct err *err);

@@ -2,7 +2,8 @@
  * seal.h - before a byte of script or message is looked at, this process gives up what it does not need.
  *
  * After seal() it can read what is open, write to what is open, take memory and end: no file can be opened, no program started, no
- * connection made. A call that is not on the list fails, it does not kill: whatever tries one sees an error. Memory, CPU time, stack and core files are limited.
+ * connection made. A call that is not on the list fails, it does not kill: whatever tries one sees an error. Memory, CPU time, stack and
+ * core files are limited.
  */
 #ifndef SEAL_H
 #define SEAL_H

@@ -15,7 +15,8 @@ test_index(const struct node *node, bool *last)
 
 /* Calls see() for each field of the names, or for the one that :index picks, until it gives true. */
 static void
-each_field(struct run *run, const struct step *step, const struct argument *names, bool (*see)(struct run *, struct mail_field *, void *), void *context)
+each_field(struct run *run, const struct step *step, const struct argument *names, bool (*see)(struct run *, struct mail_field *, void *),
+	   void *context)
 {
 	struct span *name = pool_alloc(&run->pool, names->n * sizeof *name);
 	bool last;

@@ -58,7 +58,8 @@ test_hasflag(struct run *run, const struct step *step)
 
 	matcher_open(&matcher, run, step, flag_keys(run, step, step->node->positional[1]));
 	for (size_t i = 0; i < (names == NULL ? 1 : names->n) && !matcher.matched; i++) {
-		struct span text = names == NULL ? run->flags : variables_get(&step->frame->variables, run_string(run, step->frame, &names->string[i]));
+		struct span text = names == NULL ? run->flags
+						 : variables_get(&step->frame->variables, run_string(run, step->frame, &names->string[i]));
 		struct span flags = flags_add(&run->pool, SPAN(""), text);
 
 		for (size_t at = 0; flags_next(flags, &at, &word);)
@@ -130,8 +131,15 @@ test_environment(struct run *run, const struct step *step)
 	const struct {
 		const char *name, *value;
 	} items[] = {
-		{"name", PACKAGE_NAME}, {"version", PACKAGE_VERSION}, {"location", "MDA"}, {"phase", "during"}, {"host", host}, {"domain", dot == NULL ? NULL : dot + 1},
-		{"vnd.spamcop.verdict", run->facts.verdict}, {"vnd.spamcop.lists", run->facts.lists}, {"vnd.spamcop.score", run->facts.score >= 0 ? score : NULL},
+		{"name", PACKAGE_NAME},
+		{"version", PACKAGE_VERSION},
+		{"location", "MDA"},
+		{"phase", "during"},
+		{"host", host},
+		{"domain", dot == NULL ? NULL : dot + 1},
+		{"vnd.spamcop.verdict", run->facts.verdict},
+		{"vnd.spamcop.lists", run->facts.lists},
+		{"vnd.spamcop.score", run->facts.score >= 0 ? score : NULL},
 	};
 	struct matcher matcher;
 
@@ -198,7 +206,8 @@ unique_id(struct run *run, const struct step *step)
 
 	if (id != NULL)
 		return run_string(run, step->frame, &id->value->string[0]);
-	struct mail_field *field = mail_next(&run->mail, header == NULL ? SPAN("Message-ID") : run_string(run, step->frame, &header->value->string[0]), &at);
+	struct mail_field *field =
+		mail_next(&run->mail, header == NULL ? SPAN("Message-ID") : run_string(run, step->frame, &header->value->string[0]), &at);
 	return field == NULL ? SPAN("") : mail_plain(&run->mail, field);
 }
 

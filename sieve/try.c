@@ -226,7 +226,8 @@ finish(pid_t pid, const struct buf *plan)
 		if (errno != EINTR)
 			return complain("waitpid");
 	if (WIFSIGNALED(status)) {
-		fprintf(stderr, "spamcop-sieve: the run was ended by signal %d: it took too long or failed; the message would be kept\n", WTERMSIG(status));
+		fprintf(stderr, "spamcop-sieve: the run was ended by signal %d: it took too long or failed; the message would be kept\n",
+			WTERMSIG(status));
 		return BAD;
 	}
 	if (status != 0)

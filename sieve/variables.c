@@ -134,7 +134,8 @@ cut(struct span value)
 		uint32_t character;
 
 		if ((value.p[value.n - back] & 0xc0) == 0xc0) /* a lead byte whose character may go on */
-			return (struct span){value.p, text_utf8(value.p + value.n - back, back, &character) == 0 ? value.n - back : value.n};
+			return (struct span){value.p,
+					     text_utf8(value.p + value.n - back, back, &character) == 0 ? value.n - back : value.n};
 	}
 	return value;
 }

@@ -20,14 +20,16 @@ warn_answer(struct report *report, const struct node *node)
 	case COMMAND_REJECT:
 	case COMMAND_EREJECT:
 		report_warning(report, node->at,
-		    "\"%s\" sends nothing here, the message goes to Junk: senders of spam are forged, and misdirected bounces, \"bounce emails sent after acceptance of "
-		    "the email\", are what gets honest servers listed; \"discard\" or \"fileinto\" does without an answer",
-		    node->command->name);
+			       "\"%s\" sends nothing here, the message goes to Junk: senders of spam are forged, and misdirected bounces, "
+			       "\"bounce emails sent after acceptance of "
+			       "the email\", are what gets honest servers listed; \"discard\" or \"fileinto\" does without an answer",
+			       node->command->name);
 		break;
 	case COMMAND_VACATION:
 		report_warning(report, node->at,
-		    "\"vacation\" answers only where the site allows it, and never listed, unknown, bulk or automatic mail: \"auto-responses that are replying to spam "
-		    "with forged spamtrap email addresses\" are what gets honest servers listed");
+			       "\"vacation\" answers only where the site allows it, and never listed, unknown, bulk or automatic mail: "
+			       "\"auto-responses that are replying to spam "
+			       "with forged spamtrap email addresses\" are what gets honest servers listed");
 		break;
 	default:
 		break;
@@ -47,11 +49,14 @@ warn_flags(struct report *report, const struct argument *flags)
 		for (size_t at = 0; flags_next(flags->string[i].text, &at, &word);) {
 			for (size_t j = 0; j < sizeof system / sizeof system[0]; j++)
 				if (span_equal_case(word, span_of(system[j])))
-					report_warning(report, flags->string[i].at, "\"%s\" is a keyword of its own: the flag of mail readers is \"\\\\%s\"", report_quote(word),
-					    report_quote(word));
+					report_warning(report, flags->string[i].at,
+						       "\"%s\" is a keyword of its own: the flag of mail readers is \"\\\\%s\"",
+						       report_quote(word), report_quote(word));
 			if (!flags_valid(word))
-				report_warning(report, flags->string[i].at, "\"%s\" is no flag and is left out: expected \\\\Answered, \\\\Flagged, \\\\Deleted, \\\\Seen, \\\\Draft or a keyword",
-				    report_quote(word));
+				report_warning(report, flags->string[i].at,
+					       "\"%s\" is no flag and is left out: expected \\\\Answered, \\\\Flagged, \\\\Deleted, "
+					       "\\\\Seen, \\\\Draft or a keyword",
+					       report_quote(word));
 		}
 	}
 }
@@ -89,7 +94,8 @@ warn_block(struct report *report, const struct node *first)
 
 	for (const struct node *node = first; node != NULL; previous = node, node = node->next) {
 		if (previous != NULL && ends(previous)) {
-			report_warning(report, node->at, "what follows \"%s\" on line %u never runs", previous->command->name, previous->at.line);
+			report_warning(report, node->at, "what follows \"%s\" on line %u never runs", previous->command->name,
+				       previous->at.line);
 			return;
 		}
 		if (node->has_block)
@@ -134,7 +140,9 @@ warn_twice(struct report *report, const struct node *first, const struct node *p
 			return NULL;
 		if (files(node)) {
 			if (pending != NULL && !same_folder(pending, node))
-				report_warning(report, pending->at, "without \"stop;\" behind it the message can be filed here and again on line %u", node->at.line);
+				report_warning(report, pending->at,
+					       "without \"stop;\" behind it the message can be filed here and again on line %u",
+					       node->at.line);
 			pending = node;
 		}
 		if (!node->has_block || node->dead)

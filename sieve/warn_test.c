@@ -66,8 +66,12 @@ never_date(struct span part, struct span key)
 		size_t digits;
 		const char *why;
 	} forms[] = {
-		{"year", 4, "the year has four digits"}, {"month", 2, "the month has two digits, \"01\" to \"12\""}, {"day", 2, "the day has two digits, \"01\" to \"31\""},
-		{"hour", 2, "the hour has two digits, \"00\" to \"23\""}, {"minute", 2, "the minute has two digits"}, {"second", 2, "the second has two digits"},
+		{"year", 4, "the year has four digits"},
+		{"month", 2, "the month has two digits, \"01\" to \"12\""},
+		{"day", 2, "the day has two digits, \"01\" to \"31\""},
+		{"hour", 2, "the hour has two digits, \"00\" to \"23\""},
+		{"minute", 2, "the minute has two digits"},
+		{"second", 2, "the second has two digits"},
 		{"weekday", 1, "the weekday is one digit, \"0\" (Sunday) to \"6\""},
 	};
 
@@ -94,8 +98,11 @@ never_key(const struct node *node, struct span key)
 	if (node->match_type == MATCH_COUNT)
 		return all_digits(key) ? NULL : "a count is a number";
 	if (command == TEST_SPAMTEST && exact)
-		return all_digits(key) && key.n <= 3 && number(key) <= (node_tag(node, TAG_PERCENT) != NULL ? 100 : 10) ? NULL : "the value is a number from 0 to 10, with :percent from 0 to 100";
-	if (command != TEST_HEADER && command != TEST_ADDRESS && command != TEST_ENVELOPE && command != TEST_DATE && command != TEST_CURRENTDATE)
+		return all_digits(key) && key.n <= 3 && number(key) <= (node_tag(node, TAG_PERCENT) != NULL ? 100 : 10)
+			       ? NULL
+			       : "the value is a number from 0 to 10, with :percent from 0 to 100";
+	if (command != TEST_HEADER && command != TEST_ADDRESS && command != TEST_ENVELOPE && command != TEST_DATE &&
+	    command != TEST_CURRENTDATE)
 		return NULL;
 	if (command == TEST_HEADER && exact && !is_trimmed(key))
 		return "fields are compared without white space at their ends";
@@ -120,7 +127,8 @@ warn_star(struct report *report, const struct node *node, const struct string *k
 	if ((node->match_type != MATCH_IS && node->match_type != MATCH_CONTAINS) || text.n < 2 || node->command->command == TEST_STRING)
 		return;
 	if (text.p[0] == '*' || text.p[text.n - 1] == '*')
-		report_warning(report, key->at, "the * stands for itself with \":%s\": \":matches\" knows wildcards", node->match_type == MATCH_IS ? "is" : "contains");
+		report_warning(report, key->at, "the * stands for itself with \":%s\": \":matches\" knows wildcards",
+			       node->match_type == MATCH_IS ? "is" : "contains");
 }
 
 /* :is with the verdict's field, whose value has more than the verdict. */
@@ -133,7 +141,8 @@ never_status(const struct node *node, struct span key)
 		return NULL;
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (span_equal_case(key, span_of(words[i])))
-			return "this field begins with the verdict and goes on: use :matches with \"listed;*\", or exists \"X-SpamCop-Listed\"";
+			return "this field begins with the verdict and goes on: use :matches with \"listed;*\", or exists "
+			       "\"X-SpamCop-Listed\"";
 	return NULL;
 }
 
@@ -166,8 +175,9 @@ warn_date_part(struct report *report, const struct node *node)
 	if (part->variable || date_part_exists(part->text))
 		return false;
 	report_warning(report, part->at,
-	    "this can never match: \"%s\" is no part of a date; known are year, month, day, date, julian, hour, minute, second, time, iso8601, std11, zone, weekday",
-	    report_quote(part->text));
+		       "this can never match: \"%s\" is no part of a date; known are year, month, day, date, julian, hour, minute, second, "
+		       "time, iso8601, std11, zone, weekday",
+		       report_quote(part->text));
 	return true;
 }
 
@@ -180,8 +190,9 @@ warn_names(struct report *report, const struct node *node)
 
 	for (size_t i = 0; i < names->n; i++)
 		if (!names->string[i].variable && !mail_is_field_name(names->string[i].text)) {
-			report_warning(report, names->string[i].at, "no field has the name \"%s\": names are printable ASCII without white space and colon",
-			    report_quote(names->string[i].text));
+			report_warning(report, names->string[i].at,
+				       "no field has the name \"%s\": names are printable ASCII without white space and colon",
+				       report_quote(names->string[i].text));
 			never++;
 		}
 	return node->command->command == TEST_EXISTS ? never > 0 : never == names->n;
@@ -205,7 +216,8 @@ warn_sizes(struct report *report, const struct node *node)
 	}
 	if (over < under || under == 0)
 		return false;
-	report_warning(report, node->at, "this can never be true: no size is both over %llu and under %llu", (unsigned long long)(over - 1), (unsigned long long)under);
+	report_warning(report, node->at, "this can never be true: no size is both over %llu and under %llu", (unsigned long long)(over - 1),
+		       (unsigned long long)under);
 	return true;
 }
 
