@@ -112,7 +112,7 @@ mail_configure() {
 	chmod 644 "$mail_conf" "$tmp/etc/dead.conf" "$tmp/etc/office.ip4set"
 }
 
-# mail_fault HOW: from now on the filter works (ok), ends with 1, is killed while it reads, is not there, never ends, or gets no answers.
+# mail_fault HOW: from now on the filter works (ok), ends with 1, is killed when it has written a part, is not there, never ends, or gets no answers.
 mail_fault() {
 	mail_broken=$mail_filter
 	[ -z "$mail_agent" ] || mail_broken=$tmp/bin/${mail_agent##*/}
@@ -137,7 +137,7 @@ mail_behaviour() {
 	ok) printf '#!/bin/sh\nexec %s -c %s "$@"\n' "$mail_real" "$mail_conf" ;;
 	dns) printf '#!/bin/sh\nexec %s -c %s "$@"\n' "$mail_real" "$tmp/etc/dead.conf" ;;
 	failing) printf '#!/bin/sh\necho "5.7.1 it is broken" >&2\nexit 1\n' ;;
-	killed) printf '#!/bin/sh\nread -r line\nkill -9 $$\n' ;;
+	killed) printf '#!/bin/sh\nhead -c 4000\nkill -9 $$\n' ;;
 	hanging) printf '#!/bin/sh\necho $$ >>%s\nexec sleep 300\n' "$tmp/run/hanging" ;;
 	esac
 }
