@@ -1,6 +1,7 @@
 #include "received_comment.h"
 #include "received_lex.h"
 
+#define WORDS_MAX 16        /* looked at in one comment: what names a host or a HELO is shorter */
 #define ADDRESS_TEXT_MAX 80 /* longest text taken for an address, with its prefix and port */
 
 static bool
@@ -227,7 +228,7 @@ comment_scan(struct span text, struct scan *scan)
 	struct token token;
 
 	lexer_init(&lexer, text);
-	for (lexer_next(&lexer, &token); token.kind != TOKEN_END; lexer_next(&lexer, &token)) {
+	for (lexer_next(&lexer, &token); token.kind != TOKEN_END && scan->words < WORDS_MAX; lexer_next(&lexer, &token)) {
 		if (token.kind == TOKEN_WORD && (is_helo(token.text) || is_exim_key(token.text))) {
 			scan->comment->helo = read_helo(span_skip(text, (size_t)(token.text.p - text.p)));
 			scan->comment->final = true;

@@ -12,7 +12,7 @@ enum { CLASS_SPACE = 1, CLASS_NUL = 2, CLASS_PAREN = 4, CLASS_BRACKET = 8, CLASS
 static const uint8_t classes[256] = {
 	CLASS_NUL, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
 	['('] = CLASS_PAREN, [')'] = CLASS_PAREN, ['['] = CLASS_BRACKET, [';'] = CLASS_SEMICOLON, ['"'] = CLASS_QUOTE, [']'] = CLASS_END,
-	['>'] = CLASS_END, [127] = S,
+	['<'] = CLASS_END, ['>'] = CLASS_END, [127] = S,
 };
 #undef S
 
@@ -200,7 +200,7 @@ lexer_back(struct lexer *lexer, const char *p)
 }
 
 bool
-word_is(struct span word, const char *what)
+word_is_slow(struct span word, const char *what)
 {
 	for (size_t i = 0; i < word.n; i++) {
 		if (word.p[i] == '\0')
@@ -210,12 +210,6 @@ word_is(struct span word, const char *what)
 		what++;
 	}
 	return *what == '\0';
-}
-
-bool
-word_begins(struct span word, const char *what)
-{
-	return span_starts_case(word, span_of(what));
 }
 
 struct span
@@ -239,6 +233,8 @@ path_begins(struct span text)
 	for (size_t i = text.n - 1; i > 0 && text.n - i < PATH_MAX_BYTES; i--) {
 		char c = text.p[i - 1];
 
+		if (class_of(c) == 0)
+			continue;
 		if (c == '"' && !(quoted && i > 1 && text.p[i - 2] == '\\'))
 			quoted = !quoted;
 		else if (!quoted && c == '<')
@@ -264,8 +260,11 @@ lexer_find_by(struct span text)
 	size_t depth = 0, spaces;
 
 	for (size_t i = text.n; i > 0; i--) {
-		char c = text.p[i - 1];
+		const char *p = text.p + i;
 
+		for (; i > 4 && !((class_of(p[-1]) | class_of(p[-2]) | class_of(p[-3]) | class_of(p[-4])) & (CLASS_PAREN | CLASS_END)); p -= 4)
+			i -= 4;
+		char c = p[-1];
 		if (!(class_of(c) & (CLASS_PAREN | CLASS_END)))
 			continue;
 		if ((c == ')' || c == ']') && depth == 0 && by_follows(span_skip(text, i), &spaces))

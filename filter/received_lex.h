@@ -35,11 +35,21 @@ struct lexer {
 void lexer_init(struct lexer *lexer, struct span text);
 void lexer_next(struct lexer *lexer, struct token *token);
 
-/* Is this the word, but for case and NULs? */
-bool word_is(struct span word, const char *what);
+bool word_is_slow(struct span word, const char *what);
 
-/* Does the word begin like this, but for case? */
-bool word_begins(struct span word, const char *what);
+/* Is this the word, in lower case, but for case and NULs? Mostly the first byte tells. */
+static inline bool
+word_is(struct span word, const char *what)
+{
+	return (word.n == 0 || word.p[0] == '\0' || span_lower(word.p[0]) == what[0]) && word_is_slow(word, what);
+}
+
+/* Does the word begin like this, in lower case, but for case? */
+static inline bool
+word_begins(struct span word, const char *what)
+{
+	return word.n > 0 && span_lower(word.p[0]) == what[0] && span_starts_case(word, span_of(what));
+}
 
 /* Goes back: the next token begins at p, which lies in the token that was read last. */
 void lexer_back(struct lexer *lexer, const char *p);
