@@ -13,6 +13,7 @@
 
 #define ROUNDS_MAX 6    /* servers of one's own, one behind the other */
 #define ROWS 10         /* hosts shown in a table */
+#define ROWS_THEN 5     /* and after the change */
 #define NETWORKS_MAX 48 /* in the proposed line; a network takes the place of NETWORK_FROM addresses in it */
 #define NETWORK_FROM 8
 #define BELOW_MANY 64   /* different neighbours, at which a forwarder is one whatever their share */
@@ -167,12 +168,23 @@ by_handed(const void *a, const void *b)
 	return memcmp((*x)->addr.b, (*y)->addr.b, sizeof (*x)->addr.b);
 }
 
+/* Columns that addr takes, if that is more than width. */
+static int
+widest(int width, const struct addr *addr)
+{
+	char text[ADDR_TEXT_MAX];
+	int n = (int)strlen(addr_print(addr, text));
+
+	return n > width ? n : width;
+}
+
 static void
-put_handoffs(struct sample *sample)
+put_handoffs(struct sample *sample, size_t limit)
 {
 	unsigned handed = count_handoffs(sample);
 	const struct host **rows = calloc(sample->n_hosts + 1, sizeof *rows);
 	size_t n = 0;
+	int width = (int)strlen("address");
 	char text[ADDR_TEXT_MAX];
 
 	if (rows == NULL)
@@ -181,16 +193,18 @@ put_handoffs(struct sample *sample)
 		if (sample->hosts[i].handed > 0)
 			rows[n++] = &sample->hosts[i];
 	qsort(rows, n, sizeof *rows, by_handed);
+	for (size_t i = 0; i < n && i < limit; i++)
+		width = widest(width, &rows[i]->addr);
 	if (n > 0)
-		printf("  messages  share  address          name -> taken by\n");
-	for (size_t i = 0; i < n && i < ROWS; i++) {
+		printf("  messages   share  %-*s  name -> taken by\n", width, "address");
+	for (size_t i = 0; i < n && i < limit; i++) {
 		const struct host *host = rows[i];
 
-		printf("  %8u  %4.1f%%  %-15s  %s -> %s\n", host->handed, 100.0 * host->handed / handed, addr_print(&host->addr, text),
+		printf("  %8u  %5.1f%%  %-*s  %s -> %s\n", host->handed, 100.0 * host->handed / handed, width, addr_print(&host->addr, text),
 		    known(host->name), known(host->taker));
 	}
-	if (n > ROWS)
-		printf("  and %zu other addresses\n", n - ROWS);
+	if (n > limit)
+		printf("  and %zu more address%s\n", n - limit, n - limit == 1 ? "" : "es");
 	if (n == 0)
 		printf("  nobody: all of it was sent or fetched inside your own network\n");
 	free(rows);
@@ -308,12 +322,16 @@ put_advice(struct sample *sample, unsigned before)
 {
 	struct proposal proposal;
 	unsigned moved = 0, none = 0;
+	int width = 0;
 	char text[ADDR_TEXT_MAX];
 
+	for (size_t i = 0; i < SAMPLE_HOSTS_MAX; i++)
+		if (sample->hosts[i].ours)
+			width = widest(width, &sample->hosts[i].addr);
 	printf("\nThese look like yours:\n");
 	for (size_t i = 0; i < SAMPLE_HOSTS_MAX; i++)
 		if (sample->hosts[i].ours)
-			printf("  %-15s  %s: %s\n", addr_print(&sample->hosts[i].addr, text), known(sample->hosts[i].name), sample->hosts[i].why);
+			printf("  %-*s  %s: %s\n", width, addr_print(&sample->hosts[i].addr, text), known(sample->hosts[i].name), sample->hosts[i].why);
 	printf("\nIf you know them, put this into the configuration. Leave out what you do not know: whoever is listed here can put\n"
 	       "any relay into your mail.\n");
 	propose_all(sample, &proposal);
@@ -333,9 +351,9 @@ put_advice(struct sample *sample, unsigned before)
 			break;
 		}
 	}
-	printf("What it would change: of %u messages that somebody handed over, %u had been handed over by somebody else than it\n"
-	       "seemed, and %u stayed among your own hosts. Handed over then by:\n", before, moved, none);
-	put_handoffs(sample);
+	printf("What it would change: of %u messages, %u get another handoff (the host below the one that was yours), and %u get\n"
+	       "none, for they never left your own hosts. Most frequent then:\n", before, moved, none);
+	put_handoffs(sample, ROWS_THEN);
 	printf("\n`spamcop-filter relays FILE` shows each message; doc/relays.md explains the roles.\n");
 }
 
@@ -349,7 +367,7 @@ doctor_mail(const struct conf *conf, char **paths, size_t n)
 	sample_read(&sample, paths, n);
 	printf("%lu messages, %zu of them with a relay.", sample.read, sample.n_mails);
 	if (sample.unparsed > 0)
-		printf(" %lu have lines that should name an address and do not: see `spamcop-filter relays`.", sample.unparsed);
+		printf(" %lu have lines that should name an address and do not: `spamcop-filter relays FILE... | grep unparsed` shows them.", sample.unparsed);
 	printf("%s\n", sample.overflow ? " That is a sample: the rest was not read." : "");
 	if (sample.n_mails < MAILS_MIN) {
 		printf("Too few to learn from: give %d or more received messages, for example a Maildir.\n", MAILS_MIN);
@@ -359,7 +377,7 @@ doctor_mail(const struct conf *conf, char **paths, size_t n)
 	put_takers(&sample);
 	printf("\nHosts that handed it over, as trusted_networks is now (%s):\n",
 	    conf->trusted_set ? "set" : "not set, so private addresses are trusted");
-	put_handoffs(&sample);
+	put_handoffs(&sample, ROWS);
 	unsigned before = count_handoffs(&sample);
 	if (find_ours(&sample) > 0) {
 		put_advice(&sample, before);
