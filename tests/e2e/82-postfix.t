@@ -106,7 +106,7 @@ queued() {
 mail_waiting= postfix_in=
 mkdir -p "$tmp/vmail/example.org"
 ln -s "$mail_home/Maildir" "$tmp/vmail/example.org/user"
-trap 'postfix_stop; tap_cleanup' EXIT
+trap 'mail_status=$?; postfix_stop; (exit $mail_status); tap_cleanup' EXIT
 
 # pipe(8), to a Maildir.
 pipe_limits="s/120s/${mail_limit}s/;s,/etc/postfix/,$MAIL_CONFIG/,"

@@ -267,6 +267,11 @@ mail_told() {
 	ok "$mail_name: ... and says why" grep -q "^X-SpamCop-Status: allowed.*allowed=$mail_known" "$(mail_file "$mail_l")"
 }
 
+# Settled, or there is a bounce and so no more to wait for.
+mail_decided() {
+	mail_settled "$1" || [ "$(mail_bounces)" != "$mail_before" ]
+}
+
 # One fault of one chain.
 mail_one() {
 	mail_l=c$mail_n.listed.$1 mail_c=c$mail_n.clean.$1
@@ -281,8 +286,8 @@ mail_one() {
 	[ -z "$mail_one_by_one" ] || wait $mail_first
 	mail_offer "$mail_c"
 	wait $mail_first
-	wait_for "$mail_name, $1" mail_settled "$mail_l"
-	wait_for "$mail_name, $1" mail_settled "$mail_c"
+	wait_for "$mail_name, $1" mail_decided "$mail_l"
+	wait_for "$mail_name, $1" mail_decided "$mail_c"
 	mail_at=$(mail_where "$mail_l")
 	mail_clean_at=$(mail_where "$mail_c")
 	mail_waiting=
@@ -292,8 +297,8 @@ mail_one() {
 		mail_fault ok
 		mail_unhang
 		mail_retry
-		wait_for "$mail_name, $1, again" mail_settled "$mail_l"
-		wait_for "$mail_name, $1, again" mail_settled "$mail_c"
+		wait_for "$mail_name, $1, again" mail_decided "$mail_l"
+		wait_for "$mail_name, $1, again" mail_decided "$mail_c"
 		[ -n "$mail_at" ] || mail_at="waits, then $(mail_where "$mail_l")"
 		mail_clean_at=$(mail_where "$mail_c")
 	fi

@@ -58,7 +58,7 @@ as_web() {
 run as_web php -r '(new PDO("sqlite:$argv[1]"))->exec(file_get_contents($argv[2]));' "$web/db" $roundcube/SQL/sqlite.initial.sql
 [ "$status" = 0 ] || bail "Roundcube's database: $(cat "$tmp/stdout" "$tmp/stderr")"
 web_port=$(free_port)
-start php env -i PATH="$PATH" HOME="$web" ROUNDCUBE_CONFIG_DIR="$web/config/" PHP_CLI_SERVER_WORKERS=4 $mail_as php -S "127.0.0.1:$web_port" -t $roundcube
+start php env -i PATH="$PATH" HOME="$web" ROUNDCUBE_CONFIG_DIR="$web/config/" $mail_as php -S "127.0.0.1:$web_port" -t $roundcube
 driver_port=$(free_port)
 start driver env HOME="$web" chromedriver "--port=$driver_port"
 wait_for "PHP" bash -c "</dev/tcp/127.0.0.1/$web_port"
