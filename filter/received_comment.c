@@ -156,11 +156,13 @@ kind_of(struct span text)
 		return COMMENT_HOST;
 	if (is_any(first.text, auth) || (word_begins(first.text, "user=") && word_begins(second.text, "mech="))) /* the latter: Sendmail */
 		return COMMENT_AUTH;
-	if (word_is(first.text, "via") && word_begins(second.text, "http")) /* "(via HTTP)": web mail of United Internet */
-		return COMMENT_AUTH;
 	if (word_begins(first.text, "fetchmail-"))
 		return COMMENT_FETCH;
-	if (second.kind == TOKEN_WORD && word_is(second.text, "authenticated") && !word_is(first.text, "not"))
+	if (second.kind != TOKEN_WORD || memchr(text.p, '[', text.n) != NULL) /* an ident may be of several words: "(x authenticated@name [address])" */
+		return COMMENT_HOST;
+	if (word_is(second.text, "authenticated") && !word_is(first.text, "not"))
+		return COMMENT_AUTH;
+	if (word_is(first.text, "via") && (word_is(second.text, "http") || word_is(second.text, "https"))) /* web mail of United Internet */
 		return COMMENT_AUTH;
 	return COMMENT_HOST;
 }

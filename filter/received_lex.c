@@ -224,25 +224,30 @@ word_until_space(struct span text)
 	return (struct span){text.p, n};
 }
 
-/* Where the path begins whose ">" text ends with: "<user@host>", white space only in quotes. NULL: it is none. */
-static const char *
-path_begins(struct span text)
+/*
+ * Where the path begins whose ">" text ends with: "<user@host>", white space only in quotes; or the quoted string that text ends with. Not found: where the
+ * search ended.
+ */
+static size_t
+path_begins(struct span text, bool *found)
 {
-	bool quoted = false;
+	bool path = text.p[text.n - 1] == '>', quoted = !path;
+	size_t i = text.n - 1;
 
-	for (size_t i = text.n - 1; i > 0 && text.n - i < PATH_MAX_BYTES; i--) {
+	for (*found = false; i > 0 && text.n - i < PATH_MAX_BYTES; i--) {
 		char c = text.p[i - 1];
 
 		if (class_of(c) == 0)
 			continue;
 		if (c == '"' && !(quoted && i > 1 && text.p[i - 2] == '\\'))
 			quoted = !quoted;
-		else if (!quoted && c == '<')
-			return text.p + i - 1;
 		else if (!quoted && (c == '>' || is_space(c)))
-			return NULL;
+			return i;
+		*found = !quoted && c == (path ? '<' : '"');
+		if (*found)
+			return i - 1;
 	}
-	return NULL;
+	return i;
 }
 
 /* Bytes of white space that text begins with, if "by" stands behind them. false: it does not. */
@@ -257,15 +262,16 @@ by_follows(struct span text, size_t *n)
 size_t
 lexer_find_by(struct span text)
 {
-	size_t depth = 0, spaces;
+	const unsigned stops = CLASS_PAREN | CLASS_END | CLASS_QUOTE;
+	size_t depth = 0, spaces, sought = text.n; /* above it nothing is sought again */
 
 	for (size_t i = text.n; i > 0; i--) {
 		const char *p = text.p + i;
 
-		for (; i > 4 && !((class_of(p[-1]) | class_of(p[-2]) | class_of(p[-3]) | class_of(p[-4])) & (CLASS_PAREN | CLASS_END)); p -= 4)
+		for (; i > 4 && !((class_of(p[-1]) | class_of(p[-2]) | class_of(p[-3]) | class_of(p[-4])) & stops); p -= 4)
 			i -= 4;
 		char c = p[-1];
-		if (!(class_of(c) & (CLASS_PAREN | CLASS_END)))
+		if (!(class_of(c) & stops))
 			continue;
 		if ((c == ')' || c == ']') && depth == 0 && by_follows(span_skip(text, i), &spaces))
 			return i + spaces;
@@ -273,11 +279,15 @@ lexer_find_by(struct span text)
 			depth++;
 		} else if (c == '(' && depth > 0) {
 			depth--;
-		} else if (c == '>') {
-			const char *path = path_begins((struct span){text.p, i});
+		} else if (i > sought) {
+			continue;
+		} else if (c == '>' || (c == '"' && i < text.n && text.p[i] == '@')) { /* Exim writes no brackets: for "x y"@host */
+			bool found;
+			size_t begin = path_begins((struct span){text.p, i}, &found);
 
-			if (path != NULL)
-				i = (size_t)(path - text.p) + 1;
+			if (found)
+				i = begin + 1;
+			sought = begin;
 		}
 	}
 	return 0;
