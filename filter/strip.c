@@ -25,15 +25,41 @@ name_goes_on(struct strip *strip, char c)
 	return false;
 }
 
+static void
+forget(struct strip *strip)
+{
+	strip->runs = strip->held_n = strip->name_n = 0;
+}
+
 /* Emits what is held back. */
 static int
 release(struct strip *strip, strip_emit *emit, void *to)
 {
-	struct span held = {strip->held, strip->held_n};
+	char bytes[256];
+	size_t n = 0;
 
-	strip->held_n = 0;
-	strip->name_n = 0;
-	return held.n == 0 ? 0 : emit(to, held);
+	for (size_t i = 0; i < strip->runs; i++)
+		for (size_t left = strip->held[i].n; left > 0;) {
+			size_t room = sizeof bytes - n, take = left < room ? left : room;
+
+			memset(bytes + n, strip->held[i].c, take);
+			n += take;
+			left -= take;
+			if (n == sizeof bytes && emit(to, (struct span){bytes, n}) != 0)
+				return -1;
+			n = n == sizeof bytes ? 0 : n;
+		}
+	forget(strip);
+	return n == 0 ? 0 : emit(to, (struct span){bytes, n});
+}
+
+static void
+hold(struct strip *strip, char c)
+{
+	if (strip->runs == 0 || strip->held[strip->runs - 1].c != c)
+		strip->held[strip->runs++] = (struct strip_run){c, 0};
+	strip->held[strip->runs - 1].n++;
+	strip->held_n++;
 }
 
 /* The state after byte c at the beginning of a line or inside a name that may be ours; c is held by the caller. */
@@ -47,11 +73,11 @@ decide(struct strip *strip, char c)
 		strip->dropping = false;
 		/* fall through */
 	case STRIP_NAME:
-		if (c == '\n' && (strip->held_n == 1 || (strip->held_n == 2 && strip->held[0] == '\r')))
+		if (c == '\n' && (strip->held_n == 1 || (strip->held_n == 2 && strip->held[0].c == '\r')))
 			return STRIP_END;
 		if (c == '\0' || (c == '\r' && strip->held_n == 1))
 			return STRIP_NAME;
-		if (strip->held_n > 1 && strip->held[0] == '\r')
+		if (strip->held_n > 1 && strip->held[0].c == '\r')
 			return STRIP_PASS;
 		if (strip->name_n > 0 && is_our_name(strip)) {
 			if (c == ' ' || c == '\t' || c == '\r')
@@ -90,10 +116,10 @@ rest_of_line(struct strip *strip, struct span bytes)
 static int
 act(struct strip *strip, enum strip_state next, strip_emit *emit, void *to)
 {
-	char last = strip->held[strip->held_n - 1];
+	char last = strip->held[strip->runs - 1].c;
 
 	if (next == STRIP_DROP)
-		strip->held_n = strip->name_n = 0;
+		forget(strip);
 	else if (next == STRIP_PASS || next == STRIP_END) {
 		if (release(strip, emit, to) != 0)
 			return -1;
@@ -101,8 +127,8 @@ act(struct strip *strip, enum strip_state next, strip_emit *emit, void *to)
 			strip->dropping = false;
 			next = STRIP_LINE;
 		}
-	} else if (strip->held_n == sizeof strip->held) {
-		strip->held_n = strip->name_n = 0;
+	} else if (strip->runs == STRIP_RUNS_MAX) {
+		forget(strip);
 		next = STRIP_DROP;
 	}
 	strip->state = next;
@@ -130,7 +156,7 @@ strip_feed(struct strip *strip, struct span bytes, strip_emit *emit, void *to)
 			if (release(strip, emit, to) != 0)
 				return -1;
 		}
-		strip->held[strip->held_n++] = c;
+		hold(strip, c);
 		at++;
 		if (act(strip, decide(strip, c), emit, to) != 0)
 			return -1;
