@@ -103,6 +103,26 @@ edit_apply(struct edit *edit, const struct action *action)
 }
 
 void
+edit_delete_all(struct edit *edit, struct span name)
+{
+	size_t at = 0, from = 0, kept = 0; /* kept: bytes that stay, moved to the front already */
+	struct field field;
+
+	while (message_field((struct span){edit->p, edit->n}, &at, &field)) {
+		if (!span_equal_case(field.name, name))
+			continue;
+		size_t begin = (size_t)(field.raw.p - edit->p);
+		memmove(edit->p + kept, edit->p + from, begin - from);
+		kept += begin - from;
+		from = at;
+	}
+	if (from == 0)
+		return;
+	memmove(edit->p + kept, edit->p + from, edit->n - from);
+	edit->n = kept + edit->n - from;
+}
+
+void
 edit_free(struct edit *edit)
 {
 	free(edit->p);

@@ -28,6 +28,9 @@ int edit_load(struct edit *edit, int spool, const struct plan *plan, struct err 
  */
 void edit_apply(struct edit *edit, const struct action *action);
 
+/* Takes out every field of that name, however many there are: one walk over the header. */
+void edit_delete_all(struct edit *edit, struct span name);
+
 void edit_free(struct edit *edit);
 
 #endif

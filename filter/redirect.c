@@ -67,11 +67,7 @@ key_of(const struct message *message, struct span address)
 static int
 load(struct edit *edit, const struct delivery *delivery, const struct plan *plan, size_t redirect, struct err *err)
 {
-	static const struct action no_return_path = {.kind = ACTION_DELETEHEADER,
-						     .column = {SPAN("deleteheader"), SPAN("Return-Path"), SPAN("1")}};
 	struct plan edits = {.n = 0};
-	size_t return_paths = 0;
-	struct field field;
 
 	for (size_t i = 0; i < redirect; i++)
 		if (plan->action[i].kind == ACTION_ADDHEADER || plan->action[i].kind == ACTION_DELETEHEADER)
@@ -83,10 +79,7 @@ load(struct edit *edit, const struct delivery *delivery, const struct plan *plan
 		return -1;
 	for (size_t i = 0; i < edits.n; i++)
 		edit_apply(edit, &edits.action[i]);
-	for (size_t at = 0; message_field((struct span){edit->p, edit->n}, &at, &field);)
-		return_paths += span_equal_case(field.name, SPAN("Return-Path"));
-	while (return_paths-- > 0)
-		edit_apply(edit, &no_return_path);
+	edit_delete_all(edit, SPAN("Return-Path"));
 	return 0;
 }
 

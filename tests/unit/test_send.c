@@ -1,4 +1,5 @@
 /* send.h, redirect.h, sendmail.h: what is sent, how, and above all when nothing is. */
+#include "buf.h"
 #include "redirect.h"
 #include "send.h"
 #include "sending.h"
@@ -68,6 +69,26 @@ test_redirect_senders(void **state)
 		plan_free(&plan);
 		sending_close(&sending);
 	}
+}
+
+/* As many fields to take out as a header can hold do not keep the delivery busy for hours. */
+static void
+test_redirect_many(void **state)
+{
+	struct sending sending;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 8U << 20);
+	for (size_t i = 0; i < 400000; i++)
+		assert_true(buf_add(&text, i % 2 == 0 ? SPAN("Return-Path:\n") : SPAN("return-path:\n x\n")));
+	assert_true(buf_add(&text, SPAN(TO "Return-Path: <x@y>\nX-Last: 1\n\nbody\n\0")));
+	sending_open(&sending, text.p);
+	struct plan plan = send_plan(&sending, "redirect\tyou@example.net\nend\n");
+	assert_has(sent(&sending), "X-Sieve-Redirected-From: me@example.org\n" TO "X-Last: 1\n\nbody\n(end)\n");
+	plan_free(&plan);
+	sending_close(&sending);
+	buf_free(&text);
 }
 
 /* Redirects that are not carried out: nothing is sent, and the message is kept. */
@@ -190,6 +211,7 @@ main(void)
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_redirect),
 		cmocka_unit_test(test_redirect_senders),
+		cmocka_unit_test(test_redirect_many),
 		cmocka_unit_test(test_redirect_kept),
 		cmocka_unit_test(test_redirect_limits),
 		cmocka_unit_test(test_nothing_sent),
