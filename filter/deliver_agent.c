@@ -30,7 +30,7 @@ add_detail(const char *recipient, struct span folder, char delimiter, char *to, 
 	size_t n = 0;
 	bool quoted = false;
 
-	if (recipient[0] == '"' || recipient[0] == '\0' || delimiter == '\0' || folder.n > sizeof detail / 2 - 1)
+	if (recipient[0] == '"' || local == 0 || delimiter == '\0' || folder.n > sizeof detail / 2 - 1)
 		return false;
 	const char *old = memchr(recipient + 1, delimiter, local - 1);
 	if (old != NULL)

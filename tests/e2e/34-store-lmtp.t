@@ -69,11 +69,14 @@ handed "$tmp/conf.detail" -m Junk <"$tmp/message"
 handed "$tmp/conf.detail" -m 'My Folder' <"$tmp/message"
 recipient=joe+old@example.org
 handed "$tmp/conf.detail" -m Junk <"$tmp/message"
+recipient=@example.org
+handed "$tmp/conf.detail" -m Junk <"$tmp/message"
 recipient=joe@example.org
 handed "$tmp/conf.detail" <"$tmp/message"
 is "details" "$(grep RCPT "$server/commands" | tr -d '\r')" 'RCPT TO:<joe+Junk@example.org>
 RCPT TO:<"joe+My Folder"@example.org>
 RCPT TO:<joe+Junk@example.org>
+RCPT TO:<@example.org>
 RCPT TO:<joe@example.org>'
 server noplus
 handed "$tmp/conf.detail" -m Junk <"$tmp/message"
