@@ -21,6 +21,7 @@ static char kept_text[KEPT][TEXT_MAX];
 static bool kept_set[KEPT];
 
 static volatile sig_atomic_t leaving; /* guard_exit() is under way: exit() is ours */
+static volatile sig_atomic_t taken;   /* the message is safe: nothing has to be tried again */
 static struct {
 	volatile sig_atomic_t dirfd; /* -1: free */
 	char name[256];
@@ -50,6 +51,8 @@ void
 guard_tempfail(const char *why)
 {
 	remove_temporary();
+	if (taken)
+		_exit(0);
 	say("spamcop-filter: ");
 	say(why);
 	say("\n");
@@ -68,6 +71,12 @@ on_exit_called(void)
 {
 	if (!leaving)
 		guard_tempfail("a library called exit(); the message has to be tried again");
+}
+
+void
+guard_taken(void)
+{
+	taken = 1;
 }
 
 void

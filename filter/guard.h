@@ -4,7 +4,7 @@
  * Mail systems bounce a message when the program that takes it exits with an unexpected status or dies of a signal; 75
  * (EX_TEMPFAIL) makes all of them keep it and try again. So the first thing that main does is to install a guard: after that,
  * failed allocations, abort(), fatal signals that can be caught and exit() called inside a library end in 75, with the temporary
- * files of the delivery removed.
+ * files of the delivery removed; and in 0 once guard_taken() was told that the message is safe.
  */
 #ifndef GUARD_H
 #define GUARD_H
@@ -22,6 +22,12 @@ const char *guard_env(const char *name);
 
 /* Says why on stderr (never starting with a digit), removes what guard_unlink() knows, and ends the process with 75. Async-signal-safe. */
 _Noreturn void guard_tempfail(const char *why);
+
+/*
+ * The message is stored or taken, and durably so: whatever happens from here on (no memory, a signal, exit() in a library) ends in 0, for 75 would have it
+ * delivered a second time.
+ */
+void guard_taken(void);
 
 /* The one regular way out: flushes stdout (75 if that fails and status is 0) and ends with status. */
 _Noreturn void guard_exit(int status);

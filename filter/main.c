@@ -178,6 +178,7 @@ deliver(struct err *err)
 	sieve_send(&run.conf, &run.delivery, &run.message, &run.verdict, &run.plan);
 	if (deliver_plan(&run.delivery, &run.plan, err) != 0)
 		return -1;
+	guard_taken();
 	sieve_remember(&run.conf, &run.delivery, &run.plan);
 	deliver_close(&run.delivery);
 	log_message(run.delivery.done, trouble);

@@ -40,4 +40,26 @@ if [ "$(everywhere)" = 3 ]; then
 else
 	skip 1 "scripts do not run here"
 fi
+
+# ---- what comes after the message is in its folder: waiting for somebody else's lock, it is ended. The message is there; once more would be twice.
+
+if have flock && [ -x "$bin/spamcop-sieve" ]; then
+	printf 'require "duplicate";\nif duplicate { discard; }\n' >"$tmp/seen.sieve"
+	chmod 644 "$tmp/seen.sieve"
+	fresh
+	printf 'Message-ID: <1@example.org>\n\nx\n' | deliver -s "$tmp/seen.sieve"
+	is "a script with duplicate" "$status:$(messages ''):$(test -f "$maildir/spamcop-seen" && echo seen)" 0:1:seen
+	start lock flock -x "$maildir/spamcop-seen" sh -c "touch $tmp/locked; sleep 60"
+	wait_for "the lock" [ -f "$tmp/locked" ]
+	printf 'Message-ID: <2@example.org>\n\nx\n' >"$tmp/second"
+	$as "$filter" -c "$tmp/conf" -s "$tmp/seen.sieve" deliver <"$tmp/second" &
+	pid=$!
+	wait_for "the message" eval '[ "$(messages "")" = 2 ] || ! kill -0 $pid'
+	kill -TERM $pid 2>/dev/null
+	wait $pid
+	is "TERM behind the delivery is no failure of it" "$?:$(messages '')" 0:2
+	stop lock
+else
+	skip 2 "flock (util-linux) or the Sieve program is not there"
+fi
 done_testing
