@@ -30,6 +30,9 @@ top_builddir=$(cd "$top_builddir" && pwd) || exit 99
 filter=$top_builddir/spamcop-filter
 sieve=$top_builddir/spamcop-sieve
 helper=$top_builddir/tests/e2e/helper
+# $sanitized: 1 in a build with sanitizers, which need more memory, catch signals themselves and do not go with tracing or preloading.
+sanitized=
+grep -q '^#define WITH_SANITIZERS 1' "$top_builddir/config.h" && sanitized=1
 tap_n=0
 tap_failed=0
 tap_pids=

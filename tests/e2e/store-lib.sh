@@ -7,9 +7,6 @@ shim=$top_builddir/tests/e2e/shim.so
 # $full: "1" runs the long versions too (./bootstrap check-faults, or FULL=1).
 full=${FULL:-0}
 
-# Under AddressSanitizer: no ptrace for its leak check, no preloading, more memory.
-sanitized=
-grep -q '^#define WITH_SANITIZERS 1' "$top_builddir/config.h" && sanitized=1
 ASAN_OPTIONS=detect_leaks=0
 export ASAN_OPTIONS
 
