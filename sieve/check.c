@@ -153,8 +153,8 @@ check_shape(struct check *check, struct node *node, bool list, bool one)
 		if (node->test_list)
 			report_error(check->report, node->test->at, "\"%s\" takes no tests: expected %s", name, node->command->usage);
 		else
-			report_error(check->report, node->test->at, "expected \"%s\" before \"%s\"",
-				     language_is_test(node->command) ? "," : ";", report_quote(node->test->name));
+			report_error(check->report, node->test->at, "expected %s before \"%s\"",
+				     language_is_test(node->command) ? "\",\" or \"{\"" : "\";\"", report_quote(node->test->name));
 		return -1;
 	}
 	return 0;

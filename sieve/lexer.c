@@ -267,7 +267,7 @@ lexer_next(struct lexer *lexer)
 	if (lexer->left.n == 0)
 		return (struct token){.kind = TOKEN_END, .at = lexer->at};
 	char c = peek(lexer, 0);
-	if (span_starts_case(lexer->left, SPAN("text:")) && !is_alpha(peek(lexer, 5)))
+	if (span_starts_case(lexer->left, SPAN("text:")))
 		return read_text(lexer);
 	if (is_alpha(c))
 		return read_word(lexer, TOKEN_IDENTIFIER, 0);

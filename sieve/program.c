@@ -298,7 +298,8 @@ program_build(struct program *program, struct pool *pool, const struct script *s
 	put_block(program, program->main, script->first);
 	(void)buf_addc(&program->text, '\0');
 	if (program->too_large != NULL)
-		return err_set(err, "too many commands follow one another: expected at most %d", PROGRAM_SEQUENCE_MAX);
+		return err_set(err, "too many commands follow one another: expected at most %d, where an elsif counts as %d and a test in a list as %d", PROGRAM_SEQUENCE_MAX,
+		    PROGRAM_BRANCH_DEPTH, PROGRAM_TEST_DEPTH);
 	return 0;
 }
 
