@@ -412,8 +412,6 @@ check_command_values(struct check *check, struct node *node)
 	case COMMAND_VACATION:
 		if (node_tag(node, TAG_FROM) != NULL)
 			check_address(check, node_tag(node, TAG_FROM)->value);
-		if (node_tag(node, TAG_ADDRESSES) != NULL)
-			check_address(check, node_tag(node, TAG_ADDRESSES)->value);
 		break;
 	case COMMAND_ADDHEADER:
 	case COMMAND_DELETEHEADER:

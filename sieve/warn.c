@@ -2,6 +2,7 @@
 #include "check.h"
 #include "warn.h"
 
+#include "address.h"
 #include "flags.h"
 #include "language.h"
 
@@ -61,12 +62,36 @@ warn_flags(struct report *report, const struct argument *flags)
 	}
 }
 
+/* A program that sends could take it for an option. */
+static void
+warn_redirect(struct report *report, const struct node *node)
+{
+	const struct string *address = &node->positional[0]->string[0];
+
+	if (address->text.n > 0 && address->text.p[0] == '-')
+		report_warning(report, address->at, "nothing is redirected to an address that begins with \"-\": the message is kept");
+}
+
+/* vacation: the user's other addresses. A wrong one costs nobody an answer. */
+static void
+warn_addresses(struct report *report, const struct argument *addresses)
+{
+	for (size_t i = 0; i < addresses->n; i++)
+		if (!addresses->string[i].variable && !address_is_one(addresses->string[i].text, NULL, 0))
+			report_warning(report, addresses->string[i].at, "\"%s\" is no mail address and is left out: expected one such as user@example.org",
+			    report_quote(addresses->string[i].text));
+}
+
 static void
 warn_action(struct report *report, const struct node *node)
 {
-	const struct argument *flags = node_tag(node, TAG_FLAGS);
+	const struct argument *flags = node_tag(node, TAG_FLAGS), *addresses = node_tag(node, TAG_ADDRESSES);
 
 	warn_answer(report, node);
+	if (node->command->command == COMMAND_REDIRECT)
+		warn_redirect(report, node);
+	if (addresses != NULL)
+		warn_addresses(report, addresses->value);
 	if (flags != NULL)
 		warn_flags(report, flags->value);
 	if (node->command->command == COMMAND_SETFLAG || node->command->command == COMMAND_ADDFLAG)
