@@ -71,8 +71,8 @@ act_redirect(struct run *run, const struct step *step)
 	struct span text = run_string(run, step->frame, &step->node->positional[0]->string[0]);
 	char address[ADDRESS_MAX];
 
-	if (!address_is_one(text, address, sizeof address)) {
-		run_trace(run, step, "\"%s\" is no address: not carried out", report_quote(text));
+	if (!address_is_one(text, address, sizeof address) || address[0] == '-') { /* an option to a mail program: the filter refuses the plan */
+		run_trace(run, step, "\"%s\" is no address to redirect to: not carried out", report_quote(text));
 		return 0;
 	}
 	return result_redirect(&run->result, span_of(address), node_tag(step->node, TAG_COPY) != NULL, &run->why);
@@ -148,7 +148,7 @@ act_addheader(struct run *run, const struct step *step)
 	struct span value = one_line(run, run_string(run, step->frame, &step->node->positional[1]->string[0]), VALUE_MAX);
 	bool last = node_tag(step->node, TAG_LAST) != NULL;
 
-	if (!mail_is_field_name(name) || name.n > NAME_MAX_BYTES || result_field_protected(name)) {
+	if (!mail_is_field_name(name) || name.n > NAME_MAX_BYTES || result_field_protected(name) || !result_can_edit(&run->result)) {
 		run_trace(run, step, "the field \"%s\" cannot be added", report_quote(name));
 		return 0;
 	}
@@ -191,6 +191,10 @@ act_deleteheader(struct run *run, const struct step *step)
 		n++;
 		if ((only > 0 && i != only) || !is_chosen(run, step, field))
 			continue;
+		if (!result_can_edit(&run->result)) {
+			run_trace(run, step, "more than %d edits: the other fields \"%s\" stay", RESULT_EDITS_MAX, report_quote(name));
+			return 0;
+		}
 		if (result_deleteheader(&run->result, name, n, &run->why) != 0)
 			return -1;
 		(void)mail_delete(&run->mail, name, n);

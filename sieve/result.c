@@ -54,6 +54,11 @@ result_escape(struct pool *pool, struct span text)
 
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
+
+		if (c == '\0') { /* U+FFFD: the filter refuses a plan with a NUL, and no message may have its plan refused */
+			to = mempcpy(to, "\xef\xbf\xbd", 3);
+			continue;
+		}
 		const char *plain = c == '\\' ? "\\\\" : c == '\t' ? "\\t" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : NULL;
 
 		if (plain != NULL) {
@@ -200,6 +205,16 @@ result_vacation(struct result *result, const struct span column[7], struct err *
 		if (result->line[i].kind == RESULT_VACATION) /* of an earlier script: one answer is enough */
 			return result->line[i].script != result->script ? 0 : err_set(err, "the script does \"vacation\" twice");
 	return add(result, RESULT_VACATION, SPAN(""), line_of(result->pool, "vacation", column, 7), err);
+}
+
+bool
+result_can_edit(const struct result *result)
+{
+	size_t edits = 0;
+
+	for (size_t i = 0; i < result->n; i++)
+		edits += result->line[i].kind == RESULT_EDIT;
+	return edits < RESULT_EDITS_MAX && result->n < RESULT_LINES_MAX - 1;
 }
 
 int

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 
+#define RESULT_EDITS_MAX 24    /* addheader and deleteheader; they leave room for the actions */
 #define RESULT_LINES_MAX 32    /* actions of a plan, `end` not counted; one is kept free for the keep at the end */
 #define RESULT_FLAGS_MAX 64    /* flags of one action */
 
@@ -51,13 +52,19 @@ int result_reject(struct result *result, struct span reason, struct err *err);
 
 /* column: SECONDS HANDLE SUBJECT FROM MIME ADDRESSES REASON. -1 also for a second one in the same script (RFC 5230 4). */
 int result_vacation(struct result *result, const struct span column[7], struct err *err);
+
+/*
+ * Can the header be edited once more? Where not, the edit is left out: a message decides how many fields deleteheader finds, and must not
+ * be able to make a plan too long.
+ */
+bool result_can_edit(const struct result *result);
 int result_addheader(struct result *result, struct span name, struct span value, bool last, struct err *err);
 int result_deleteheader(struct result *result, struct span name, size_t index, struct err *err);
 
 /* The whole plan, `end` included; flags: those that the keep at the end gets. */
 void result_print(const struct result *result, struct span flags, FILE *to);
 
-/* Appends text to *line as a column of a plan: `\\ \t \n \r \xHH`. */
+/* text as a column of a plan: `\\ \t \n \r \xHH`; a NUL becomes U+FFFD. */
 struct span result_escape(struct pool *pool, struct span text);
 
 /* Why this can be no folder to file into, or NULL. The filter has the last word. */

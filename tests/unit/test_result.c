@@ -138,6 +138,7 @@ escapes(void **unused)
 	(void)unused;
 	pool_init(&pool);
 	assert_span("escapes", result_escape(&pool, SPAN("a\tb\nc\rd\\e\001f\177\303\244")), SPAN("a\\tb\\nc\\rd\\\\e\\x01f\\x7F\303\244"));
+	assert_span("NULs", result_escape(&pool, SPAN("\0a\0\0")), SPAN("\357\277\275a\357\277\275\357\277\275"));
 	pool_free(&pool);
 }
 
