@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "alloc.h"
 #include "guard.h"
 
 #include <fcntl.h>
@@ -57,6 +58,12 @@ guard_tempfail(const char *why)
 	say(why);
 	say("\n");
 	_exit(GUARD_TEMPFAIL);
+}
+
+void
+alloc_failed(const char *why)
+{
+	guard_tempfail(why);
 }
 
 static void

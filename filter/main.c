@@ -191,26 +191,27 @@ inform(struct err *err)
 {
 	const struct options *options = &run.options;
 
-	if (options->command == COMMAND_RELAYS)
+	switch (options->command) {
+	case COMMAND_RELAYS:
 		return cmd_relays(&run.conf, options->words, options->n_words);
-	if (options->command == COMMAND_CHECK)
+	case COMMAND_CHECK:
 		return cmd_check(&run.conf, options->words, options->n_words);
-	if (options->command == COMMAND_ALLOW)
+	case COMMAND_ALLOW:
 		return cmd_allow(&run.conf, &run.user, options);
-	if (options->command == COMMAND_EXPLAIN)
+	case COMMAND_EXPLAIN:
 		return cmd_explain(&run.conf, &run.user, options);
-	if (options->command == COMMAND_REPORT)
+	case COMMAND_REPORT:
 		return cmd_report(&run.conf, &run.user, options);
-	if (options->command == COMMAND_DOCTOR && options->mail) {
-		if (options->n_words > 0 && !run.conf_broken)
+	case COMMAND_DOCTOR:
+		if (!options->mail)
+			return cmd_doctor(&run.conf, &run.user, options);
+		if (!run.conf_broken)
 			return doctor_mail(&run.conf, options->words, options->n_words);
-		(void)err_set(err, run.conf_broken ? "the configuration is broken: doctor says where" : "doctor --mail needs a folder or a file with mail");
-		return run.conf_broken ? EX_CONFIG : EX_USAGE;
+		(void)err_set(err, "the configuration is broken: spamcop-filter doctor says where");
+		return EX_CONFIG;
+	default: /* the others never come here */
+		return EX_SOFTWARE;
 	}
-	if (options->command == COMMAND_DOCTOR)
-		return cmd_doctor(&run.conf, &run.user, options);
-	(void)err_set(err, "this command is not in this version");
-	return EX_USAGE;
 }
 
 static _Noreturn void

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ALLOC_STATUS 71 /* EX_OSERR of sysexits.h: any status but 0 voids the plan, and the filter keeps the message */
+
 static void
 say(const char *text)
 {

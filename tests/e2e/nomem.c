@@ -1,5 +1,5 @@
 /*
- * Linked into a copy of the filter with ld's --wrap: the allocator under guard_alloc.c fails at the Nth call and ever after. N is in the environment
+ * Linked into a copy of the filter with ld's --wrap: the allocator under alloc.c fails at the Nth call and ever after. N is in the environment
  * variable FAIL_AT of whoever starts the program (the filter clears its environment); without it nothing fails.
  */
 #include <stddef.h>
