@@ -1,5 +1,7 @@
 #include "conf_value.h"
 
+#include "utf8.h"
+
 #include <stdlib.h>
 #include <syslog.h>
 
@@ -151,30 +153,11 @@ value_senders(const char *text, void *to)
 	return true;
 }
 
-/* The length of the UTF-8 character at p (RFC 3629), 0 if there is none. */
-static size_t
-utf8_length(const unsigned char *p)
-{
-	size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 bool
 value_folder(const char *text, void *to)
 {
-	const unsigned char *p = (const unsigned char *)text;
-
-	if (*text == '\0' || !is_plain(text, 200))
+	if (*text == '\0' || !is_plain(text, 200) || !utf8_valid(span_of(text)))
 		return false;
-	for (size_t n; *p != '\0'; p += n)
-		if ((n = utf8_length(p)) == 0)
-			return false;
 	for (const char *part = text;;) {
 		size_t n = strcspn(part, "./");
 

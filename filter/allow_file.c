@@ -1,5 +1,6 @@
 #include "allow_file.h"
 
+#include "copy.h"
 #include "guard.h"
 #include "user.h"
 
@@ -156,21 +157,6 @@ allow_file_has(struct span text, const struct allow_entry *entry)
 
 /* ---- changes */
 
-static bool
-write_all(int fd, struct span text)
-{
-	while (text.n > 0) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text = span_skip(text, (size_t)n);
-	}
-	return true;
-}
-
 int
 allow_file_replace(struct allow_file *file, struct span text, struct err *err)
 {
@@ -188,7 +174,7 @@ allow_file_replace(struct allow_file *file, struct span text, struct err *err)
 	if (fd < 0)
 		goto out;
 	guard_unlink(file->dirfd, name);
-	if (!write_all(fd, text) || fchmod(fd, st.st_mode & 0777) != 0 || fsync(fd) != 0 ||
+	if (copy_write_all(fd, text) != 0 || fchmod(fd, st.st_mode & 0777) != 0 || fsync(fd) != 0 ||
 	    renameat(file->dirfd, name, file->dirfd, file->name) != 0)
 		goto out;
 	guard_keep(file->dirfd, name);
