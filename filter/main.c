@@ -49,15 +49,12 @@ static int
 configure(struct err *err)
 {
 	const struct options *options = &run.options;
-	const char *file = options->config != NULL ? options->config : SYSCONFDIR "/spamcop-filter.conf";
 
 	conf_init(&run.conf);
 	log_configure(run.conf.log.facility, options->verbose ? LOG_DEBUG : run.conf.log.level, options->verbose);
-	if (options->config != NULL || access(file, F_OK) == 0) {
-		if (conf_read(&run.conf, file, err) != 0) {
-			run.conf_broken = true;
-			log_line(LOG_ERR, "%s", err->why);
-		}
+	if ((options->config != NULL ? conf_read(&run.conf, options->config, err) : conf_read_default(&run.conf, err)) != 0) {
+		run.conf_broken = true;
+		log_line(LOG_ERR, "%s", err->why);
 	}
 	log_configure(run.conf.log.facility, options->verbose ? LOG_DEBUG : run.conf.log.level, options->verbose);
 	for (size_t i = 0; i < run.conf.unknown.n; i++)
