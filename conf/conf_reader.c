@@ -1,4 +1,5 @@
 #include "conf_reader.h"
+#include "conf_value.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -176,10 +177,7 @@ remember_unknown(struct reader *reader, const config_setting_t *setting, const c
 	if (unknown->n >= READER_UNKNOWN_MAX)
 		return;
 	err_set(&text, "%s:%u: unknown key %s", reader->file, config_setting_source_line(setting), path);
-	unknown->string = reallocarray(unknown->string, unknown->n + 1, sizeof *unknown->string);
-	if (unknown->string == NULL || (unknown->string[unknown->n] = strdup(text.why)) == NULL)
-		abort();
-	unknown->n++;
+	strings_add(unknown, text.why);
 }
 
 int

@@ -16,8 +16,9 @@ named_before(const struct list *list, unsigned matched, size_t i)
 	return false;
 }
 
-int
-hits_weight(const struct list *list, unsigned matched, const char *name)
+/* The greatest weight among the meanings of this name that are in matched; 0 for none. */
+static int
+weight_of(const struct list *list, unsigned matched, const char *name)
 {
 	bool any = false;
 	int most = 0;
@@ -43,6 +44,6 @@ hits_walk(const struct lookups *lookups, each_hit *each, void *context)
 			continue;
 		for (size_t i = 0; i < hit->list->n_answers; i++)
 			if ((hit->matched & 1U << i) != 0 && !named_before(hit->list, hit->matched, i))
-				each(hits_name(hit->list, i), hit, hits_weight(hit->list, hit->matched, hits_name(hit->list, i)), context);
+				each(hits_name(hit->list, i), hit, weight_of(hit->list, hit->matched, hits_name(hit->list, i)), context);
 	}
 }

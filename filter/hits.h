@@ -12,9 +12,6 @@
 /* What meaning i of list is called in mail. */
 const char *hits_name(const struct list *list, size_t i);
 
-/* The greatest weight among the meanings of this name that are in matched; 0 for none. */
-int hits_weight(const struct list *list, unsigned matched, const char *name);
-
 /* Calls each(name, hit, weight) once for every name of every listing that is on no allow zone, in the order of the lookups. */
 typedef void each_hit(const char *name, const struct lookup *hit, int weight, void *context);
 void hits_walk(const struct lookups *lookups, each_hit *each, void *context);

@@ -160,7 +160,7 @@ deliver(struct err *err)
 	prepare_delivery();
 	if (deliver_spool(&run.delivery, &run.message, buf_span(&run.fields), err) != 0)
 		return -1;
-	if (sieve_plan(&run.conf, &run.delivery, &run.message, &run.verdict, &run.lookups, run.options.script, &run.plan, &sieve) != 0)
+	if (sieve_plan(&run.conf, &run.delivery, &run.verdict, &run.lookups, run.options.script, &run.plan, &sieve) != 0)
 		(void)snprintf(trouble, sizeof trouble, "sieve=failed: %s", sieve.why);
 	if (run.options.dry_run) {
 		char text[4096];
@@ -176,7 +176,7 @@ deliver(struct err *err)
 	if (deliver_plan(&run.delivery, &run.plan, err) != 0)
 		return -1;
 	guard_taken();
-	sieve_remember(&run.conf, &run.delivery, &run.plan);
+	sieve_remember();
 	deliver_close(&run.delivery);
 	log_message(run.delivery.done, trouble);
 	return 0;

@@ -15,8 +15,9 @@
 
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-void
-mime_base64(struct buf *to, struct span bytes)
+/* Base64 with its padding, in one line. */
+static void
+add_base64(struct buf *to, struct span bytes)
 {
 	for (size_t i = 0; i < bytes.n; i += 3) {
 		const unsigned char *p = (const unsigned char *)bytes.p + i;
@@ -52,7 +53,7 @@ static void
 encoded_word(struct buf *to, struct span text, bool first)
 {
 	buf_add(to, first ? SPAN("=?utf-8?B?") : SPAN("\n =?utf-8?B?"));
-	mime_base64(to, text);
+	add_base64(to, text);
 	buf_add(to, SPAN("?="));
 }
 

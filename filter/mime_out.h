@@ -22,8 +22,6 @@ void mime_phrase(struct buf *to, struct span name);
  */
 void mime_text_part(struct buf *to, struct span text);
 
-/* Base64 with its padding, in one line. */
-void mime_base64(struct buf *to, struct span bytes);
 
 /* "Date: Mon, 23 Nov 2026 11:00:00 +0000" and a line end; RFC 5322 3.3. */
 void mime_date(struct buf *to);

@@ -218,22 +218,18 @@ sieve_program(char path[SIEVE_PROGRAM_MAX])
 }
 
 int
-sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict,
-	   const struct lookups *lookups, const char *script, struct plan *plan, struct err *err)
+sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct lookups *lookups,
+	   const char *script, struct plan *plan, struct err *err)
 {
 	const struct sieve_run run = {.conf = conf, .delivery = delivery, .verdict = verdict, .lookups = lookups, .script = script};
 
-	(void)message;
 	int result = sieve_run(&run, plan, err);
 	send_limit(conf, delivery, verdict, plan);
 	return result;
 }
 
 void
-sieve_remember(const struct conf *conf, const struct delivery *delivery, const struct plan *plan)
+sieve_remember(void)
 {
-	(void)conf;
-	(void)delivery;
-	(void)plan;
 	asked_remember(&asked);
 }

@@ -29,15 +29,15 @@ const char *sieve_program(char path[SIEVE_PROGRAM_MAX]);
  * Runs sieve.before, the user's script (or script, where -s gave one) and sieve.after over delivery->spool. Always gives a plan: without
  * scripts, and whenever the child fails in any way, that of one implicit keep. 0, or -1 with why the plan is void, for the log.
  */
-int sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict,
-	       const struct lookups *lookups, const char *script, struct plan *plan, struct err *err);
+int sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct lookups *lookups,
+	       const char *script, struct plan *plan, struct err *err);
 
 /* The parts of the plan that send: redirect and vacation. sieve_plan() has left them in only where they are allowed. Called after the spool
  * is complete and before deliver_plan(); a redirect that fails turns into an implicit keep in plan. */
 void sieve_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict,
 		struct plan *plan);
 
-/* After delivery: what `duplicate` has to remember. */
-void sieve_remember(const struct conf *conf, const struct delivery *delivery, const struct plan *plan);
+/* After delivery: what `duplicate` has to remember of the last plan. */
+void sieve_remember(void);
 
 #endif

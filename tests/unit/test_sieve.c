@@ -192,18 +192,18 @@ test_seen(void **state)
 		/* A delivery has closed its Maildir when it is done. */
 		int dirfd = place.delivery.dirfd;
 		place.delivery.dirfd = -1;
-		sieve_remember(&place.conf, &place.delivery, &plan);
+		sieve_remember();
 		place.delivery.dirfd = dirfd;
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "Yes");
 		assert_filed(&place, "# fake ask seen\\t100 1 <a@b>\n", "Yes");
-		sieve_remember(&place.conf, &place.delivery, &plan);
+		sieve_remember();
 		assert_filed(&place, "# fake ask seen\\t0 0 <a@b>\n", "No");
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@c>\n", "No");
 		/* A void plan is no delivery by rule: nothing is remembered. */
 		place_script(&place, "# fake print ask\\tseen\\t100 0 <v@v>\\nnonsense\\n\n");
 		assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
 		plan_free(&plan);
-		sieve_remember(&place.conf, &place.delivery, &plan);
+		sieve_remember();
 		assert_filed(&place, "# fake ask seen\\t100 0 <v@v>\n", "No");
 		/* The second round is in the home: there is no Maildir. */
 		close(place.delivery.dirfd);
@@ -211,7 +211,7 @@ test_seen(void **state)
 	}
 	place.delivery.home = NULL;
 	assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
-	sieve_remember(&place.conf, &place.delivery, &plan);
+	sieve_remember();
 	place.delivery.home = place.home;
 	place_close(&place);
 }
