@@ -82,7 +82,7 @@ command_check(char **names, int n)
 		return usage();
 	for (int i = 0; i < n; i++) {
 		fd[i] = strcmp(names[i], "-") == 0 ? STDIN_FILENO : open(names[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-		if (fd[i] < 0) {
+		if (fd[i] < 0 || fcntl(fd[i], F_SETFL, 0) != 0) { /* only the open of a pipe must not wait */
 			fprintf(stderr, "spamcop-sieve: %s: %s\n", names[i], strerror(errno));
 			result = 1;
 		}

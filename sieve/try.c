@@ -36,24 +36,25 @@ write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
-/* The message as something that pread(2) works on: standard input, or a copy of it in memory where it is a pipe. */
+/* The message or a script as something that pread(2) works on: the file, or of a pipe a copy in memory of little more than `most` bytes. */
 static int
-open_message(void)
+open_copy(int from, size_t most)
 {
 	char bytes[65536];
 	struct stat st;
 	ssize_t got;
 
-	if (fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode))
-		return dup(STDIN_FILENO);
-	int fd = memfd_create("message", MFD_CLOEXEC);
-	while (fd >= 0 && (got = read(STDIN_FILENO, bytes, sizeof bytes)) != 0) {
+	if (fstat(from, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		return dup(from);
+	int fd = memfd_create("copy", MFD_CLOEXEC);
+	for (size_t n = 0; fd >= 0 && n < most && (got = read(from, bytes, sizeof bytes)) != 0;) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0 || write_all(fd, bytes, (size_t)got) != 0) {
 			(void)close(fd);
 			return -1;
 		}
+		n += (size_t)got;
 	}
 	return fd;
 }
@@ -241,12 +242,15 @@ int
 try_run(struct try *try)
 {
 	int plan[2], answers[2];
-	int script = open(try->script, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int named = open(try->script, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct buf text;
 
+	if (named < 0 || fcntl(named, F_SETFL, 0) != 0) /* only the open of a pipe must not wait */
+		return complain(try->script);
+	int script = open_copy(named, PROTOCOL_SCRIPT_MAX + 1);
 	if (script < 0)
 		return complain(try->script);
-	int message = open_message();
+	int message = open_copy(STDIN_FILENO, SIZE_MAX);
 	if (message < 0)
 		return complain("the message cannot be read");
 	if (pipe(plan) != 0 || pipe(answers) != 0)

@@ -33,6 +33,10 @@ implicit
 end"
 run sh -c 'cat "$1" | "$2" run "$3" >"$4/plan"' sh "$tmp/message" "$sieve" "$tmp/ok.sieve" "$tmp"
 is "from a pipe into a file" "$status:$(tail -n 1 "$tmp/plan")" 0:end
+run sh -c 'cat "$1" | "$2" run /dev/fd/5 5<&0 <"$3"' sh "$tmp/ok.sieve" "$sieve" "$tmp/message"
+is "a script from a pipe" "$status:$(cat "$tmp/stdout")" "0:fileinto	Junk	\\\\Seen
+implicit
+end"
 run "$sieve" run "$tmp/bad.sieve" <"$tmp/message"
 is "run of an invalid script: 1 and no end" "$status:$(cat "$tmp/stdout")" "1:"
 like "run of an invalid script says where" "$(cat "$tmp/stderr")" "*bad.sieve:2:14: error: *"
