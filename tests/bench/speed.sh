@@ -40,7 +40,7 @@ add "spamcop-filter, DNS list on this machine" "$filter" -c "$tmp/dns.conf"
 	add "${as:+setpriv + }true" $as true
 	add "${as:+setpriv + }spamcop-filter deliver" $as $deliver
 	add "${as:+setpriv + }spamcop-filter deliver, 10 Sieve rules" $as $deliver -s "$tmp/rules.sieve"
-	have procmail && add "${as:+setpriv + }procmail, to a Maildir" $as env HOME="$tmp/home" procmail "$tmp/procmailrc"
+	have procmail && add "${as:+setpriv + }env procmail, to a Maildir" $as env HOME="$tmp/home" LOGNAME=nobody procmail "$tmp/procmailrc"
 }
 have dig && add "dig for one address" dig +short "@${dns%:*}" -p "${dns#*:}" 82.120.217.207.bl.test
 have spamassassin && add "spamassassin --local" spamassassin --local
@@ -51,4 +51,4 @@ IFS='
 # shellcheck disable=SC2046 # one word a line
 set -- $(cat "$tmp/rows")
 IFS=$saved_ifs
-"$top_builddir/tests/bench/wall" "${RUNS:-60}" "$message" "$@"
+"$top_builddir/tests/bench/wall" "${RUNS:-60}" "$message" "$@" 2>"$tmp/stderr"; grep "^wall:" "$tmp/stderr" | sort | uniq -c
