@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,13 +12,23 @@
 
 static char buffer[COPY_BUFFER];
 
+bool
+copy_again(int fd, short events)
+{
+	struct pollfd ready = {.fd = fd, .events = events};
+
+	if (errno != EAGAIN)
+		return errno == EINTR;
+	return poll(&ready, 1, -1) >= 0 || errno == EINTR;
+}
+
 int
 copy_write_all(int fd, struct span bytes)
 {
 	while (bytes.n > 0) {
 		ssize_t n = write(fd, bytes.p, bytes.n);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && copy_again(fd, POLLOUT))
 			continue;
 		if (n == 0)
 			errno = EIO; /* write(2) never says so on what we write to; do not loop if it does */
@@ -101,7 +112,7 @@ copy_rest(int from, int to, struct err *err)
 	for (;;) {
 		ssize_t n = move_some(from, to, method);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (method == METHOD_READ_WRITE ? copy_again(from, POLLIN) : errno == EINTR))
 			continue;
 		/*
 		 * The fast ways do not work everywhere (O_APPEND, other file systems, special files), and copy_file_range finds nothing in some

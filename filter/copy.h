@@ -20,7 +20,13 @@ void writer_init(struct writer *writer, int fd);
 int writer_add(struct writer *writer, struct span bytes); /* -1 once an error is set */
 int writer_flush(struct writer *writer);
 
-/* All of it, over short writes and EINTR. -1 and errno. */
+/*
+ * After a read or write that failed: is it worth another try? True for EINTR, and for EAGAIN once the descriptor is ready (events as for poll(2)): a caller
+ * may hand us descriptors that do not block.
+ */
+bool copy_again(int fd, short events);
+
+/* All of it, over short writes and what copy_again() retries. -1 and errno. */
 int copy_write_all(int fd, struct span bytes);
 
 /* Moves everything that is left in from to to: splice(2) where to is a pipe, copy_file_range(2) between files, read and write else. */

@@ -1,6 +1,9 @@
 #include "message.h"
 
+#include "copy.h"
+
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -78,7 +81,7 @@ read_some(int fd, char *to, size_t size)
 
 	do
 		n = read(fd, to, size);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && copy_again(fd, POLLIN));
 	return n;
 }
 

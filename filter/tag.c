@@ -5,6 +5,7 @@
 #include "strip.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -261,7 +262,7 @@ write_long_header(struct message *message, struct strip *strip, struct writer *w
 		if (strip->state == STRIP_END || message->at_end)
 			return 0;
 		ssize_t n = read(message->fd, more, sizeof more);
-		if (n < 0 && errno == EINTR) {
+		if (n < 0 && copy_again(message->fd, POLLIN)) {
 			bytes.n = 0;
 			continue;
 		}

@@ -50,7 +50,7 @@ done
 heading "spamcop-filter deliver looks up the relays in a blocklist (here a small file) and files both"
 for message in spam clean; do
 	deliver "$message"
-	printf '    spamcop-filter deliver < %s.eml      exit status %d\n' "$message" "$?"
+	printf '    spamcop-filter deliver < %-9s    exit status %d\n' "$message.eml" "$?"
 done
 
 tags() {

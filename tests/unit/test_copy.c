@@ -81,6 +81,40 @@ test_to_file(void **state)
 		}
 }
 
+/* A caller's descriptors may not block: a pipe of that kind, filled and emptied slowly from the other side. */
+static void
+test_not_blocking(void **state)
+{
+	struct err err;
+	int in[2], out[2], to = file_with("", 0, O_RDWR), status;
+
+	(void)state;
+	assert_int_equal(pipe2(in, O_NONBLOCK), 0);
+	assert_int_equal(pipe2(out, O_NONBLOCK), 0);
+	pid_t copier = fork();
+	if (copier == 0) {
+		close(in[1]);
+		close(out[0]);
+		_exit(copy_rest(in[0], out[1], &err) == 0 ? 0 : 1);
+	}
+	close(in[0]);
+	close(out[1]);
+	pid_t writer = fork();
+	if (writer == 0) {
+		close(out[0]);
+		_exit(copy_write_all(in[1], (struct span){bytes, SIZE}) == 0 ? 0 : 1);
+	}
+	close(in[1]);
+	assert_int_equal(copy_rest(out[0], to, &err), 0);
+	assert_int_equal(waitpid(copier, &status, 0), copier);
+	assert_int_equal(status, 0);
+	assert_int_equal(waitpid(writer, &status, 0), writer);
+	assert_int_equal(status, 0);
+	assert_file_holds_bytes(to);
+	close(out[0]);
+	close(to);
+}
+
 static void
 test_to_pipe(void **state)
 {
@@ -131,7 +165,7 @@ test_writer(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_to_file), cmocka_unit_test(test_to_pipe), cmocka_unit_test(test_writer)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_to_file), cmocka_unit_test(test_to_pipe), cmocka_unit_test(test_not_blocking), cmocka_unit_test(test_writer)};
 
 	bytes = malloc(SIZE);
 	for (size_t i = 0; i < SIZE; i++)
