@@ -24,10 +24,10 @@ printf ':127.0.0.2:Blocked - see https://list.example/?$\n127.0.0.2\n11.22.33.44
 chmod 755 "$tmp/zones"
 list_port=$(free_port)
 port=$(free_port)
-user=$(id -un)
-is_root && user=nobody
+user= # only root can start it as somebody else
+is_root && user="-u nobody"
 # shellcheck disable=SC2046 # words are meant
-start rbldnsd $(block rbldnsd | sed "s,-u rbldns,-u $user,; s,/var/lib/rbldns,$tmp/zones,; s,/5353,/$list_port,")
+start rbldnsd $(block rbldnsd | sed "s,-u rbldns,$user,; s,/var/lib/rbldns,$tmp/zones,; s,/5353,/$list_port,")
 ask "127.0.0.1:$list_port" bl.example.org SOA >/dev/null || bail "rbldnsd does not start"
 {
 	block unbound | sed "s/127.0.0.1\$/&@$port/"
