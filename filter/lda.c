@@ -1,5 +1,6 @@
 #include "lda.h"
 #include "log.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,15 +22,6 @@ struct child {
 	size_t n;
 	int status; /* of waitpid(2), once it is gone */
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- in the child */
 
@@ -119,7 +111,7 @@ wait_until(struct child *child, int64_t until, const sigset_t *open_mask)
 {
 	for (;;) {
 		pid_t got = waitpid(child->pid, &child->status, WNOHANG);
-		int64_t left = until - now_ms();
+		int64_t left = until - process_now_ms();
 
 		if (got == child->pid)
 			return true;
@@ -141,7 +133,7 @@ end_child(struct child *child, const sigset_t *open_mask)
 	for (size_t i = 0; i < 2; i++) {
 		(void)kill(-child->pid, signals[i]);
 		(void)kill(child->pid, signals[i]);
-		if (wait_until(child, now_ms() + LDA_TERM_SECONDS * 1000, open_mask))
+		if (wait_until(child, process_now_ms() + LDA_TERM_SECONDS * 1000, open_mask))
 			return true;
 	}
 	return false;
@@ -197,7 +189,7 @@ run(const struct lda *lda, char **arguments, int message, struct err *err)
 	if (child.pid < 0) {
 		got = err_set(err, "lda: no process can be started: %s", strerror(error));
 	} else {
-		bool in_time = wait_until(&child, now_ms() + (int64_t)(lda->limit * 1000), &waiting);
+		bool in_time = wait_until(&child, process_now_ms() + (int64_t)(lda->limit * 1000), &waiting);
 
 		if (!in_time)
 			(void)end_child(&child, &waiting);

@@ -1,5 +1,6 @@
 #include "lmtp_session.h"
 #include "log.h"
+#include "process.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -10,22 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Waits for the descriptor until then. 1 ready, 0 too late, -1 errno. */
 static int
 wait_until(int fd, short events, int64_t until)
 {
 	for (;;) {
 		struct pollfd poll_fd = {.fd = fd, .events = events};
-		int64_t left = until - now_ms();
+		int64_t left = until - process_now_ms();
 
 		if (left <= 0)
 			return 0;
@@ -46,7 +38,7 @@ connect_one(int family, const struct sockaddr *to, socklen_t length, int64_t unt
 
 	if (fd < 0)
 		return -1;
-	while ((got = connect(fd, to, length)) != 0 && errno == EAGAIN && family == AF_UNIX && now_ms() < until)
+	while ((got = connect(fd, to, length)) != 0 && errno == EAGAIN && family == AF_UNIX && process_now_ms() < until)
 		(void)poll(NULL, 0, 20); /* the server's queue is full; nothing tells when it is not */
 	if (got != 0 && (errno == EINPROGRESS || errno == EINTR)) {
 		got = wait_until(fd, POLLOUT, until);
@@ -136,8 +128,8 @@ lmtp_connect(struct lmtp_session *session, const struct mailbox *mailbox, double
 {
 	int64_t until;
 
-	*session = (struct lmtp_session){.fd = -1, .deadline = now_ms() + (int64_t)(limit * 1000)};
-	until = now_ms() + LMTP_REPLY_LIMIT * 1000;
+	*session = (struct lmtp_session){.fd = -1, .deadline = process_now_ms() + (int64_t)(limit * 1000)};
+	until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
 	if (until > session->deadline)
 		until = session->deadline;
 	session->fd = mailbox->kind == MAILBOX_LMTP_UNIX ? connect_unix(mailbox->path, until, err) : connect_tcp(mailbox->path, until, limit, err);
@@ -155,7 +147,7 @@ write_bytes(struct lmtp_session *session, struct span bytes, struct err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			int64_t until = now_ms() + LMTP_REPLY_LIMIT * 1000;
+			int64_t until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
 
 			if (wait_until(session->fd, POLLOUT, until < session->deadline ? until : session->deadline) > 0)
 				continue;
@@ -250,7 +242,7 @@ note_extension(struct lmtp_session *session, struct span line)
 int
 lmtp_reply(struct lmtp_session *session, const char *what, int *code, char *text, size_t size, struct err *err)
 {
-	int64_t until = now_ms() + LMTP_REPLY_LIMIT * 1000;
+	int64_t until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
 	bool last = false, hello = strcmp(what, "LHLO") == 0;
 	int this_code;
 	struct span line;

@@ -25,6 +25,12 @@ process_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+int64_t
+process_now_ms(void)
+{
+	return (int64_t)(process_now() * 1000);
+}
+
 int
 process_left(double deadline)
 {

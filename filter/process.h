@@ -9,12 +9,16 @@
 #include "err.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define PROCESS_FDS_MAX 64
 
 /* Seconds of the monotonic clock: what deadlines are made of. */
 double process_now(void);
+
+/* The same in whole milliseconds. */
+int64_t process_now_ms(void);
 
 /* Milliseconds from now to deadline, for poll(2); 0 when it has passed; 1 rather than a part of one, so that nobody spins. */
 int process_left(double deadline);
