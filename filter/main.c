@@ -8,17 +8,17 @@
  */
 #include "config.h"
 
-#include "commands.h"
-#include "copy.h"
-#include "deliver.h"
-#include "doctor.h"
-#include "guard.h"
-#include "log.h"
-#include "options.h"
-#include "sieve.h"
-#include "tag.h"
-#include "user.h"
-#include "verdict.h"
+#include "filter/commands/commands.h"
+#include "filter/base/copy.h"
+#include "filter/store/deliver.h"
+#include "filter/commands/doctor.h"
+#include "filter/base/guard.h"
+#include "filter/base/log.h"
+#include "filter/commands/options.h"
+#include "filter/rules/sieve.h"
+#include "filter/verdict/tag.h"
+#include "filter/base/user.h"
+#include "filter/verdict/verdict.h"
 
 #include <stdio.h>
 #include <stdlib.h>

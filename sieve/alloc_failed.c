@@ -1,4 +1,4 @@
-#include "alloc.h"
+#include "filter/base/alloc.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
-#include "child.h"
+#include "sieve/child.h"
 
-#include "charset.h"
-#include "date.h"
-#include "protocol.h"
+#include "sieve/protocol/charset.h"
+#include "sieve/mail/date.h"
+#include "sieve/protocol/protocol.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #ifndef CHILD_H
 #define CHILD_H
 
-#include "run.h"
-#include "seal.h"
+#include "sieve/run/run.h"
+#include "sieve/seal.h"
 
 #include <stdint.h>
 

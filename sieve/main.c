@@ -7,11 +7,11 @@
  */
 #include "config.h"
 
-#include "charset.h"
-#include "check.h"
-#include "child.h"
-#include "seal.h"
-#include "try.h"
+#include "sieve/protocol/charset.h"
+#include "sieve/script/check.h"
+#include "sieve/child.h"
+#include "sieve/seal.h"
+#include "sieve/try.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "seal.h"
+#include "sieve/seal.h"
 
 #include <errno.h>
 #include <fcntl.h>

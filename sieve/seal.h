@@ -8,7 +8,7 @@
 #ifndef SEAL_H
 #define SEAL_H
 
-#include "err.h"
+#include "filter/base/err.h"
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
-#include "try.h"
+#include "sieve/try.h"
 
-#include "charset.h"
-#include "protocol.h"
+#include "sieve/protocol/charset.h"
+#include "sieve/protocol/protocol.h"
 
 #include <errno.h>
 #include <fcntl.h>

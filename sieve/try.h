@@ -2,7 +2,7 @@
 #ifndef TRY_H
 #define TRY_H
 
-#include "child.h"
+#include "sieve/child.h"
 
 #define TRY_FOLDERS_MAX 32
 

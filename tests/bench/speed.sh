@@ -1,7 +1,7 @@
 #!/bin/sh
 # What a message costs, as whole processes, against cat and against what people use today. Times are medians of one run on this machine: compare
 # the ratios. Peers that are not installed are left out. Run it with ./bootstrap bench.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 [ -x "$top_builddir/tests/bench/wall" ] || bail "tests/bench/wall is not built: make tests/bench/wall"
 
 rbldnsd_start bl.test <<'LIST'

@@ -1,11 +1,11 @@
 #!/bin/sh
 # The test library itself: results, files, servers, and that nothing outlives a script.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 
 # A script of its own, so that failures can be looked at.
 script() {
 	{
-		printf '. "%s/tests/e2e/lib.sh"\n' "$top_srcdir"
+		printf '. "%s/tests/e2e/lib/lib.sh"\n' "$top_srcdir"
 		cat
 	} >"$tmp/script"
 	run env top_srcdir="$top_srcdir" top_builddir="$top_builddir" sh "$tmp/script" </dev/null

@@ -1,6 +1,6 @@
 #!/bin/sh
 # ./bootstrap demo, after the build: one message in the inbox, one in Junk, with their tags; nothing is left behind.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 
 mkdir "$tmp/tmp"
 chmod 711 "$tmp/tmp"

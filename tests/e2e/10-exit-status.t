@@ -1,11 +1,11 @@
 #!/bin/sh
 # Promise 2: tag and deliver end with 0 or 75, whatever happens; and on 75 nothing that is printed looks like an SMTP reply.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 
 # Mail is never stored as root: then the programs, copied to where anybody may run them, run as nobody.
 mkdir "$tmp/bin" "$tmp/home"
 cp "$filter" "$sieve" "$tmp/bin/"
-cp "$top_builddir/tests/e2e/nomem_filter" "$tmp/bin/"
+cp "$top_builddir/tests/e2e/tools/nomem_filter" "$tmp/bin/"
 as=
 if is_root; then
 	as="setpriv --reuid=$(id -u nobody) --regid=$(id -g nobody) --clear-groups"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Man pages: well-formed, the options of --help and no others, the commands that they and README show.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 
 doc=$top_srcdir/doc
 if have mandoc; then

@@ -1,6 +1,6 @@
 #!/bin/sh
 # tag, against a real rbldnsd: exactly our fields, and the message behind them byte for byte.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 need rbldnsd
 
 rbldnsd_start bl.test <<'LIST'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Lists and resolvers that misbehave: the message passes untagged, in time, unchanged, and the Status says which list failed and why.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/lists.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/lists.sh"
 
 deadline=600 # ms
 

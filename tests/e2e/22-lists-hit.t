@@ -1,7 +1,7 @@
 #!/bin/sh
 # What is truly listed is tagged, however awkwardly the answer comes, and nothing that a list says gets further than its field.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/lists.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/lists.sh"
 
 # hits WHAT ZONE [REASON-PATTERN]: listed by ZONE, message unchanged.
 hits() {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What lookups cost: one round trip for everything, one more for a hit, never more than the deadline; and nothing from the system is consulted.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/lists.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/lists.sh"
 
 timeout=2.0
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Allow lists: who is let through, and who is not although a message says so.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/lists.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/lists.sh"
 
 hostile_start
 HOME=$tmp/home

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Lists that are files: rbldnsd's text without a server, the same answers as rbldnsd gives, large ones, broken ones.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/lists.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/lists.sh"
 
 servers=127.0.0.1:$(free_port) # nobody: a file needs no server
 list=$tmp/office.ip4set

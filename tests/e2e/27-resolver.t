@@ -1,7 +1,7 @@
 #!/bin/sh
 # doc/lists.md: the pieces of configuration in it work, unbound in front of rbldnsd.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/lists.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/lists.sh"
 need unbound rbldnsd
 
 # block NAME: the fenced block of that name.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Without dns.servers the servers of resolv.conf are asked: in a network and with an /etc/resolv.conf of our own.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/lists.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/lists.sh"
 unshare -n -m true 2>/dev/null || skip_all "unshare -n -m does not work here"
 
 cat >"$tmp/inside" <<'INSIDE'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # deliver into a Maildir: what is stored, where, and what is left of it.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 # ---- an ordinary message
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A delivery is ended at each entry and exit of a system call that it makes: never a part of a message in a folder, never success without the message, and
 # the next try succeeds. The run with a Sieve script has the child's system calls going on beside.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 $as "$storetool" kill 9 "$maildir" "$tmp/message" fresh /bin/true >"$tmp/out" 2>&1
 grep -q 'undisturbed\|nobody disturbed\|WRONG' "$tmp/out" || skip_all "ptrace does not work here: $(tail -n 1 "$tmp/out")"

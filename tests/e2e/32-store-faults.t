@@ -1,6 +1,6 @@
 #!/bin/sh
 # System calls that fail or do less than they could, memory that runs out, disks that are full: 0 with the message stored, or 75.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 errors=EINTR,ENOSPC,EDQUOT,EIO,EROFS,EMFILE,ENOMEM,EACCES,ENOENT
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The power goes at the moment of exit 0: an ext4 image on a loop device is copied then, as the disk would be found. What was reported as stored has to be there.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 is_root || skip_all "only root can mount an image"
 need mkfs.ext4 losetup

@@ -1,8 +1,8 @@
 #!/bin/sh
 # deliver to an LMTP server: one that is as it should be, and many that are not. 0 only where the server took the message for the recipient.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
-lmtpd=$top_builddir/tests/e2e/lmtpd
+lmtpd=$top_builddir/tests/e2e/tools/lmtpd
 [ -x "$lmtpd" ] || bail "lmtpd is not built: make check builds it"
 cat >>"$tmp/conf" <<CONF
 sieve: { script = "$tmp/none.sieve"; };

@@ -1,6 +1,6 @@
 #!/bin/sh
 # deliver to another agent: its own status counts for nothing but success, and its output is never ours.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 sed 's/^deliver: .*/deliver: { time_limit = 1; };/' "$tmp/conf" >"$tmp/conf.short"
 cat >"$bin/agent" <<'AGENT'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # deliver to real agents, where they are installed: dovecot-lda, procmail, maildrop, and Dovecot's LMTP server.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 lda=/usr/lib/dovecot/dovecot-lda
 sed 's/207.217.120.82/207.217.120.83/' "$tmp/message" >"$tmp/spam"

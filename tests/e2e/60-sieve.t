@@ -1,6 +1,6 @@
 #!/bin/sh
 # spamcop-sieve as a program: check, run, and plan as the filter starts it.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 
 printf 'From: A <a@example.com>\nSubject: hi * ho\nTo: b@example.org\n\nbody\n' >"$tmp/message"
 cat >"$tmp/ok.sieve" <<'SIEVE'

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Every case of tests/sieve/*.cases, by section of its RFC (the format: tests/sieve/split.awk). TEST=NNNN shows one case only.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+# Every case of tests/cases/*.cases, by section of its RFC (the format: tests/cases/split.awk). TEST=NNNN shows one case only.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 
-cases=$(LC_ALL=C awk -v dir="$tmp" -f "$top_srcdir/tests/sieve/split.awk" "$top_srcdir"/tests/sieve/*.cases) || bail "the cases cannot be read"
+cases=$(LC_ALL=C awk -v dir="$tmp" -f "$top_srcdir/tests/cases/split.awk" "$top_srcdir"/tests/cases/*.cases) || bail "the cases cannot be read"
 
 # What the case wants of check: its exit status, and each line.
 check_case() {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The scripts that we ship: valid, without a warning, and each does what its first line says.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 
 listed() {
 	printf 'X-SpamCop-Status: listed; relays=1; checked=1; score=%s\nX-SpamCop-Listed: 192.0.2.1; list=%s; answer=127.0.0.2; relay=1; trust=handoff\n' "$2" "$1"

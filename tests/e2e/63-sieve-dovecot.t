@@ -1,10 +1,10 @@
 #!/bin/sh
-# A second opinion: the cases of tests/sieve/*.cases through Dovecot's sieve-test. Where Pigeonhole does something else on purpose, the case
+# A second opinion: the cases of tests/cases/*.cases through Dovecot's sieve-test. Where Pigeonhole does something else on purpose, the case
 # says why ("-- dovecot ..."), and is skipped here with that reason.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 need sieve-test
 
-cases=$(LC_ALL=C awk -v dir="$tmp" -f "$top_srcdir/tests/sieve/split.awk" "$top_srcdir"/tests/sieve/*.cases) || bail "the cases cannot be read"
+cases=$(LC_ALL=C awk -v dir="$tmp" -f "$top_srcdir/tests/cases/split.awk" "$top_srcdir"/tests/cases/*.cases) || bail "the cases cannot be read"
 cd "$tmp" || bail "no $tmp"
 mkdir home
 chmod 755 "$tmp"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Hostile scripts and messages: every run ends soon, with a plan or without one, and never with a plan that loses mail which it does not understand.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 need timeout
 
 # repeat N TEXT: TEXT N times.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Encoded words and bodies in nine character sets, compared inside the sealed child: by `run`, by `plan` as the filter starts it, and by a delivery.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 [ -x "$sieve" ] || skip_all "spamcop-sieve is not built"
 

@@ -1,12 +1,12 @@
 #!/bin/sh
 # deliver with Sieve rules: the real child, and children as they must not be. Whatever happens, the message is kept.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 [ -x "$bin/spamcop-sieve" ] || skip_all "spamcop-sieve is not built"
 HOME=$box
 export HOME
 script=$box/.spamcop.sieve
-cp "$top_builddir/tests/e2e/fake_sendmail" "$top_builddir/tests/e2e/fake_child" "$bin" && chmod 755 "$bin"/*
+cp "$top_builddir/tests/e2e/tools/fake_sendmail" "$top_builddir/tests/e2e/tools/fake_child" "$bin" && chmod 755 "$bin"/*
 cat >>"$tmp/conf" <<CONF
 sieve: { redirect = true; vacation = true; sendmail = "$bin/fake_sendmail"; time_limit = 10; };
 CONF

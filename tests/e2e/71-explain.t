@@ -1,10 +1,10 @@
 #!/bin/sh
 # explain and report: what a person is told about one message, and the one mail that report sends.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/store-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/store-lib.sh"
 
 HOME=$box
 export HOME
-cp "$top_builddir/tests/e2e/fake_sendmail" "$bin" && chmod 755 "$bin"/*
+cp "$top_builddir/tests/e2e/tools/fake_sendmail" "$bin" && chmod 755 "$bin"/*
 cat >>"$tmp/conf" <<CONF
 sieve: { sendmail = "$bin/fake_sendmail"; };
 CONF

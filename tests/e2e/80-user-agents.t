@@ -1,7 +1,7 @@
 #!/bin/sh
 # procmail, maildrop and fdm, with the files of conf/: a listed mail in Junk, a clean one in INBOX, and no mail lost when the filter fails.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/mail-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/mail-lib.sh"
 mail_setup
 
 limits="s/^TIMEOUT=.*/TIMEOUT=$mail_limit/;s/timeout 60/timeout $mail_limit/"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Dovecot with the files of conf/dovecot: Pigeonhole runs the filter, read back by IMAP; spamtest over our score; moving a mail out of Junk.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/mail-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/mail-lib.sh"
 need dovecot doveadm sievec bash
 mail_setup
-. "$top_srcdir/tests/e2e/mail-dovecot.sh"
+. "$top_srcdir/tests/e2e/lib/mail-dovecot.sh"
 
 lda=/usr/lib/dovecot/dovecot-lda
 [ -x "$lda" ] || skip_all "dovecot-lda is not installed"

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Postfix with the files of conf/postfix: pipe(8) to a Maildir and to Dovecot's LMTP, mailbox_command, a content filter. The witness for
 # "no bounce" is Postfix's own log. Needs root: master(8) starts its daemons as other users.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/mail-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/mail-lib.sh"
 is_root || skip_all "Postfix starts only as root"
 need postfix postqueue sendmail swaks
 mail_setup
-. "$top_srcdir/tests/e2e/mail-dovecot.sh"
+. "$top_srcdir/tests/e2e/lib/mail-dovecot.sh"
 
 MAIL_CONFIG=$tmp/postfix/etc
 mkdir -p "$MAIL_CONFIG" && : >"$MAIL_CONFIG/main.cf" && : >"$MAIL_CONFIG/master.cf"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Exim with the files of conf/exim: the filter as delivery agent, and as transport filter in front of Dovecot's LMTP. The witnesses for "no
 # bounce" are Exim's main log and its queue. No daemon: exim4 -odf delivers in the foreground, exim4 -qff is the queue runner.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/mail-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/mail-lib.sh"
 mail_mta exim4
 mail_setup
-. "$top_srcdir/tests/e2e/mail-dovecot.sh"
+. "$top_srcdir/tests/e2e/lib/mail-dovecot.sh"
 mail_names Debian-exim
 
 # exim_configure FILE: a base with the routers and transports of this piece.

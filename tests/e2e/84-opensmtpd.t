@@ -1,8 +1,8 @@
 #!/bin/sh
 # OpenSMTPD with the file of conf/opensmtpd: mda. The witnesses for "no bounce" are its log and its queue. It has its paths built in, so it runs as root
 # in a mount namespace of its own where /var, /usr/libexec and /etc/passwd are the test's.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/mail-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/mail-lib.sh"
 is_root || skip_all "OpenSMTPD starts only as root"
 need swaks unshare nsenter
 unshare -m true 2>/dev/null || skip_all "no mount namespace here"

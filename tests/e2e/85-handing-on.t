@@ -1,8 +1,8 @@
 #!/bin/sh
 # How mail systems start a filter: without PATH or HOME, with signals ignored, little memory, CRLF line ends, a From_ line, a big message; and
 # where each of them says who the mail is from.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/mail-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/mail-lib.sh"
 mail_setup
 
 # tag is run as everybody, deliver as somebody who is not root.

@@ -1,5 +1,5 @@
 /* Any bytes as a list of addresses: what is found is found again in what it is written as, and a script's address is one. */
-#include "address.h"
+#include "sieve/mail/address.h"
 #include "fuzz.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Any bytes as a configuration file, and as each value of the command line. */
-#include "conf.h"
+#include "conf/reader/conf.h"
 #include "fuzz.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * Any bytes as a response to a question for A or TXT, over UDP or TCP: the first byte chooses; never more records than there is room
  * for.
  */
-#include "dns_answer.h"
+#include "filter/lists/dns_answer.h"
 #include "fuzz.h"
 
 #include <ares.h>

@@ -1,5 +1,5 @@
 /* Any bytes as a folder's name: what comes of it is one directory name that stays in the mailbox, or a refusal. */
-#include "folder.h"
+#include "filter/plan/folder.h"
 #include "fuzz.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Any bytes as a list file: whole or in the pieces that a file is read in, the result is the same and within its bounds. */
 #include "fuzz.h"
-#include "listfile.h"
+#include "filter/lists/listfile.h"
 
 #include <stdio.h>
 #include <stdlib.h>

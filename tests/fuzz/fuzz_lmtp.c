@@ -1,7 +1,7 @@
 /* Any bytes as a reply's line, as message text to be stuffed, as a maildirsize: the end of DATA cannot stand in the text, sums stay sums. */
 #include "fuzz.h"
-#include "lmtp.h"
-#include "quota.h"
+#include "filter/store/lmtp.h"
+#include "filter/store/quota.h"
 
 #include <stdlib.h>
 

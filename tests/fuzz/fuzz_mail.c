@@ -1,10 +1,10 @@
 /* Any bytes as a message for Sieve's tests: every field decoded, read as addresses and as a date, edited; every kind of body value. */
-#include "address.h"
-#include "charset.h"
-#include "date.h"
+#include "sieve/mail/address.h"
+#include "sieve/protocol/charset.h"
+#include "sieve/mail/date.h"
 #include "fuzz.h"
-#include "mime.h"
-#include "text.h"
+#include "sieve/mail/mime.h"
+#include "sieve/text/text.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -2,10 +2,10 @@
  * Any key against any value, in every type and comparator: the first two bytes choose, a 0xFE divides the rest. Captures lie in the value
  * and add up.
  */
-#include "buf.h"
+#include "filter/base/buf.h"
 #include "fuzz.h"
-#include "match.h"
-#include "text.h"
+#include "sieve/match/match.h"
+#include "sieve/text/text.h"
 
 #include <stdlib.h>
 

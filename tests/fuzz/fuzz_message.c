@@ -1,6 +1,6 @@
 /* Any bytes as a message: the spans cover what was read, once and in order, and fields lie inside the header. */
 #include "fuzz.h"
-#include "message.h"
+#include "filter/message/message.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,8 +1,8 @@
 /* Any bytes as a body: its parts lie in it, in order, none in another; as HTML it is no longer than it was. */
-#include "buf.h"
+#include "filter/base/buf.h"
 #include "fuzz.h"
-#include "html.h"
-#include "mime_parts.h"
+#include "sieve/mail/html.h"
+#include "sieve/mail/mime_parts.h"
 
 #include <stdlib.h>
 

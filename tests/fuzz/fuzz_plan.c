@@ -1,6 +1,6 @@
 /* plan.h: any bytes are a valid plan that says where the message goes, or one implicit keep. */
 #include "fuzz.h"
-#include "plan.h"
+#include "filter/plan/plan.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Any bytes as a header: spans lie in it, roles follow each other, the handoff does not depend on what stands below it. */
 #include "fuzz.h"
-#include "relay.h"
+#include "filter/relays/relay.h"
 
 #include <stdlib.h>
 #include <string.h>

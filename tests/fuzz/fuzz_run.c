@@ -3,9 +3,9 @@
  */
 #include "fuzz.h"
 
-#include "date.h"
-#include "plan.h"
-#include "run.h"
+#include "sieve/mail/date.h"
+#include "filter/plan/plan.h"
+#include "sieve/run/run.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,8 +1,8 @@
 /* Any bytes as a script: read, checked, warned about, made into a program of numbers; the verdict has a place, the program only its alphabet. */
 #include "fuzz.h"
 
-#include "check.h"
-#include "program.h"
+#include "sieve/script/check.h"
+#include "sieve/script/program.h"
 
 #include <stdlib.h>
 

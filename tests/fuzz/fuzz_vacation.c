@@ -1,7 +1,7 @@
 /* vacation.h: whatever message is answered, the answer's header has our fields only, in short printable lines. The first line of the input
  * is the script's subject and sender. */
 #include "fuzz.h"
-#include "vacation.h"
+#include "filter/send/vacation.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

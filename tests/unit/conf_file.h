@@ -2,7 +2,7 @@
 #ifndef CONF_FILE_H
 #define CONF_FILE_H
 
-#include "conf.h"
+#include "conf/reader/conf.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef PLACE_H
 #define PLACE_H
 
-#include "sieve.h"
+#include "filter/rules/sieve.h"
 #include "unit.h"
 
 #include <fcntl.h>
@@ -63,7 +63,7 @@ place_open(struct place *place)
 	conf_init(&place->conf);
 	(void)snprintf(place->home, sizeof place->home, "/tmp/test_sieve.XXXXXX");
 	assert_non_null(mkdtemp(place->home));
-	(void)snprintf(place->program, sizeof place->program, "%s/tests/e2e/fake_child", top == NULL ? "." : top);
+	(void)snprintf(place->program, sizeof place->program, "%s/tests/e2e/tools/fake_child", top == NULL ? "." : top);
 	(void)snprintf(place->script, sizeof place->script, "%s/site", place->home);
 	make_folder(place->home, "Maildir");
 	make_folder(place->home, "Maildir/.Lists");

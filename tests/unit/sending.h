@@ -1,4 +1,4 @@
-/* sending.h - a delivery with a sendmail that only writes down how it was called (tests/e2e/fake_sendmail.c). */
+/* sending.h - a delivery with a sendmail that only writes down how it was called (tests/e2e/tools/fake_sendmail.c). */
 #ifndef SENDING_H
 #define SENDING_H
 
@@ -22,7 +22,7 @@ sending_open(struct sending *sending, const char *message)
 	struct err err;
 
 	place_open(place);
-	(void)snprintf(path, sizeof path, "%s/tests/e2e/fake_sendmail", top == NULL ? "." : top);
+	(void)snprintf(path, sizeof path, "%s/tests/e2e/tools/fake_sendmail", top == NULL ? "." : top);
 	free(place->conf.sieve.sendmail);
 	place->conf.sieve.sendmail = strdup(path);
 	place->conf.sieve.redirect = place->conf.sieve.vacation = true;

@@ -1,5 +1,5 @@
 /* addr.h: which addresses are special-purpose, at the edges of every network. */
-#include "addr.h"
+#include "filter/base/addr.h"
 #include "unit.h"
 
 static const struct special {

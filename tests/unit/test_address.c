@@ -1,5 +1,5 @@
 /* address.h: lists of addresses as they should be and as they come. */
-#include "address.h"
+#include "sieve/mail/address.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* allow.h, allow_entry.h: who is let through, and who is not although the message says so. */
-#include "allow.h"
-#include "allow_entry.h"
-#include "guard.h"
+#include "filter/verdict/allow.h"
+#include "filter/verdict/allow_entry.h"
+#include "filter/base/guard.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* charset.h and words.h: every character set of the table, stateful and broken ones, encoded words (RFC 2047), names found in messages. */
-#include "charset.h"
-#include "text.h"
+#include "sieve/protocol/charset.h"
+#include "sieve/text/text.h"
 #include "unit.h"
-#include "words.h"
+#include "sieve/text/words.h"
 
 #include <stdlib.h>
 

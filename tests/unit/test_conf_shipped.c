@@ -1,7 +1,7 @@
 /* conf/spamcop-filter.conf and its man page: what they show is valid, names every key, and equals the defaults where it says so. */
 #include "conf_file.h"
 
-#include "conf_reader.h"
+#include "conf/reader/conf_reader.h"
 
 static char shipped[16384], page[32768];
 

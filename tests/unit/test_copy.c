@@ -1,5 +1,5 @@
 /* copy.h: every kind of descriptor to every kind, byte for byte. */
-#include "copy.h"
+#include "filter/base/copy.h"
 #include "unit.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* date.h: RFC 5322 date-times as they are and as they are written, and the date-parts of RFC 5260. */
-#include "date.h"
+#include "sieve/mail/date.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* deliver.h for a Maildir: what is stored where, byte for byte, and what is left behind. */
-#include "copy.h"
-#include "deliver.h"
-#include "tag.h"
+#include "filter/base/copy.h"
+#include "filter/store/deliver.h"
+#include "filter/verdict/tag.h"
 #include "unit.h"
 
 #include <dirent.h>

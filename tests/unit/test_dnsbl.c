@@ -1,6 +1,6 @@
 /* dnsbl.h, dnsbl_name.h: the names that are asked for, what answers mean, who is asked about. */
-#include "dnsbl.h"
-#include "dnsbl_name.h"
+#include "filter/lists/dnsbl.h"
+#include "filter/lists/dnsbl_name.h"
 #include "unit.h"
 
 static const struct {

@@ -1,7 +1,7 @@
 /* ere.h: POSIX extended expressions on PCRE2, compared with regcomp(3) of the C library; limits. */
-#include "buf.h"
-#include "match.h"
-#include "ere.h"
+#include "filter/base/buf.h"
+#include "sieve/match/match.h"
+#include "sieve/match/ere.h"
 #include "unit.h"
 
 #include <regex.h>

@@ -1,5 +1,5 @@
 /* folder.h: names of folders, friendly and hostile. */
-#include "folder.h"
+#include "filter/plan/folder.h"
 #include "unit.h"
 
 #include <stdlib.h>

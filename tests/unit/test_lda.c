@@ -1,5 +1,5 @@
 /* lda.h: the argument vector, and what becomes of children of every kind. */
-#include "lda.h"
+#include "filter/store/lda.h"
 #include "unit.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* Tokens and their places. */
 #include "unit.h"
 
-#include "lexer.h"
+#include "sieve/script/lexer.h"
 
 /* All tokens of a script as text: kind letter, place, value. */
 static void

@@ -1,5 +1,5 @@
 /* listfile.h: rbldnsd's ip4set text as rbldnsd reads it (each IPv4 row was compared with rbldnsd 1.0's own answers). */
-#include "listfile.h"
+#include "filter/lists/listfile.h"
 #include "unit.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* lmtp.h: replies and dots. The conversation has its tests in tests/e2e. */
-#include "lmtp.h"
+#include "filter/store/lmtp.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* mail.h: fields by name, decoded; edits; sizes; what is no header. */
-#include "mail.h"
+#include "sieve/mail/mail.h"
 #include "unit.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* match.h: comparators, :is, :contains, :matches, :value, :count; and that hostile patterns stay cheap. */
-#include "fold.h"
-#include "match.h"
+#include "sieve/match/fold.h"
+#include "sieve/match/match.h"
 #include "unit.h"
 
 #include <stdlib.h>

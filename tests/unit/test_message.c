@@ -1,5 +1,5 @@
 /* message.h: where the header ends, what a field is, what survives. */
-#include "message.h"
+#include "filter/message/message.h"
 #include "unit.h"
 
 #include <stdlib.h>

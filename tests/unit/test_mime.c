@@ -1,8 +1,8 @@
 /* mime.h and html.h: what `body` compares (RFC 5173), from messages as they should be, as they come, and as an enemy makes them. */
-#include "charset.h"
-#include "html.h"
-#include "mime.h"
-#include "mime_parts.h"
+#include "sieve/protocol/charset.h"
+#include "sieve/mail/html.h"
+#include "sieve/mail/mime.h"
+#include "sieve/mail/mime_parts.h"
 #include "unit.h"
 
 #include <stdlib.h>

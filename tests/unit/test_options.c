@@ -1,6 +1,6 @@
 /* options.h: what the command line and the environment say. */
-#include "guard.h"
-#include "options.h"
+#include "filter/base/guard.h"
+#include "filter/commands/options.h"
 #include "unit.h"
 
 #include <getopt.h>

@@ -1,6 +1,6 @@
 /* plan.h: what a plan may say, and that one wrong line voids all of it. */
-#include "plan.h"
-#include "protocol.h"
+#include "filter/plan/plan.h"
+#include "sieve/protocol/protocol.h"
 #include "unit.h"
 
 #include <stdlib.h>

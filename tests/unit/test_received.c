@@ -1,5 +1,5 @@
 /* received.h: one line of each format, and what clients do to them. */
-#include "received.h"
+#include "filter/relays/received.h"
 #include "received_tricks.h"
 #include "unit.h"
 

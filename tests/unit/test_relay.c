@@ -1,5 +1,5 @@
 /* relay.h: who is trusted, who handed the message over, what is looked up. */
-#include "relay.h"
+#include "filter/relays/relay.h"
 #include "unit.h"
 
 #include <stdlib.h>

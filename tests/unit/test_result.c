@@ -1,8 +1,8 @@
 /* What scripts decided, as a plan: keeps over several scripts, doubles, exclusions, escapes; and the flags that go with it. */
 #include "unit.h"
 
-#include "flags.h"
-#include "result.h"
+#include "sieve/script/flags.h"
+#include "sieve/run/result.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 
 #include "unit.h"
 
-#include "seal.h"
+#include "sieve/seal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* send.h, redirect.h, sendmail.h: what is sent, how, and above all when nothing is. */
-#include "buf.h"
-#include "redirect.h"
-#include "send.h"
+#include "filter/base/buf.h"
+#include "filter/send/redirect.h"
+#include "filter/send/send.h"
 #include "sending.h"
-#include "sendmail.h"
+#include "filter/send/sendmail.h"
 
 static void
 test_address(void **state)

@@ -1,6 +1,6 @@
 /* sieve.h: whatever the child does, there is a plan, and a message is kept unless a script of the user's says otherwise. */
 #include "place.h"
-#include "send.h"
+#include "filter/send/send.h"
 
 #include <signal.h>
 

@@ -5,9 +5,9 @@
  */
 #include "unit.h"
 
-#include "interpreter.h"
-#include "language.h"
-#include "program.h"
+#include "sieve/run/interpreter.h"
+#include "sieve/script/language.h"
+#include "sieve/script/program.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* strip.h: which spellings of our fields go, what stays, wherever the input is cut. */
-#include "buf.h"
-#include "strip.h"
+#include "filter/base/buf.h"
+#include "filter/message/strip.h"
 #include "unit.h"
 
 static int

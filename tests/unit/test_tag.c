@@ -1,5 +1,5 @@
 /* tag.h: the fields, from verdicts made by hand. */
-#include "tag.h"
+#include "filter/verdict/tag.h"
 #include "unit.h"
 
 #include <stdlib.h>

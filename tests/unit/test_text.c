@@ -1,5 +1,5 @@
 /* text.h: modifiers (RFC 5229 4.1), encoded characters (RFC 5228 2.4.2.4), UTF-8. */
-#include "text.h"
+#include "sieve/text/text.h"
 #include "unit.h"
 
 static const struct {

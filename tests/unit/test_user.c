@@ -1,7 +1,7 @@
 /* user.h: which files are believed, who we become. */
-#include "guard.h"
+#include "filter/base/guard.h"
 #include "unit.h"
-#include "user.h"
+#include "filter/base/user.h"
 
 #include <fcntl.h>
 #include <pwd.h>

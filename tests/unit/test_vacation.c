@@ -1,6 +1,6 @@
 /* vacation.h: who is answered, how, and who is not. */
 #include "sending.h"
-#include "vacation.h"
+#include "filter/send/vacation.h"
 
 static void
 test_vacation(void **state)

@@ -1,8 +1,8 @@
 /* References, scopes and limits of variables. */
 #include "unit.h"
 
-#include "text.h"
-#include "variables.h"
+#include "sieve/text/text.h"
+#include "sieve/script/variables.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* verdict.h: what the answers add up to. */
 #include "unit.h"
-#include "verdict.h"
+#include "filter/verdict/verdict.h"
 
 /*
  * Lists by letter; a lookup is written RELAY LIST STATE: "0aL" relay 0, list a, listed with its first meaning; C clean, F failed; 1 to

@@ -2,7 +2,7 @@
 #ifndef UNIT_H
 #define UNIT_H
 
-#include "span.h"
+#include "filter/base/span.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,13 +1,13 @@
 #!/bin/sh
 # A real Roundcube (sqlite, PHP's own server) over a private Dovecot, in headless Chromium: a listed mail comes through the filter, stands in Junk, says
 # why, is let in with "Not junk", and its sender's next mail stays in INBOX. Run by ./bootstrap check-web. Pictures: $pictures, if set.
-. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib.sh"
-. "$top_srcdir/tests/e2e/mail-lib.sh"
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+. "$top_srcdir/tests/e2e/lib/mail-lib.sh"
 need dovecot sievec php chromedriver bash
 roundcube=/usr/share/roundcube
 [ -f $roundcube/index.php ] || skip_all "Roundcube is not installed"
 mail_setup
-. "$top_srcdir/tests/e2e/mail-dovecot.sh"
+. "$top_srcdir/tests/e2e/lib/mail-dovecot.sh"
 
 # Dovecot with the site's rule and "moving out of Junk lets the sender in"; deliver hands mail to its LMTP.
 behind=$(dovecot_piece 91-spamcop-junk.conf)

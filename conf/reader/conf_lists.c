@@ -1,0 +1,273 @@
+/* The lists that are asked: `lists` and `allow.zones`. */
+#include "conf/reader/conf_reader.h"
+#include "conf/reader/conf_value.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SPAMCOP_ZONE "bl.spamcop.net"
+#define WEIGHT 6 /* of a list that does not say */
+#define LISTS_EXPECTED "a list of groups such as ( { zone = \"bl.spamcop.net\"; } )"
+#define NAME "a name of at most 64 letters, digits, '.', '-' and '_'"
+
+/* One list as it is being read; what the list says about its answers may stand before or behind them. */
+struct draft {
+	struct list list;
+	int weight;
+	bool ipv6_set;
+	enum { RELAYS_DEFAULT, RELAYS_ALL, RELAYS_HANDOFF } relays;
+};
+
+struct answer_draft {
+	struct answer answer;
+	bool set;
+	int weight;
+};
+
+#define WEIGHT_UNSET 1000
+
+static void
+list_free(struct list *list)
+{
+	for (size_t i = 0; i < list->n_answers; i++)
+		free(list->answers[i].name);
+	free(list->answers);
+	free(list->name);
+	free(list->zone);
+	free(list->file);
+}
+
+void
+lists_free(struct list *lists, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		list_free(&lists[i]);
+	free(lists);
+}
+
+static void
+add_answer(struct list *list, const struct answer *answer)
+{
+	list->answers = reallocarray(list->answers, list->n_answers + 1, sizeof *answer);
+	if (list->answers == NULL)
+		abort();
+	list->answers[list->n_answers++] = *answer;
+}
+
+static bool
+take_answer(const char *text, void *to)
+{
+	struct answer_draft *draft = to;
+	struct err err;
+
+	draft->set = conf_parse_answer(text, &draft->answer, &err) == 0;
+	return draft->set;
+}
+
+static bool
+take_relays(const char *text, void *to)
+{
+	struct draft *draft = to;
+
+	if (strcmp(text, "all") != 0 && strcmp(text, "handoff") != 0)
+		return false;
+	draft->relays = text[0] == 'a' ? RELAYS_ALL : RELAYS_HANDOFF;
+	return true;
+}
+
+static int
+read_ipv6(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+{
+	static const struct key key = {.kind = KEY_BOOL, .offset = offsetof(struct draft, list.ipv6)};
+	struct draft *draft = to;
+
+	draft->ipv6_set = true;
+	return reader_setting(reader, setting, path, &key, draft);
+}
+
+const struct key answer_keys[] = {
+	{.name = "answer", .kind = KEY_TEXT, .take = take_answer, .expected = VALUE_ANSWER},
+	{.name = "name", .kind = KEY_TEXT, offsetof(struct answer_draft, answer.name), .take = value_name, .expected = NAME},
+	{.name = "weight", .kind = KEY_WHOLE, offsetof(struct answer_draft, weight), -100, 100},
+	{.name = NULL},
+};
+
+static int
+read_answer(struct reader *reader, const config_setting_t *setting, const char *path, struct list *list)
+{
+	struct answer_draft draft = {.weight = WEIGHT_UNSET};
+	char prefix[READER_PATH_MAX];
+
+	reader_path(prefix, "%s.", path);
+	if (config_setting_type(setting) == CONFIG_TYPE_STRING) {
+		if (reader_setting(reader, setting, path, &answer_keys[0], &draft) != 0)
+			return -1;
+	} else if (config_setting_type(setting) != CONFIG_TYPE_GROUP) {
+		return reader_wrong(reader, setting, path, NULL, "an answer such as \"127.0.0.2\" or a group such as { answer = \"127.0.0.2\"; weight = 6; }");
+	} else if (reader_group(reader, setting, prefix, answer_keys, &draft) != 0) {
+		free(draft.answer.name);
+		return -1;
+	} else if (!draft.set) {
+		free(draft.answer.name);
+		return reader_wrong(reader, setting, path, "there is no answer in this group", VALUE_ANSWER);
+	}
+	draft.answer.weight = draft.weight;
+	add_answer(list, &draft.answer);
+	return 0;
+}
+
+static int
+read_answers(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+{
+	struct draft *draft = to;
+	int type = config_setting_type(setting), n = config_setting_length(setting);
+	char element[READER_PATH_MAX];
+
+	if (type == CONFIG_TYPE_STRING)
+		return read_answer(reader, setting, path, &draft->list);
+	if ((type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) || n == 0 || n > CONF_ANSWERS_MAX)
+		return reader_wrong(reader, setting, path, n == 0 ? "there is none" : n > CONF_ANSWERS_MAX ? "there are too many" : NULL, "an array of 1 to 32 answers such as [ \"127.0.0.2\" ]");
+	for (int i = 0; i < n; i++) {
+		reader_path(element, "%s[%d]", path, i + 1);
+		if (read_answer(reader, config_setting_get_elem(setting, (unsigned)i), element, &draft->list) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+const struct key list_keys[] = {
+	{.name = "zone", .kind = KEY_TEXT, offsetof(struct draft, list.zone), .take = value_zone, .expected = "a domain name of at most 189 bytes"},
+	{.name = "file", .kind = KEY_TEXT, offsetof(struct draft, list.file), .take = value_absolute, .expected = "a path that begins with /"},
+	{.name = "name", .kind = KEY_TEXT, offsetof(struct draft, list.name), .take = value_name, .expected = NAME},
+	{.name = "answers", .kind = KEY_READ, .read = read_answers},
+	{.name = "weight", .kind = KEY_WHOLE, offsetof(struct draft, weight), -100, 100},
+	{.name = "relays", .kind = KEY_TEXT, .take = take_relays, .expected = "\"all\" or \"handoff\""},
+	{.name = "ipv6", .kind = KEY_READ, .read = read_ipv6},
+	{.name = NULL},
+};
+
+/* Fills in what the draft left open. */
+static void
+complete(struct draft *draft, bool allow)
+{
+	struct list *list = &draft->list;
+	struct answer answer = {.weight = WEIGHT_UNSET};
+	struct err err;
+
+	if (list->name == NULL && list->zone != NULL)
+		(void)value_name(list->zone, &list->name);
+	if (list->name == NULL && list->file != NULL)
+		(void)value_name(strrchr(list->file, '/') + 1, &list->name);
+	if (list->n_answers == 0 && conf_parse_answer(allow ? "127.0.0.[2..254]" : "127.0.0.2", &answer, &err) == 0)
+		add_answer(list, &answer);
+	for (size_t i = 0; i < list->n_answers; i++)
+		if (list->answers[i].weight == WEIGHT_UNSET)
+			list->answers[i].weight = draft->weight;
+	list->allow = allow;
+	if (!draft->ipv6_set)
+		list->ipv6 = list->file != NULL;
+	if (draft->relays == RELAYS_DEFAULT)
+		list->handoff_only = list->zone == NULL || !span_equal_case(span_of(list->zone), SPAN(SPAMCOP_ZONE));
+	else
+		list->handoff_only = draft->relays == RELAYS_HANDOFF;
+	if (allow)
+		list->handoff_only = true;
+}
+
+/* The rules that concern more than one key. */
+static int
+check(struct reader *reader, const config_setting_t *setting, const char *path, const struct draft *draft)
+{
+	const struct conf *conf = reader->conf;
+	const struct list *list = &draft->list;
+
+	if ((list->zone == NULL) == (list->file == NULL))
+		return reader_wrong(reader, setting, path, list->zone == NULL ? "there is neither zone nor file" : "there are both zone and file", "one of them");
+	if (list->name == NULL)
+		return reader_wrong(reader, setting, path, "what stands for a name (the zone, or the last part of the file) cannot be one", "a key name with " NAME);
+	if (list->allow && draft->relays == RELAYS_ALL)
+		return reader_wrong(reader, setting, path, "relays = \"all\" would let anybody in who invents a Received line", "no key relays");
+	for (size_t i = 0; i < conf->n_lists; i++)
+		if (span_equal_case(span_of(conf->lists[i].name), span_of(list->name)))
+			return reader_wrong(reader, setting, path, "another list has the same name", "a key name that tells them apart");
+	return 0;
+}
+
+static void
+add_list(struct conf *conf, const struct list *list)
+{
+	conf->lists = reallocarray(conf->lists, conf->n_lists + 1, sizeof *list);
+	if (conf->lists == NULL)
+		abort();
+	conf->lists[conf->n_lists++] = *list;
+}
+
+/* A list in a group, or a zone in a string. */
+static int
+read_list(struct reader *reader, const config_setting_t *setting, const char *path, bool allow)
+{
+	struct draft draft = {.weight = WEIGHT};
+	char prefix[READER_PATH_MAX];
+	int failed;
+
+	reader_path(prefix, "%s.", path);
+	if (config_setting_type(setting) == CONFIG_TYPE_STRING)
+		failed = reader_setting(reader, setting, path, &list_keys[0], &draft);
+	else if (config_setting_type(setting) == CONFIG_TYPE_GROUP)
+		failed = reader_group(reader, setting, prefix, list_keys, &draft);
+	else
+		failed = reader_wrong(reader, setting, path, NULL, "a group such as { zone = \"bl.spamcop.net\"; }");
+	if (failed == 0) {
+		complete(&draft, allow);
+		failed = check(reader, setting, path, &draft);
+	}
+	if (failed == 0)
+		add_list(reader->conf, &draft.list);
+	else
+		list_free(&draft.list);
+	return failed;
+}
+
+static int
+read_lists(struct reader *reader, const config_setting_t *setting, const char *path, bool allow)
+{
+	int type = config_setting_type(setting), n = config_setting_length(setting);
+	char element[READER_PATH_MAX];
+
+	if (type != CONFIG_TYPE_LIST && type != CONFIG_TYPE_ARRAY)
+		return reader_wrong(reader, setting, path, NULL, LISTS_EXPECTED);
+	for (int i = 0; i < n; i++) {
+		const config_setting_t *list = config_setting_get_elem(setting, (unsigned)i);
+
+		reader_path(element, "%s[%d]", path, i + 1);
+		if (reader->conf->n_lists >= CONF_LISTS_MAX)
+			return reader_wrong(reader, list, element, "there are too many", "at most 32 lists and allow zones");
+		if (read_list(reader, list, element, allow) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+lists_read(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+{
+	(void)to;
+	return read_lists(reader, setting, path, false);
+}
+
+int
+lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+{
+	(void)to;
+	return read_lists(reader, setting, path, true);
+}
+
+void
+lists_default(struct conf *conf)
+{
+	struct draft draft = {.weight = WEIGHT};
+
+	(void)value_zone(SPAMCOP_ZONE, &draft.list.zone);
+	complete(&draft, false);
+	add_list(conf, &draft.list);
+}

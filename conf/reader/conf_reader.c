@@ -1,0 +1,205 @@
+#include "conf/reader/conf_reader.h"
+#include "conf/reader/conf_value.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void
+reader_path(char to[READER_PATH_MAX], const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(to, READER_PATH_MAX, format, arguments);
+	va_end(arguments);
+}
+
+static int
+type_of(const config_setting_t *setting)
+{
+	return config_setting_type(setting);
+}
+
+/* What a person wrote, for an error. */
+static void
+describe(const config_setting_t *setting, char *to, size_t size)
+{
+	switch (type_of(setting)) {
+	case CONFIG_TYPE_INT:
+		(void)snprintf(to, size, "%d", config_setting_get_int(setting));
+		break;
+	case CONFIG_TYPE_INT64:
+		(void)snprintf(to, size, "%lldL", config_setting_get_int64(setting));
+		break;
+	case CONFIG_TYPE_FLOAT:
+		if (config_setting_get_float(setting) > 1e9)
+			(void)snprintf(to, size, "the number is too large");
+		else
+			(void)snprintf(to, size, "%g", config_setting_get_float(setting));
+		break;
+	case CONFIG_TYPE_BOOL:
+		(void)snprintf(to, size, "%s", config_setting_get_bool(setting) ? "true" : "false");
+		break;
+	case CONFIG_TYPE_STRING:
+		(void)snprintf(to, size, "\"%.80s\"", config_setting_get_string(setting));
+		break;
+	case CONFIG_TYPE_GROUP:
+		(void)snprintf(to, size, "this is a group");
+		break;
+	case CONFIG_TYPE_ARRAY:
+		(void)snprintf(to, size, "this is an array");
+		break;
+	case CONFIG_TYPE_LIST:
+		(void)snprintf(to, size, "this is a list");
+		break;
+	default:
+		(void)snprintf(to, size, "there is no value");
+		break;
+	}
+}
+
+int
+reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path, const char *got, const char *expected)
+{
+	char value[128];
+
+	if (got == NULL) {
+		describe(setting, value, sizeof value);
+		got = value;
+	}
+	return err_set(reader->err, "%s:%u: %s: %s; %s is expected", reader->file, config_setting_source_line(setting), path, got, expected);
+}
+
+static int
+wrong_number(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key)
+{
+	char expected[96];
+
+	(void)snprintf(expected, sizeof expected, "%s from %g to %g", key->kind == KEY_WHOLE ? "a whole number" : "a number of seconds", key->min, key->max);
+	return reader_wrong(reader, setting, path, NULL, expected);
+}
+
+static int
+read_number(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *to)
+{
+	double value;
+
+	if (type_of(setting) == CONFIG_TYPE_INT)
+		value = config_setting_get_int(setting);
+	else if (type_of(setting) == CONFIG_TYPE_INT64)
+		value = (double)config_setting_get_int64(setting);
+	else if (type_of(setting) == CONFIG_TYPE_FLOAT && key->kind == KEY_SECONDS)
+		value = config_setting_get_float(setting);
+	else
+		return wrong_number(reader, setting, path, key);
+	if (!(value >= key->min && value <= key->max))
+		return wrong_number(reader, setting, path, key);
+	if (key->kind == KEY_WHOLE)
+		*(int *)to = (int)value;
+	else
+		*(double *)to = value;
+	return 0;
+}
+
+static int
+read_text(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *to)
+{
+	if (type_of(setting) != CONFIG_TYPE_STRING || !key->take(config_setting_get_string(setting), to))
+		return reader_wrong(reader, setting, path, NULL, key->expected);
+	return 0;
+}
+
+static int
+read_texts(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *to)
+{
+	char expected[256], element[READER_PATH_MAX];
+	int n = config_setting_length(setting);
+
+	(void)snprintf(expected, sizeof expected, "an array such as [ %s ]", key->expected);
+	if (type_of(setting) != CONFIG_TYPE_ARRAY && type_of(setting) != CONFIG_TYPE_LIST)
+		return reader_wrong(reader, setting, path, NULL, expected);
+	if (n > READER_STRINGS_MAX)
+		return reader_wrong(reader, setting, path, "there are too many", "an array of at most 4096 strings");
+	for (int i = 0; i < n; i++) {
+		const config_setting_t *string = config_setting_get_elem(setting, (unsigned)i);
+
+		reader_path(element, "%s[%d]", path, i + 1);
+		if (type_of(string) != CONFIG_TYPE_STRING || !key->take(config_setting_get_string(string), to))
+			return reader_wrong(reader, string, element, NULL, key->expected);
+	}
+	return 0;
+}
+
+static int
+read_group(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *base)
+{
+	char prefix[READER_PATH_MAX];
+
+	if (type_of(setting) != CONFIG_TYPE_GROUP)
+		return reader_wrong(reader, setting, path, NULL, "a group { ... }");
+	reader_path(prefix, "%s.", path);
+	return reader_group(reader, setting, prefix, key->keys, base);
+}
+
+int
+reader_setting(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *base)
+{
+	void *to = (char *)base + key->offset;
+
+	switch (key->kind) {
+	case KEY_WHOLE:
+	case KEY_SECONDS:
+		return read_number(reader, setting, path, key, to);
+	case KEY_BOOL:
+		if (type_of(setting) != CONFIG_TYPE_BOOL)
+			return reader_wrong(reader, setting, path, NULL, "true or false");
+		*(bool *)to = config_setting_get_bool(setting) != CONFIG_FALSE;
+		return 0;
+	case KEY_TEXT:
+		return read_text(reader, setting, path, key, to);
+	case KEY_TEXTS:
+		return read_texts(reader, setting, path, key, to);
+	case KEY_GROUP:
+		return read_group(reader, setting, path, key, base);
+	case KEY_READ:
+		return key->read(reader, setting, path, to);
+	}
+	return -1;
+}
+
+static void
+remember_unknown(struct reader *reader, const config_setting_t *setting, const char *path)
+{
+	struct strings *unknown = &reader->conf->unknown;
+	struct err text;
+
+	if (unknown->n >= READER_UNKNOWN_MAX)
+		return;
+	err_set(&text, "%s:%u: unknown key %s", reader->file, config_setting_source_line(setting), path);
+	strings_add(unknown, text.why);
+}
+
+int
+reader_group(struct reader *reader, const config_setting_t *group, const char *path, const struct key *keys, void *base)
+{
+	int n = config_setting_length(group);
+
+	for (int i = 0; i < n; i++) {
+		const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+		const char *name = config_setting_name(setting);
+		const struct key *key = keys;
+		char full[READER_PATH_MAX];
+
+		if (name == NULL)
+			continue;
+		reader_path(full, "%s%.64s", path, name);
+		while (key->name != NULL && strcmp(key->name, name) != 0)
+			key++;
+		if (key->name == NULL)
+			remember_unknown(reader, setting, full);
+		else if (reader_setting(reader, setting, full, key, base) != 0)
+			return -1;
+	}
+	return 0;
+}

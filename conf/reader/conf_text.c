@@ -1,0 +1,159 @@
+#include "conf/reader/conf_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_name(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '*' || c == '_' || c == '-';
+}
+
+/* Reads all of fd into text (TEXT_MAX + 1 bytes); the number of bytes, or -1. */
+static ssize_t
+read_all(int fd, char *text)
+{
+	size_t n = 0;
+
+	while (n <= TEXT_MAX) {
+		ssize_t got = read(fd, text + n, TEXT_MAX + 1 - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	return (ssize_t)n;
+}
+
+char *
+text_read(const char *file, struct err *err)
+{
+	/* Without waiting for a writer, should it be a FIFO. */
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	char *text = NULL;
+	struct stat status;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &status) != 0) {
+		err_set(err, "%s: the configuration cannot be read: %s", file, strerror(errno));
+		goto out;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		err_set(err, "%s: the configuration is not a regular file", file);
+		goto out;
+	}
+	text = malloc(TEXT_MAX + 2);
+	if (text == NULL)
+		abort();
+	n = read_all(fd, text);
+	if (n < 0)
+		err_set(err, "%s: the configuration cannot be read: %s", file, strerror(errno));
+	else if (n > (ssize_t)TEXT_MAX)
+		err_set(err, "%s: the configuration is longer than 1 MB", file);
+	else if (memchr(text, '\0', (size_t)n) != NULL)
+		err_set(err, "%s: the configuration has a NUL byte, so it is no text", file);
+	else {
+		text[n] = '\0';
+		goto out;
+	}
+	free(text);
+	text = NULL;
+out:
+	if (fd >= 0)
+		close(fd);
+	return text;
+}
+
+int
+text_include(const char *text)
+{
+	static const char include[] = "@include";
+
+	for (int line = 1; text != NULL; line++) {
+		text += strspn(text, " \t\r\v\f");
+		if (strncmp(text, include, sizeof include - 1) == 0)
+			return line;
+		text = strchr(text, '\n');
+		if (text != NULL)
+			text++;
+	}
+	return 0;
+}
+
+/* Behind a string that begins at p. */
+static char *
+skip_string(char *p)
+{
+	for (p++; *p != '\0' && *p != '"'; p++)
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+	return *p == '"' ? p + 1 : p;
+}
+
+static char *
+skip_comment(char *p)
+{
+	char *end;
+
+	if (p[0] == '#' || p[1] == '/')
+		return p + strcspn(p, "\n");
+	end = strstr(p + 2, "*/");
+	return end == NULL ? p + strlen(p) : end + 2;
+}
+
+/* Behind a number that begins at p; a whole one that is too large is overwritten. */
+static char *
+skip_number(char *p)
+{
+	bool hex = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
+	char *digits = hex ? p + 2 : p, *end;
+	unsigned long long value = 0;
+
+	for (end = digits; is_digit(*end) || (hex && ((*end >= 'a' && *end <= 'f') || (*end >= 'A' && *end <= 'F'))); end++)
+		if (value <= INT_MAX)
+			value = value * (hex ? 16 : 10) + (unsigned long long)(is_digit(*end) ? *end - '0' : (*end | 32) - 'a' + 10);
+	if (!hex && (*end == '.' || *end == 'e' || *end == 'E'))
+		return end + strspn(end, "0123456789.eE+-");
+	while (*end == 'L')
+		end++;
+	if (value > INT_MAX) {
+		/* At least ten characters: "99999999e9". */
+		memset(p, '9', (size_t)(end - p));
+		end[-2] = 'e';
+	}
+	return end;
+}
+
+void
+text_mark_huge(char *text)
+{
+	while (*text != '\0') {
+		if (*text == '"')
+			text = skip_string(text);
+		else if (*text == '#' || (*text == '/' && (text[1] == '/' || text[1] == '*')))
+			text = skip_comment(text);
+		else if (is_digit(*text))
+			text = skip_number(text);
+		else if (is_name(*text) && *text != '-')
+			while (is_name(*text))
+				text++;
+		else
+			text++;
+	}
+}

@@ -1,0 +1,101 @@
+#include "filter/base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * The protocol of syslog(3), but over a socket that never blocks: a log daemon that hangs must not keep mail waiting, and a line that it does not take is lost.
+ */
+#define LINE_MAX_BYTES 1024
+
+static int facility = LOG_MAIL;
+static int level = LOG_INFO;
+static bool on_stderr;
+static int log_fd = -1;
+
+void
+log_configure(int new_facility, int new_level, bool new_on_stderr)
+{
+	tzset(); /* gmtime_r() would do it later, and allocate, when a message is in its folder already */
+	facility = new_facility;
+	level = new_level;
+	on_stderr = new_on_stderr;
+}
+
+/* Is there somebody to send lines to? */
+static bool
+connected(void)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+
+	if (log_fd == -1) {
+		log_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		if (log_fd >= 0 && connect(log_fd, (struct sockaddr *)&to, sizeof to) != 0) {
+			(void)close(log_fd);
+			log_fd = -2; /* nobody listens: do not ask again */
+		}
+	}
+	return log_fd >= 0;
+}
+
+static void
+send_line(int line_level, const char *text)
+{
+	char line[LINE_MAX_BYTES + 64], stamp[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm) != NULL)
+		(void)strftime(stamp, sizeof stamp, "%b %e %T ", &tm);
+	int n = snprintf(line, sizeof line, "<%d>%sspamcop-filter[%d]: %s", facility | line_level, stamp, (int)getpid(), text);
+	if (n > 0)
+		(void)send(log_fd, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void
+log_line(int line_level, const char *format, ...)
+{
+	char text[LINE_MAX_BYTES];
+	va_list ap;
+
+	if (line_level > level || (!on_stderr && !connected()))
+		return;
+	va_start(ap, format);
+	int n = vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if (connected())
+		send_line(line_level, text);
+	if (on_stderr) /* our name first: a caller must never see a digit at the beginning of a line */
+		(void)fprintf(stderr, "spamcop-filter: %s\n", text);
+}
+
+char *
+log_escape(struct span text, char *to, size_t size)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+		bool plain = c >= ' ' && c <= '~' && c != '\\';
+
+		if (n + (plain ? 1 : 4) >= size)
+			break;
+		if (plain) {
+			to[n++] = (char)c;
+			continue;
+		}
+		to[n++] = '\\';
+		to[n++] = 'x';
+		to[n++] = hex[c >> 4];
+		to[n++] = hex[c & 15];
+	}
+	to[n] = '\0';
+	return to;
+}

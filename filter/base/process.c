@@ -1,0 +1,177 @@
+#include "config.h"
+
+#include "filter/base/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LAST_WAIT 1.0 /* seconds for a killed program to go: one in an uninterruptible wait is left behind */
+
+double
+process_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int64_t
+process_now_ms(void)
+{
+	return (int64_t)(process_now() * 1000);
+}
+
+int
+process_left(double deadline)
+{
+	double left = (deadline - process_now()) * 1000;
+
+	return left <= 0 ? 0 : left > 86400e3 ? 86400000 : (int)left + 1;
+}
+
+int
+process_pipe(int ends[2], int ours)
+{
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return -1;
+	return fcntl(ends[ours], F_SETFL, O_NONBLOCK);
+}
+
+void
+process_close(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+/* The descriptors to copy from: none of them is a number that is copied to. */
+static int
+move_away(const int *fd, size_t n, int from[PROCESS_FDS_MAX])
+{
+	for (size_t i = 0; i < n; i++) {
+		from[i] = fd[i] >= (int)n ? fd[i] : fcntl(fd[i], F_DUPFD_CLOEXEC, (int)n);
+		if (from[i] < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+set_signals(posix_spawnattr_t *attributes)
+{
+	sigset_t set;
+
+	sigfillset(&set);
+	if (posix_spawnattr_setsigdefault(attributes, &set) != 0)
+		return -1;
+	sigemptyset(&set);
+	if (posix_spawnattr_setsigmask(attributes, &set) != 0)
+		return -1;
+	return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+}
+
+static int
+set_descriptors(posix_spawn_file_actions_t *actions, const int *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (posix_spawn_file_actions_adddup2(actions, from[i], (int)i) != 0)
+			return -1;
+#ifdef HAVE_POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP
+	return posix_spawn_file_actions_addclosefrom_np(actions, (int)n);
+#else
+	return 0; /* all of ours are close-on-exec */
+#endif
+}
+
+int
+process_start(const char *program, char *const argv[], char *const envp[], const int *fd, size_t n, pid_t *pid, struct err *err)
+{
+	int from[PROCESS_FDS_MAX], status = ENOMEM;
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+
+	if (n > PROCESS_FDS_MAX)
+		return err_set(err, "%s: %zu descriptors are too many, at most %d", program, n, PROCESS_FDS_MAX);
+	for (size_t i = 0; i < n; i++)
+		from[i] = fd[i];
+	if (posix_spawn_file_actions_init(&actions) != 0 || posix_spawnattr_init(&attributes) != 0)
+		return err_set(err, "%s: cannot be started: %s", program, strerror(ENOMEM));
+	if (move_away(fd, n, from) != 0)
+		status = errno;
+	else if (set_descriptors(&actions, from, n) == 0 && set_signals(&attributes) == 0)
+		status = posix_spawn(pid, program, &actions, &attributes, argv, envp);
+	for (size_t i = 0; i < n; i++)
+		if (from[i] != fd[i] && from[i] >= 0)
+			(void)close(from[i]);
+	(void)posix_spawnattr_destroy(&attributes);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	return status == 0 ? 0 : err_set(err, "%s: cannot be started: %s", program, strerror(status));
+}
+
+/* A descriptor that is readable once pid has ended; -1 where the kernel has none (before Linux 5.3). */
+static int
+open_pid(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+	(void)pid;
+	return -1;
+#endif
+}
+
+static bool
+ended(pid_t pid, int *status)
+{
+	pid_t got;
+
+	do
+		got = waitpid(pid, status, WNOHANG);
+	while (got < 0 && errno == EINTR);
+	return got == pid;
+}
+
+/* Has it ended before the deadline? */
+static bool
+wait_until(pid_t pid, double deadline, int *status)
+{
+	bool gone = ended(pid, status);
+	int pidfd = gone ? -1 : open_pid(pid);
+	struct pollfd pollfd = {.fd = pidfd, .events = POLLIN};
+
+	for (int left; !gone && (left = process_left(deadline)) > 0;) {
+		(void)poll(&pollfd, 1, pidfd < 0 ? 1 : left);
+		gone = ended(pid, status);
+	}
+	process_close(&pidfd);
+	return gone;
+}
+
+int
+process_wait(pid_t pid, double deadline, int *status)
+{
+	if (wait_until(pid, deadline, status))
+		return 0;
+	process_kill(pid);
+	return -1;
+}
+
+void
+process_kill(pid_t pid)
+{
+	int status;
+
+	(void)kill(pid, SIGKILL);
+	(void)wait_until(pid, process_now() + LAST_WAIT, &status);
+}

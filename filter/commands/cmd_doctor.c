@@ -1,0 +1,70 @@
+/*
+ * cmd_doctor.c - the doctor command: what is wrong, and what to do about it, part by part.
+ */
+#include "filter/commands/advice.h"
+#include "filter/commands/commands.h"
+#include "filter/commands/doctor.h"
+
+#include <stdio.h>
+
+/* The configuration is read once more, because its error is what is asked for here. */
+static int
+look_at_configuration(const struct options *options)
+{
+	static struct conf conf;
+	struct err err;
+	int wrong = 0;
+
+	printf("Configuration\n");
+	conf_init(&conf);
+	int status = options->config != NULL ? conf_read(&conf, options->config, &err) : conf_read_default(&conf, &err);
+	if (status != 0) {
+		printf("  broken\n");
+		advice_print(stdout, 4, err.why);
+		advice_print(stdout, 4,
+			     "Until it is mended, mail goes through untagged, with \"X-SpamCop-Status: unknown; failed=config\".");
+		wrong++;
+	} else {
+		printf("  %s\n", conf.file != NULL ? conf.file : "none: built-in defaults (bl.spamcop.net, the resolver of resolv.conf)");
+	}
+	for (size_t i = 0; i < conf.unknown.n; i++) {
+		printf("  unknown key\n");
+		advice_print(stdout, 4, conf.unknown.string[i]);
+		wrong++;
+	}
+	conf_free(&conf);
+	return wrong;
+}
+
+static int
+look_at_trusted(const struct conf *conf)
+{
+	printf("Trusted networks\n");
+	if (conf->trusted_set) {
+		printf("  %zu set\n", conf->n_trusted);
+		return 0;
+	}
+	printf("  not set: private addresses are taken for yours\n");
+	advice_print(stdout, 4,
+		     "That is right where no other public host hands mail to this one. Where a forwarder, a secondary MX or a provider's "
+		     "server does, name it in "
+		     "trusted_networks, or it is looked up instead of the sender. To find them in mail you have: spamcop-filter doctor "
+		     "--mail FOLDER");
+	return 0;
+}
+
+int
+cmd_doctor(const struct conf *conf, const struct user *user, const struct options *options)
+{
+	int wrong = look_at_configuration(options);
+
+	wrong += doctor_lists(conf);
+	wrong += look_at_trusted(conf);
+	wrong += doctor_mailbox(conf, user);
+	wrong += doctor_sieve(conf, user, options->script);
+	if (wrong == 0)
+		printf("\nNothing is wrong.\n");
+	else
+		printf("\n%d thing%s wrong.\n", wrong, wrong == 1 ? " is" : "s are");
+	return wrong == 0 ? 0 : 1;
+}

@@ -1,0 +1,172 @@
+#include "filter/commands/doctor.h"
+
+#include "sieve/protocol/charset.h"
+#include "filter/base/copy.h"
+#include "filter/plan/plan.h"
+#include "filter/base/process.h"
+#include "sieve/protocol/protocol.h"
+#include "filter/rules/scripts.h"
+#include "filter/rules/sieve.h"
+#include "filter/rules/sieve_child.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHECK_SECONDS 20.0 /* for spamcop-sieve check of one script */
+
+/* Every part of the child that the seal could break: character sets, regular expressions, dates, memory, questions, the plan. */
+static const char script[] =
+	"require [\"fileinto\", \"regex\", \"date\", \"mailbox\", \"variables\"];\n"
+	"set \"x\" \"${0}\";\n"
+	"if allof (header :is \"Subject\" \"\xc5\xbe\xd1\x8f\", header :regex \"From\" \"^(d|x)+octor@\", not mailboxexists \"Nowhere\",\n"
+	"\tcurrentdate :matches \"year\" \"2*\") { fileinto \"Doctor\"; }\n";
+static const char message[] = "From: doctor@localhost\nSubject: =?iso-8859-2?q?=BE?= =?koi8-r?q?=D1?=\n\nThe doctor's own message.\n";
+
+static int
+answer_no(void *context, char *line, size_t n, struct buf *text, bool *ok, struct err *err)
+{
+	(void)context;
+	(void)line;
+	(void)n;
+	(void)text;
+	(void)err;
+	*ok = false;
+	return 0;
+}
+
+/* A text as a file in memory; -1 where there can be none. */
+static int
+file_of(struct span text)
+{
+	int fd = memfd_create("doctor", MFD_CLOEXEC);
+
+	if (fd >= 0 && copy_write_all(fd, text) != 0)
+		process_close(&fd);
+	return fd;
+}
+
+/* Runs the child on script and message; the plan has to be the one that they mean. */
+static int
+try_child(const char *program, const struct conf *conf, double *ms, struct err *err)
+{
+	union {
+		const char *word[8];
+		char *pointer[8]; /* the same, as execve(2) is declared */
+	} argv = {.word = {"spamcop-sieve", "plan", "--charsets", "iso-8859-2,koi8-r", "--", "doctor", NULL}};
+	int message_fd = file_of(SPAN(message)), script_fd = file_of(SPAN(script)), result = -1;
+	double begin = process_now();
+	struct plan plan;
+	struct buf text;
+	size_t from;
+
+	const struct sieve_child child = {.program = program,
+					  .argv = argv.pointer,
+					  .message = message_fd,
+					  .script = &script_fd,
+					  .n_scripts = 1,
+					  .time_limit = conf->sieve.time_limit,
+					  .answer = answer_no};
+	buf_init(&text, PROTOCOL_PLAN_MAX);
+	plan_implicit(&plan);
+	if (message_fd < 0 || script_fd < 0)
+		(void)err_set(err, "memfd_create: %s", strerror(errno));
+	else
+		result = sieve_child_run(&child, &text, &from, err);
+	if (result == 0)
+		result = plan_read(&plan, span_skip(buf_span(&text), from), err);
+	if (result == 0 && (plan.n != 1 || plan.action[0].kind != ACTION_FILEINTO))
+		result = err_set(err, "its plan for the doctor's own message is another than it should be: '%s'",
+				 plan.action[0].column[0].p);
+	*ms = (process_now() - begin) * 1000;
+	plan_free(&plan);
+	buf_free(&text);
+	process_close(&message_fd);
+	process_close(&script_fd);
+	return result;
+}
+
+static int
+sandbox(const char *program, const struct conf *conf)
+{
+	struct err err;
+	double ms;
+
+	printf("Sandbox\n  %s  ", program);
+	if (try_child(program, conf, &ms, &err) == 0) {
+		printf("well: sealed, and its plan is right, in %.1f ms\n", ms);
+		return 0;
+	}
+	printf("%s\n    Until it runs, no rule does: all mail is kept, listed mail in %s.\n", err.why, conf->deliver.junk);
+	if (access(program, X_OK) != 0)
+		printf("    Install spamcop-sieve beside spamcop-filter; it is part of the same package.\n");
+	else
+		printf("    Please report this sentence with your kernel (uname -r) and C library (ldd --version).\n");
+	return 1;
+}
+
+/* spamcop-sieve check, whose lines go to our standard output. */
+static int
+check_script(const char *program, const char *name)
+{
+	union {
+		const char *word[4];
+		char *pointer[4];
+	} argv = {.word = {"spamcop-sieve", "check", name, NULL}};
+	char *const nothing[] = {NULL};
+	const int fd[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+	struct err err = {"it did not finish in time"};
+	int status = -1;
+	pid_t pid;
+
+	(void)fflush(stdout);
+	if (process_start(program, argv.pointer, nothing, fd, 3, &pid, &err) != 0 ||
+	    process_wait(pid, process_now() + CHECK_SECONDS, &status) != 0) {
+		printf("  %s  cannot be checked: %s\n", name, err.why);
+		return 1;
+	}
+	bool valid = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	printf("  %s  %s\n", name, valid ? "valid" : "not valid: it is not run, and mail is kept as without rules");
+	return !valid;
+}
+
+static int
+rules(const char *program, const struct conf *conf, const struct user *user, const char *given)
+{
+	struct scripts scripts;
+	struct err err;
+	int wrong = 0;
+
+	printf("Rules\n");
+	if (scripts_open(&scripts, conf, user->home, given, &err) != 0) {
+		printf("  %s\n    No rule runs until this is mended: mail is kept as without rules.\n", err.why);
+		wrong++;
+	} else if (scripts.ignored.why[0] != '\0') {
+		printf("  %s\n", scripts.ignored.why);
+		wrong++;
+	} else if (scripts.n == 0) {
+		printf("  none: listed mail goes to %s, the rest to INBOX. Write yours into %s.\n", conf->deliver.junk, conf->sieve.script);
+	}
+	for (size_t i = 0; i < scripts.n; i++)
+		wrong += check_script(program, scripts.name[i]);
+	scripts_close(&scripts);
+	return wrong;
+}
+
+int
+doctor_sieve_with(const char *program, const struct conf *conf, const struct user *user, const char *given)
+{
+	char path[SIEVE_PROGRAM_MAX];
+
+	if (program == NULL)
+		program = sieve_program(path);
+	return sandbox(program, conf) + rules(program, conf, user, given);
+}
+
+int
+doctor_sieve(const struct conf *conf, const struct user *user, const char *given)
+{
+	return doctor_sieve_with(NULL, conf, user, given);
+}

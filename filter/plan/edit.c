@@ -1,0 +1,130 @@
+#include "filter/plan/edit.h"
+#include "filter/message/message.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FIELD_EXTRA 8 /* bytes of an added field besides name and value: colon, space, two line ends */
+
+/* What the edits of the plan can add at most. */
+static size_t
+room_for(const struct plan *plan)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->action[i].kind == ACTION_ADDHEADER)
+			room += plan->action[i].column[1].n + plan->action[i].column[2].n + FIELD_EXTRA;
+	return room;
+}
+
+int
+edit_load(struct edit *edit, int spool, const struct plan *plan, struct err *err)
+{
+	struct message message;
+
+	*edit = (struct edit){.eol = "\n"};
+	if (lseek(spool, 0, SEEK_SET) < 0)
+		return err_set(err, "reading the spool: %s", strerror(errno));
+	int got = message_read(&message, spool, err);
+	if (got == 0 && message.too_long)
+		got = err_set(err, "the header is longer than %u bytes and is not edited", MESSAGE_HEADER_MAX);
+	if (got == 0) {
+		edit->n = message.header.n;
+		edit->cap = edit->n + room_for(plan);
+		edit->body = (off_t)(message.from_line.n + message.header.n);
+		edit->eol = message.eol;
+		edit->p = malloc(edit->cap + 1);
+		if (edit->p == NULL)
+			abort();
+		if (edit->n > 0)
+			memcpy(edit->p, message.header.p, edit->n);
+	}
+	message_free(&message);
+	return got;
+}
+
+static size_t
+put(char *to, struct span bytes)
+{
+	if (bytes.n > 0)
+		memcpy(to, bytes.p, bytes.n);
+	return bytes.n;
+}
+
+static void
+add_field(struct edit *edit, const struct action *action)
+{
+	struct span name = action->column[1], value = action->column[2], eol = span_of(edit->eol);
+	bool last = span_equal(action->column[3], SPAN("last"));
+	bool open_end = last && edit->n > 0 && edit->p[edit->n - 1] != '\n'; /* a header that ends with the input, in the middle of a line */
+	size_t n = name.n + 2 + value.n + eol.n + (open_end ? eol.n : 0);
+	char *at = last ? edit->p + edit->n : edit->p;
+
+	if (n > edit->cap - edit->n)
+		return;
+	if (!last)
+		memmove(edit->p + n, edit->p, edit->n);
+	if (open_end)
+		at += put(at, eol);
+	at += put(at, name);
+	at += put(at, SPAN(": "));
+	at += put(at, value);
+	(void)put(at, eol);
+	edit->n += n;
+}
+
+static void
+delete_field(struct edit *edit, struct span name, long index)
+{
+	struct field field;
+	size_t at = 0;
+
+	while (message_field((struct span){edit->p, edit->n}, &at, &field)) {
+		if (!span_equal_case(field.name, name) || --index > 0)
+			continue;
+		size_t from = (size_t)(field.raw.p - edit->p);
+		memmove(edit->p + from, edit->p + at, edit->n - at);
+		edit->n -= field.raw.n;
+		return;
+	}
+}
+
+void
+edit_apply(struct edit *edit, const struct action *action)
+{
+	if (edit->p == NULL)
+		return;
+	if (action->kind == ACTION_ADDHEADER)
+		add_field(edit, action);
+	else if (action->kind == ACTION_DELETEHEADER)
+		delete_field(edit, action->column[1], strtol(action->column[2].p, NULL, 10));
+}
+
+void
+edit_delete_all(struct edit *edit, struct span name)
+{
+	size_t at = 0, from = 0, kept = 0; /* kept: bytes that stay, moved to the front already */
+	struct field field;
+
+	while (message_field((struct span){edit->p, edit->n}, &at, &field)) {
+		if (!span_equal_case(field.name, name))
+			continue;
+		size_t begin = (size_t)(field.raw.p - edit->p);
+		memmove(edit->p + kept, edit->p + from, begin - from);
+		kept += begin - from;
+		from = at;
+	}
+	if (from == 0)
+		return;
+	memmove(edit->p + kept, edit->p + from, edit->n - from);
+	edit->n = kept + edit->n - from;
+}
+
+void
+edit_free(struct edit *edit)
+{
+	free(edit->p);
+	*edit = (struct edit){.eol = "\n"};
+}

@@ -1,0 +1,165 @@
+#include "filter/relays/relay.h"
+
+static bool
+is_received(const struct field *field)
+{
+	return span_equal_case(field->name, SPAN("Received"));
+}
+
+static bool
+is_listed(const struct addr *addr, const struct addr *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_equal(addr, &list[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_ours(const struct conf *conf, const struct relay *relay)
+{
+	if (addr_is_loopback(&relay->lookup))
+		return true;
+	if (!conf->trusted_set && addr_is_private(&relay->lookup))
+		return true;
+	for (size_t i = 0; i < conf->n_trusted; i++)
+		if (addr_in(&relay->hop.addr, &conf->trusted[i]) || addr_in(&relay->lookup, &conf->trusted[i]))
+			return true;
+	return false;
+}
+
+/* A relay of ours, or a client that one of ours authenticated; while all above are trusted. */
+static const char *
+trusted_why(const struct conf *conf, const struct relay *relay)
+{
+	const char *special = addr_special(&relay->lookup);
+
+	if (is_ours(conf, relay))
+		return special != NULL ? special : "trusted";
+	return relay->hop.auth ? "authenticated" : NULL;
+}
+
+/* Why an address from the handoff down is not looked up, or NULL; keeps count of those that are. */
+static const char *
+not_asked_why(struct relay_walk *walk, const struct addr *addr)
+{
+	const char *special = addr_special(addr);
+
+	if (special != NULL)
+		return special;
+	if (is_listed(addr, walk->authenticated, walk->n_authenticated))
+		return "authenticated";
+	if (is_listed(addr, walk->asked, walk->n_asked))
+		return "repeated";
+	if (walk->n_asked == RELAY_ASKED_MAX)
+		return "limit";
+	walk->asked[walk->n_asked++] = *addr;
+	return NULL;
+}
+
+static void
+assess(struct relay_walk *walk, struct relay *relay)
+{
+	const char *why;
+
+	relay->lookup = addr_unwrap_nat64(&relay->hop.addr);
+	why = walk->trusting ? trusted_why(walk->conf, relay) : NULL;
+	if (why != NULL) {
+		relay->role = RELAY_TRUSTED;
+		relay->no_lookup = why;
+		if (relay->hop.auth && walk->n_authenticated < RELAY_ASKED_MAX)
+			walk->authenticated[walk->n_authenticated++] = relay->lookup;
+		return;
+	}
+	relay->role = walk->trusting ? RELAY_HANDOFF : RELAY_CLAIMED;
+	walk->trusting = false;
+	relay->no_lookup = not_asked_why(walk, &relay->lookup);
+}
+
+/* The next line that names a relay, should name one, or says that the message was fetched. */
+static bool
+next_line(struct relay_walk *walk, struct received *hop, struct span *value)
+{
+	struct field field;
+
+	while (message_field(walk->header, &walk->at, &field)) {
+		if (!is_received(&field))
+			continue;
+		received_parse(field.value, hop);
+		if (value != NULL)
+			*value = field.value;
+		if (hop->fetch || hop->status != RECEIVED_NO_RELAY)
+			return true;
+	}
+	return false;
+}
+
+void
+relay_walk_init(struct relay_walk *walk, const struct message *message, const struct conf *conf)
+{
+	struct relay relay;
+
+	*walk = (struct relay_walk){.conf = conf, .header = message->header, .trusting = true};
+	struct relay_walk ahead = *walk;
+	while (ahead.trusting && next_line(&ahead, &relay.hop, NULL)) {
+		if (relay.hop.fetch)
+			walk->at = ahead.at;
+		else if (relay.hop.status == RECEIVED_RELAY)
+			assess(&ahead, &relay);
+	}
+}
+
+bool
+relay_walk_next(struct relay_walk *walk, struct relay *relay, struct span *value)
+{
+	do
+		if (!next_line(walk, &relay->hop, value))
+			return false;
+	while (relay->hop.fetch);
+	relay->n = ++walk->n;
+	if (relay->hop.status == RECEIVED_RELAY) {
+		assess(walk, relay);
+	} else {
+		relay->role = RELAY_CLAIMED;
+		relay->no_lookup = "unparsed";
+	}
+	return true;
+}
+
+void
+relay_chain(const struct message *message, const struct conf *conf, struct chain *chain)
+{
+	struct relay_walk walk;
+	struct relay relay;
+	bool handed = false;
+
+	chain->stored = chain->found = chain->unparsed = 0;
+	relay_walk_init(&walk, message, conf);
+	while (relay_walk_next(&walk, &relay, NULL)) {
+		if (relay.hop.status != RECEIVED_RELAY) {
+			chain->unparsed++;
+			continue;
+		}
+		chain->found++;
+		if (chain->stored == RELAY_STORED_MAX) {
+			if (relay.role != RELAY_HANDOFF)
+				continue;
+			chain->stored--; /* the handoff is always stored */
+		}
+		if (relay.role == RELAY_HANDOFF) {
+			chain->handoff = chain->stored;
+			handed = true;
+		}
+		chain->relay[chain->stored++] = relay;
+	}
+	if (!handed)
+		chain->handoff = chain->stored;
+}
+
+const char *
+relay_role_name(enum relay_role role)
+{
+	static const char *const names[] = {"trusted", "handoff", "claimed"};
+
+	return names[role];
+}

@@ -1,0 +1,235 @@
+#include "filter/rules/sieve.h"
+
+#include "filter/rules/questions.h"
+#include "sieve/protocol/charset.h"
+#include "filter/plan/folder.h"
+#include "filter/base/log.h"
+#include "sieve/protocol/protocol.h"
+#include "filter/rules/scripts.h"
+#include "filter/send/send.h"
+#include "filter/rules/sieve_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define ARGUMENTS_MAX 20 /* of the child, before the names of the scripts */
+#define SCAN_SIZE 65536  /* bytes of the message looked at at once */
+
+/* What `duplicate` asked about in the last run. */
+static struct asked asked;
+
+/* The same file, opened for reading only: the child holds no descriptor that could change the message. */
+static int
+open_message(const struct delivery *delivery, struct err *err)
+{
+	char path[sizeof "/proc/self/fd/" + 16];
+
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", delivery->spool);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && delivery->spool_name[0] != '\0')
+		fd = openat(delivery->dirfd, delivery->spool_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return fd >= 0 ? fd : err_set(err, "the spooled message cannot be opened for reading: %s", strerror(errno));
+}
+
+/* Which character sets the message names. Its body matters only to scripts that look at it. */
+static uint64_t
+find_charsets(int message, bool body)
+{
+	static char bytes[SCAN_SIZE];
+	uint64_t found = 0;
+	size_t tail = 0;
+	off_t at = 0, most = body ? (off_t)CHARSET_SCAN_MAX : (off_t)SCAN_SIZE;
+
+	while (at < most) {
+		ssize_t n = pread(message, bytes + tail, sizeof bytes - tail, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		at += n;
+		size_t held = tail + (size_t)n;
+		tail = charset_scan(bytes, held, &found);
+		memmove(bytes, bytes + held - tail, tail);
+	}
+	return found;
+}
+
+/* The names of the lists that hit, each once, with commas. */
+static void
+print_lists(const struct lookups *lookups, struct buf *to)
+{
+	const struct list *last[CONF_LISTS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < lookups->n; i++) {
+		const struct list *list = lookups->lookup[i].list;
+		bool known = lookups->lookup[i].state != LOOKUP_LISTED || list->allow || n == CONF_LISTS_MAX;
+
+		for (size_t k = 0; k < n && !known; k++)
+			known = last[k] == list;
+		if (known)
+			continue;
+		buf_addf(to, "%s%s", n == 0 ? "" : ",", list->name);
+		last[n++] = list;
+	}
+	buf_addc(to, '\0');
+}
+
+/* The command line of the child, as protocol.h has it. */
+struct arguments {
+	union {
+		const char *word[ARGUMENTS_MAX + SCRIPTS_MAX];
+		char *pointer[ARGUMENTS_MAX + SCRIPTS_MAX]; /* the same, as execve(2) is declared: it changes none of them */
+	};
+	size_t n;
+	char score[16], delimiter[2], seconds[16], charsets[CHARSET_LIST_MAX];
+	struct buf lists; /* owned */
+};
+
+static void
+add_option(struct arguments *arguments, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	arguments->word[arguments->n++] = option;
+	arguments->word[arguments->n++] = value;
+}
+
+static void
+make_arguments(struct arguments *arguments, const struct sieve_run *run, const struct scripts *scripts, uint64_t charsets)
+{
+	const struct conf *conf = run->conf;
+
+	*arguments = (struct arguments){.n = 2, .delimiter = {conf->deliver.delimiter, '\0'}};
+	arguments->word[0] = "spamcop-sieve";
+	arguments->word[1] = "plan";
+	buf_init(&arguments->lists, 65536);
+	print_lists(run->lookups, &arguments->lists);
+	(void)snprintf(arguments->score, sizeof arguments->score, "%d", run->verdict->score);
+	add_option(arguments, "-f", run->delivery->envelope->sender);
+	add_option(arguments, "-a", run->delivery->envelope->recipient);
+	add_option(arguments, "--verdict", verdict_name(run->verdict->kind));
+	add_option(arguments, "--score", run->verdict->scored ? arguments->score : NULL);
+	add_option(arguments, "--lists", arguments->lists.n > 1 ? arguments->lists.p : NULL);
+	add_option(arguments, "--delimiter", arguments->delimiter);
+	(void)snprintf(arguments->seconds, sizeof arguments->seconds, "%u",
+		       (unsigned)conf->sieve.time_limit + 1); /* of CPU; the time limit itself is ours */
+	add_option(arguments, "--seconds", arguments->seconds);
+	add_option(arguments, "--charsets", charset_print_set(charsets, arguments->charsets));
+	arguments->word[arguments->n++] = "--";
+	for (size_t i = 0; i < scripts->n; i++)
+		arguments->word[arguments->n++] = scripts->name[i];
+	arguments->word[arguments->n] = NULL;
+}
+
+static int
+check_folders(const struct plan *plan, char separator, struct err *err)
+{
+	char disk[FOLDER_DISK_MAX];
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->action[i].kind == ACTION_FILEINTO && folder_disk_name(plan->action[i].column[1], separator, disk, err) != 0)
+			return -1;
+	return 0;
+}
+
+/* Everything that the text of a plan has to pass. */
+static int
+read_plan(const struct sieve_run *run, const struct scripts *scripts, struct span text, struct plan *plan, struct err *err)
+{
+	if (plan_read(plan, text, err) != 0)
+		return -1;
+	if (plan_check_words(plan, scripts->words | asked.words, err) == 0 && check_folders(plan, run->conf->deliver.separator, err) == 0)
+		return 0;
+	plan_free(plan);
+	plan_implicit(plan);
+	return -1;
+}
+
+static int
+run_child(const struct sieve_run *run, const struct scripts *scripts, int message, struct plan *plan, struct err *err)
+{
+	const unsigned looks_at_body = PLAN_WORD_BODY | PLAN_WORD_INCLUDE;
+	char program[SIEVE_PROGRAM_MAX];
+	struct arguments arguments;
+	struct buf text;
+	size_t begin;
+
+	make_arguments(&arguments, run, scripts, find_charsets(message, (scripts->words & looks_at_body) != 0));
+	asked_init(&asked, run->conf, run->delivery);
+	const struct sieve_child child = {
+		.program = run->program != NULL ? run->program : sieve_program(program),
+		.argv = arguments.pointer,
+		.message = message,
+		.script = scripts->fd,
+		.n_scripts = scripts->n,
+		.time_limit = run->conf->sieve.time_limit,
+		.answer = asked_answer,
+		.context = &asked,
+	};
+	buf_init(&text, PROTOCOL_PLAN_MAX);
+	int result = sieve_child_run(&child, &text, &begin, err);
+	if (result == 0)
+		result = read_plan(run, scripts, span_skip(buf_span(&text), begin), plan, err);
+	if (result != 0)
+		asked_forget(&asked);
+	buf_free(&text);
+	buf_free(&arguments.lists);
+	return result;
+}
+
+int
+sieve_run(const struct sieve_run *run, struct plan *plan, struct err *err)
+{
+	struct scripts scripts;
+	int message = -1;
+
+	plan_implicit(plan);
+	asked_forget(&asked);
+	int result = scripts_open(&scripts, run->conf, run->delivery->home, run->script, err);
+	if (scripts.ignored.why[0] != '\0')
+		log_line(LOG_WARNING, "%s", scripts.ignored.why);
+	if (result == 0 && scripts.n > 0) {
+		message = open_message(run->delivery, err);
+		result = message < 0 ? -1 : run_child(run, &scripts, message, plan, err);
+	}
+	if (message >= 0)
+		(void)close(message);
+	scripts_close(&scripts);
+	return result;
+}
+
+const char *
+sieve_program(char path[SIEVE_PROGRAM_MAX])
+{
+	static const char name[] = "/spamcop-sieve";
+	ssize_t n = readlink("/proc/self/exe", path, SIEVE_PROGRAM_MAX - sizeof name);
+	char *slash = n <= 0 ? NULL : memrchr(path, '/', (size_t)n);
+
+	if (slash != NULL) {
+		memcpy(slash, name, sizeof name);
+		if (access(path, X_OK) == 0)
+			return path;
+	}
+	return BINDIR "/spamcop-sieve";
+}
+
+int
+sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct lookups *lookups,
+	   const char *script, struct plan *plan, struct err *err)
+{
+	const struct sieve_run run = {.conf = conf, .delivery = delivery, .verdict = verdict, .lookups = lookups, .script = script};
+
+	int result = sieve_run(&run, plan, err);
+	send_limit(conf, delivery, verdict, plan);
+	return result;
+}
+
+void
+sieve_remember(void)
+{
+	asked_remember(&asked);
+}

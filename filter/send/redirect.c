@@ -1,0 +1,126 @@
+#include "filter/send/redirect.h"
+
+#include "filter/plan/edit.h"
+#include "filter/base/log.h"
+#include "filter/send/sendmail.h"
+#include "filter/store/memory.h"
+
+#define REMEMBERED (7 * TRACK_DAY) /* longer than a mail system tries to deliver a message */
+#define FIELD_MAX 512
+
+/* Does the header say that the message has been here before? Delivered-To above the first Received is this delivery's. */
+static bool
+was_here(struct span header, struct span recipient, size_t *hops)
+{
+	struct field field;
+	char text[FIELD_MAX];
+	bool here = false;
+
+	*hops = 0;
+	for (size_t at = 0; message_field(header, &at, &field);) {
+		bool ours = span_equal_case(field.name, SPAN(REDIRECT_FIELD)) ||
+			    (*hops > 0 && span_equal_case(field.name, SPAN("Delivered-To")));
+
+		*hops += span_equal_case(field.name, SPAN("Received"));
+		if (ours)
+			here = here || span_equal_case(message_unfold(field.value, text, sizeof text), recipient);
+	}
+	return here;
+}
+
+static int
+check(const struct delivery *delivery, const struct message *message, struct span address, struct err *err)
+{
+	const char *recipient = delivery->envelope->recipient;
+	size_t hops;
+
+	if (recipient == NULL || !sendmail_is_address(span_of(recipient)))
+		return err_set(err,
+			       "the recipient's own address is not known, so that a loop could not be noticed; call with -a RECIPIENT");
+	if (!sendmail_is_address(address))
+		return err_set(err, "it is no address that a command line is trusted with");
+	if (span_equal_case(address, span_of(recipient)))
+		return err_set(err, "it is the recipient's own address");
+	if (message->too_long || message->headless)
+		return err_set(err, "the message's header cannot be read");
+	if (was_here(message->header, span_of(recipient), &hops))
+		return err_set(err, "the message has been passed on from here before");
+	if (hops > REDIRECT_HOPS_MAX)
+		return err_set(err, "the message has come through more than %d relays", REDIRECT_HOPS_MAX);
+	return 0;
+}
+
+/* The same for every try of one delivery: the message as it came, Received lines included, and where it goes. */
+static struct track_key
+key_of(const struct message *message, struct span address)
+{
+	struct track_key key;
+
+	track_key_init(&key);
+	track_key_add(&key, address);
+	track_key_add(&key, message->header);
+	track_key_add(&key, message->rest);
+	return key;
+}
+
+/* The message as it leaves: with the script's edits, which stand before the redirect in the plan, and ours. */
+static int
+load(struct edit *edit, const struct delivery *delivery, const struct plan *plan, size_t redirect, struct err *err)
+{
+	struct plan edits = {.n = 0};
+
+	for (size_t i = 0; i < redirect; i++)
+		if (plan->action[i].kind == ACTION_ADDHEADER || plan->action[i].kind == ACTION_DELETEHEADER)
+			edits.action[edits.n++] = plan->action[i];
+	edits.action[edits.n++] =
+		(struct action){.kind = ACTION_ADDHEADER,
+				.column = {SPAN("addheader"), SPAN(REDIRECT_FIELD), span_of(delivery->envelope->recipient), SPAN("first")}};
+	if (edit_load(edit, delivery->spool, &edits, err) != 0)
+		return -1;
+	for (size_t i = 0; i < edits.n; i++)
+		edit_apply(edit, &edits.action[i]);
+	edit_delete_all(edit, SPAN("Return-Path"));
+	return 0;
+}
+
+static int
+send_copy(const struct conf *conf, const struct delivery *delivery, const struct plan *plan, size_t i, struct err *err)
+{
+	const char *sender = delivery->envelope->sender != NULL ? delivery->envelope->sender : delivery->envelope->recipient;
+	struct edit edit;
+	int result = load(&edit, delivery, plan, i, err);
+
+	if (result == 0) {
+		const struct content content = {{edit.p, edit.n}, delivery->spool, edit.body};
+
+		result = sendmail_run(conf, delivery->home, delivery->user, sender, plan->action[i].column[1].p, &content, err);
+	}
+	edit_free(&edit);
+	return result;
+}
+
+int
+redirect_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct plan *plan, size_t i,
+	      struct err *err)
+{
+	struct span address = plan->action[i].column[1];
+	struct track track;
+	struct err unimportant;
+
+	if (check(delivery, message, address, err) != 0)
+		return -1;
+	struct track_key key = key_of(message, address);
+	bool tracked = track_open(&track, delivery, "redirect", true, &unimportant) == 0;
+	int result = 0;
+	if (!tracked || track_find(&track, &key) == NULL) {
+		result = send_copy(conf, delivery, plan, i, err);
+		if (result == 0 && tracked) {
+			track_put(&track, &key, REMEMBERED);
+			if (track_save(&track, &unimportant) != 0)
+				log_line(LOG_WARNING, "redirect: %s; a second try of this delivery would send it again", unimportant.why);
+		}
+	}
+	if (tracked)
+		track_close(&track);
+	return result;
+}

@@ -1,0 +1,226 @@
+#include "filter/store/deliver.h"
+#include "filter/base/buf.h"
+#include "filter/store/carry.h"
+#include "filter/base/log.h"
+#include "filter/verdict/tag.h"
+#include "filter/base/user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIELDS_MAX (TAG_FIELDS_MAX + (8U << 10)) /* ours and two addresses */
+
+/* ---- the spool */
+
+int
+carry_unnamed_file(struct err *err)
+{
+	static const char *const places[] = {"/var/tmp", "/tmp"};
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		char name[64];
+		int fd = open(places[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+		if (fd >= 0)
+			return fd;
+		(void)snprintf(name, sizeof name, "%s/spamcop-filter.XXXXXX", places[i]);
+		fd = mkostemp(name, O_CLOEXEC);
+		if (fd >= 0) {
+			(void)unlink(name);
+			return fd;
+		}
+	}
+	return err_set(err, "no file can be created in /var/tmp or /tmp: %s", strerror(errno));
+}
+
+static int
+open_spool(struct delivery *delivery, struct err *err)
+{
+	char path[USER_PATH_MAX];
+
+	if (delivery->mailbox == NULL || delivery->mailbox->kind == MAILBOX_NONE)
+		return err_set(err, "no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
+	if (delivery->mailbox->kind != MAILBOX_MAILDIR || delivery->dry_run) {
+		delivery->spool = carry_unnamed_file(err);
+		return delivery->spool < 0 ? -1 : 0;
+	}
+	if (user_path(delivery->home, delivery->mailbox->path, path, err) != 0)
+		return -1;
+	if (maildir_open(&delivery->maildir, path, err) != 0 || maildir_spool(&delivery->maildir, err) != 0)
+		return -1;
+	delivery->spool = delivery->maildir.spool;
+	delivery->dirfd = delivery->maildir.fd;
+	(void)snprintf(delivery->spool_name, sizeof delivery->spool_name, "%s", delivery->maildir.spool_name);
+	return 0;
+}
+
+/* Has the mail system written a field of that name: is it above the first Received? Below it belongs to an earlier delivery. */
+static bool
+is_above_received(const struct message *message, struct span name)
+{
+	struct span header = message->too_long ? message->rest : message->header;
+	struct field field;
+	size_t at = 0;
+
+	while (message_field(header, &at, &field)) {
+		if (span_equal_case(field.name, name))
+			return true;
+		if (span_equal_case(field.name, SPAN("Received")))
+			return false;
+	}
+	return false;
+}
+
+/* An address that can stand in a field: nothing in it can end the line. */
+static bool
+is_writable(const char *address)
+{
+	for (const char *c = address; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 127)
+			return false;
+	return true;
+}
+
+static void
+add_trace(const struct delivery *delivery, const struct message *message, struct buf *fields)
+{
+	const char *sender = delivery->envelope->sender, *recipient = delivery->envelope->recipient;
+
+	if (delivery->mailbox->kind == MAILBOX_LMTP_UNIX || delivery->mailbox->kind == MAILBOX_LMTP_TCP)
+		return; /* RFC 5321 4.4: the server that makes final delivery does, and nobody before it */
+	if (sender != NULL && is_writable(sender) && !is_above_received(message, SPAN("Return-Path")))
+		(void)buf_addf(fields, "Return-Path: <%s>%s", sender, message->eol);
+	if (recipient != NULL && recipient[0] != '\0' && is_writable(recipient) && !is_above_received(message, SPAN("Delivered-To")))
+		(void)buf_addf(fields, "Delivered-To: %s%s", recipient, message->eol);
+}
+
+int
+deliver_spool(struct delivery *delivery, struct message *message, struct span fields, struct err *err)
+{
+	struct buf all;
+
+	delivery->spool = delivery->dirfd = -1;
+	delivery->spool_name[0] = delivery->done[0] = '\0';
+	delivery->maildir = (struct maildir){.fd = -1, .spool = -1};
+	if (geteuid() == 0 && !delivery->dry_run)
+		return err_set(err, "mail is never delivered as root; start it as the user, or with -d USER");
+	if (open_spool(delivery, err) != 0)
+		return -1;
+	buf_init(&all, FIELDS_MAX);
+	add_trace(delivery, message, &all);
+	int got = buf_add(&all, fields) ? 0 : err_set(err, "the fields in front of the message are longer than %u bytes", FIELDS_MAX);
+	if (got == 0)
+		got = tag_write(message, buf_span(&all), false, delivery->spool, err);
+	buf_free(&all);
+	if (got == 0 && delivery->maildir.fd >= 0 && maildir_sync(delivery->spool, false) != 0)
+		got = err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
+	return got;
+}
+
+/* ---- the copies */
+
+void
+carry_note(struct carrying *carrying, const struct target *target, const char *where)
+{
+	char *done = carrying->delivery->done;
+	size_t n = strlen(done), size = sizeof carrying->delivery->done;
+
+	(void)snprintf(done + n, size - n, "%s%s=%s", n == 0 ? "" : ",", target->action, where);
+}
+
+/* Loads the header where a copy needs an edited one. What cannot be edited is stored as it is. */
+static void
+load_edits(struct carrying *carrying)
+{
+	struct err err;
+	bool needed = false;
+
+	for (size_t i = 0; i < carrying->targets.n; i++)
+		needed = needed || carrying->targets.target[i].edits > 0;
+	if (needed && edit_load(&carrying->edit, carrying->delivery->spool, carrying->plan, &err) != 0)
+		log_line(LOG_WARNING, "addheader and deleteheader are not carried out: %s", err.why);
+}
+
+struct content
+carry_content(struct carrying *carrying, const struct target *target)
+{
+	struct content content = {.fd = carrying->delivery->spool};
+
+	for (; carrying->edited < target->edits && carrying->next < carrying->plan->n; carrying->next++) {
+		const struct action *action = &carrying->plan->action[carrying->next];
+
+		if (action->kind != ACTION_ADDHEADER && action->kind != ACTION_DELETEHEADER)
+			continue;
+		edit_apply(&carrying->edit, action);
+		carrying->edited++;
+	}
+	if (carrying->edited > 0 && carrying->edit.p != NULL) {
+		content.head = (struct span){carrying->edit.p, carrying->edit.n};
+		content.from = carrying->edit.body;
+	}
+	return content;
+}
+
+/* ---- all kinds */
+
+static int
+carry_out(struct carrying *carrying, struct err *err)
+{
+	switch (carrying->delivery->mailbox->kind) {
+	case MAILBOX_MAILDIR:
+		return deliver_maildir(carrying, err);
+	case MAILBOX_LMTP_UNIX:
+	case MAILBOX_LMTP_TCP:
+	case MAILBOX_LDA:
+		return deliver_agent(carrying, err);
+	case MAILBOX_NONE:
+		break;
+	}
+	return err_set(err, "no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
+}
+
+int
+deliver_plan(struct delivery *delivery, const struct plan *plan, struct err *err)
+{
+	struct carrying carrying = {.delivery = delivery, .plan = plan};
+	struct stat st;
+
+	if (fstat(delivery->spool, &st) != 0)
+		return err_set(err, "reading the spool: %s", strerror(errno));
+	carrying.size = st.st_size;
+	targets_of(delivery, plan, &carrying.targets);
+	load_edits(&carrying);
+	int got = carry_out(&carrying, err);
+	if (got == 0 && carrying.targets.n == 0)
+		(void)snprintf(delivery->done, sizeof delivery->done, "discard");
+	edit_free(&carrying.edit);
+	if (got == 0)
+		deliver_close(delivery);
+	return got;
+}
+
+bool
+deliver_has_folder(const struct delivery *delivery, struct span folder)
+{
+	char disk[FOLDER_DISK_MAX];
+	struct err err;
+	struct stat st;
+
+	if (delivery->dirfd < 0 || folder_disk_name(folder, delivery->conf->deliver.separator, disk, &err) != 0)
+		return false;
+	return disk[0] == '\0' || (fstatat(delivery->dirfd, disk, &st, 0) == 0 && S_ISDIR(st.st_mode));
+}
+
+void
+deliver_close(struct delivery *delivery)
+{
+	if (delivery->maildir.fd >= 0)
+		maildir_close(&delivery->maildir);
+	else if (delivery->spool >= 0)
+		(void)close(delivery->spool);
+	delivery->spool = delivery->dirfd = -1;
+	delivery->spool_name[0] = '\0';
+}

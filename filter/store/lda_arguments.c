@@ -1,0 +1,178 @@
+#include "filter/store/lda.h"
+#include "filter/base/span.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TEXT_MAX (32U << 10) /* bytes of all arguments together */
+
+static char text[TEXT_MAX];
+static size_t used;
+static char *words[LDA_WORDS_MAX + 8];
+static size_t n_words;
+
+static const char *
+name_of(struct span program)
+{
+	const char *name = program.p;
+
+	for (size_t i = 0; i < program.n; i++)
+		if (program.p[i] == '/')
+			name = program.p + i + 1;
+	return name;
+}
+
+static struct span
+next_word(const char **at)
+{
+	while (**at == ' ')
+		(*at)++;
+	const char *begin = *at;
+	while (**at != ' ' && **at != '\0')
+		(*at)++;
+	return (struct span){begin, (size_t)(*at - begin)};
+}
+
+static bool
+is_dovecot(const char *command)
+{
+	const char *at = command;
+	struct span program = next_word(&at);
+	const char *name = name_of(program);
+
+	return span_equal((struct span){name, (size_t)(program.p + program.n - name)}, SPAN("dovecot-lda"));
+}
+
+/* Is there one of these placeholders in the command? */
+static bool
+has_placeholder(const char *command, const char *which)
+{
+	for (const char *c = command; *c != '\0'; c++) {
+		if (*c != '%' || c[1] == '\0')
+			continue;
+		if (strchr(which, *++c) != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool
+lda_knows_folders(const char *command)
+{
+	return has_placeholder(command, "f") || (is_dovecot(command) && !has_placeholder(command, "sr"));
+}
+
+static int
+put(struct span bytes, struct err *err)
+{
+	if (bytes.n >= TEXT_MAX - used)
+		return err_set(err, "lda: the arguments are longer than %u bytes", TEXT_MAX);
+	if (bytes.n > 0)
+		memcpy(text + used, bytes.p, bytes.n);
+	used += bytes.n;
+	return 0;
+}
+
+static const char *
+or_empty(const char *value)
+{
+	return value == NULL ? "" : value;
+}
+
+/* What stands for %c; NULL where there is no such placeholder, or where the value must not be used. begins: it would begin the argument. */
+static const char *
+value_of(const struct lda *lda, char c, bool begins, struct err *err)
+{
+	switch (c) {
+	case 'f':
+		return lda->folder == NULL || (begins && lda->folder[0] == '-') ? "INBOX" : lda->folder;
+	case 's':
+		return begins && or_empty(lda->sender)[0] == '-' ? "" : or_empty(lda->sender);
+	case 'r':
+		if (!begins || or_empty(lda->recipient)[0] != '-')
+			return or_empty(lda->recipient);
+		(void)err_set(err, "lda: the recipient begins with \"-\" and would be taken for an option");
+		return NULL;
+	case 'u':
+		return or_empty(lda->user);
+	case 'h':
+		return or_empty(lda->home);
+	case '%':
+		return "%";
+	default:
+		(void)err_set(err, "lda: %%%c in the command; expected %%f, %%s, %%r, %%u, %%h or %%%%", c);
+		return NULL;
+	}
+}
+
+static int
+put_word(const struct lda *lda, struct span word, struct err *err)
+{
+	size_t begin = used;
+
+	if (n_words == LDA_WORDS_MAX)
+		return err_set(err, "lda: the command has more than %d words", LDA_WORDS_MAX);
+	words[n_words++] = text + used;
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] != '%') {
+			if (put((struct span){word.p + i, 1}, err) != 0)
+				return -1;
+			continue;
+		}
+		const char *value = value_of(lda, ++i < word.n ? word.p[i] : ' ', used == begin, err);
+		if (value == NULL || put(span_of(value), err) != 0)
+			return -1;
+	}
+	return put((struct span){"", 1}, err);
+}
+
+/* An option of dovecot-lda with its value, taken as it is. */
+static int
+put_option(const char *option, const char *value, struct err *err)
+{
+	words[n_words++] = text + used;
+	if (put((struct span){option, strlen(option) + 1}, err) != 0)
+		return -1;
+	if (value == NULL)
+		return 0;
+	words[n_words++] = text + used;
+	return put((struct span){value, strlen(value) + 1}, err);
+}
+
+static int
+put_dovecot_options(const struct lda *lda, struct err *err)
+{
+	if (put_option("-e", NULL, err) != 0)
+		return -1;
+	if (lda->sender != NULL && put_option("-f", lda->sender, err) != 0)
+		return -1;
+	if (or_empty(lda->recipient)[0] != '\0' && put_option("-a", lda->recipient, err) != 0)
+		return -1;
+	if (lda->folder != NULL && strcmp(lda->folder, "INBOX") != 0)
+		return put_option("-m", lda->folder, err);
+	return 0;
+}
+
+char **
+lda_arguments(const struct lda *lda, struct err *err)
+{
+	const char *at = lda->command;
+
+	used = n_words = 0;
+	for (;;) {
+		struct span word = next_word(&at);
+
+		if (word.n == 0)
+			break;
+		if (put_word(lda, word, err) != 0)
+			return NULL;
+	}
+	if (n_words == 0 || words[0][0] != '/') {
+		(void)err_set(err, "lda: expected the absolute path of a program, as in lda:/usr/lib/dovecot/dovecot-lda");
+		return NULL;
+	}
+	if (is_dovecot(lda->command) && !has_placeholder(lda->command, "fsr") && put_dovecot_options(lda, err) != 0)
+		return NULL;
+	words[n_words] = NULL;
+	return words;
+}

@@ -1,0 +1,111 @@
+#include "filter/store/target.h"
+#include "filter/base/log.h"
+
+/* Letters in the order in which they stand in a file name. */
+static const struct {
+	char letter;
+	struct span flag;
+} flags[] = {
+	{'D', SPAN("\\Draft")},
+	{'F', SPAN("\\Flagged")},
+	{'R', SPAN("\\Answered")},
+	{'S', SPAN("\\Seen")},
+	{'T', SPAN("\\Deleted")},
+};
+#define FLAGS (sizeof flags / sizeof flags[0])
+
+static bool
+has_word(struct span words, struct span word)
+{
+	while (words.n > 0) {
+		const char *space = memchr(words.p, ' ', words.n);
+		size_t n = space == NULL ? words.n : (size_t)(space - words.p);
+
+		if (span_equal_case((struct span){words.p, n}, word))
+			return true;
+		words = span_skip(words, n + 1);
+	}
+	return false;
+}
+
+static void
+add_flags(struct target *target, struct span words)
+{
+	char had[TARGET_FLAGS_MAX];
+	size_t n = 0;
+
+	memcpy(had, target->flags, sizeof had);
+	for (size_t i = 0; i < FLAGS; i++)
+		if (strchr(had, flags[i].letter) != NULL || has_word(words, flags[i].flag))
+			target->flags[n++] = flags[i].letter;
+	target->flags[n] = '\0';
+}
+
+/* One more copy. */
+static void
+add(struct targets *targets, const struct delivery *delivery, const char *action, struct span folder, struct span flag_words, size_t edits)
+{
+	struct target *target = &targets->target[targets->n];
+	struct err err;
+
+	*target = (struct target){.action = action, .folder = folder.n == 0 ? SPAN("INBOX") : folder, .edits = edits};
+	if (folder_disk_name(target->folder, delivery->conf->deliver.separator, target->disk, &err) != 0)
+		log_line(LOG_WARNING, "%s; INBOX takes the message", err.why);
+	if (target->disk[0] == '\0')
+		target->folder = SPAN("INBOX");
+	for (size_t i = 0; i < targets->n; i++)
+		if (targets->target[i].edits == edits && strcmp(targets->target[i].disk, target->disk) == 0) {
+			add_flags(&targets->target[i], flag_words);
+			return;
+		}
+	add_flags(target, flag_words);
+	targets->n++;
+}
+
+void
+targets_of(const struct delivery *delivery, const struct plan *plan, struct targets *targets)
+{
+	size_t edits = 0;
+
+	targets->n = 0;
+	targets->gone = false;
+	for (size_t i = 0; i < plan->n && i < PLAN_ACTIONS_MAX; i++) {
+		const struct action *action = &plan->action[i];
+
+		switch (action->kind) {
+		case ACTION_IMPLICIT:
+			add(targets, delivery, "implicit", span_of(delivery->implicit), action->column[1], edits);
+			break;
+		case ACTION_KEEP:
+			add(targets, delivery, "keep", SPAN("INBOX"), action->column[1], edits);
+			break;
+		case ACTION_FILEINTO:
+			add(targets, delivery, "fileinto", action->column[1], action->column[2], edits);
+			break;
+		case ACTION_REJECT:
+			add(targets, delivery, "reject", span_of(delivery->conf->deliver.junk), SPAN(""), edits);
+			break;
+		case ACTION_DISCARD:
+		case ACTION_REDIRECT:
+			targets->gone = true;
+			break;
+		case ACTION_ADDHEADER:
+		case ACTION_DELETEHEADER:
+			edits++;
+			break;
+		case ACTION_VACATION:
+			break;
+		}
+	}
+	if (targets->n == 0 && !targets->gone)
+		add(targets, delivery, "implicit", span_of(delivery->implicit), SPAN(""), edits);
+}
+
+bool
+targets_have_inbox(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		if (targets->target[i].disk[0] == '\0')
+			return true;
+	return false;
+}

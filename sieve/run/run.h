@@ -1,0 +1,92 @@
+/*
+ * run.h - one message and the scripts that decide about it: what tests look at and actions change.
+ */
+#ifndef RUN_H
+#define RUN_H
+
+#include "sieve/run/ask.h"
+#include "sieve/mail/mail.h"
+#include "sieve/match/match.h"
+#include "sieve/script/program.h"
+#include "sieve/run/result.h"
+
+#include <stdio.h>
+
+/* What the caller knows about the message. */
+struct envelope_facts {
+	const char *sender;    /* "" is the null sender; NULL: not known */
+	const char *recipient; /* NULL: not known */
+	const char *verdict;   /* NULL: none */
+	const char *lists;     /* NULL: none */
+	int score;             /* -1: none */
+	char delimiter;        /* of address details */
+	const char *host;      /* name of this machine; NULL: not known */
+};
+
+struct run {
+	struct pool pool;
+	struct mail mail;
+	struct envelope_facts facts;
+	struct ask ask;
+	struct result result;
+	struct span flags;      /* imap4flags' internal variable; carries over from script to script */
+	const struct program *program; /* the one that runs */
+	FILE *trace;            /* run -v; NULL: none */
+	bool failed;            /* the run has no plan: nothing more is evaluated */
+	struct err why;
+};
+
+/*
+ * Opens the message on fd. -1: it cannot be read. run_close() in either case.
+ */
+int run_open(struct run *run, int message, const struct envelope_facts *facts, struct err *err);
+void run_close(struct run *run);
+
+/* Runs one script, if a keep is still due. -1: no plan; run->why says why. */
+int run_script(struct run *run, const struct script *script);
+
+/* Ends the run without a plan, unless it has ended already. */
+void run_fail(struct run *run, const struct step *step, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The value of a string in this frame. */
+struct span run_string(struct run *run, struct frame *frame, const struct string *string);
+
+/* One line of the trace for a step: FILE:LINE: text. Nothing without a trace. */
+void run_trace(struct run *run, const struct step *step, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- the evaluator's halves */
+
+/* A leaf test. */
+bool test_run(struct run *run, const struct step *step);
+
+/* An action. */
+void act_run(struct run *run, const struct step *step);
+
+/* One test that compares values with keys. */
+struct matcher {
+	struct run *run;
+	const struct step *step;
+	const struct argument *keys;
+	struct match *match;       /* one for each key; owned, but for those of the checker */
+	bool *broken;              /* for each key: an expression made of variables that is none */
+	size_t count;              /* values seen, for :count */
+	bool no_captures;          /* what matches sets no match variables */
+	bool matched;
+};
+
+void matcher_open(struct matcher *matcher, struct run *run, const struct step *step, const struct argument *keys);
+
+/* Compares one value; true as soon as one has matched. With :count it is only counted. */
+bool matcher_see(struct matcher *matcher, struct span value);
+
+/* The test's result. */
+bool matcher_close(struct matcher *matcher);
+
+/* Tests of test_more.c: date, body, environment and the rest of the extensions. */
+bool test_extension(struct run *run, const struct step *step);
+bool test_body(struct run *run, const struct step *step);
+
+/* The field numbers that :index [:last] asks for, or 0. */
+size_t test_index(const struct node *node, bool *last);
+
+#endif

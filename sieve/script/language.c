@@ -1,0 +1,233 @@
+#include "sieve/script/language.h"
+
+#include <stdio.h>
+
+static const struct language_extension extensions[] = {
+	{"body", EXT_BODY}, /* RFC 5173 */
+	{"comparator-i;ascii-casemap", EXT_COMPARATOR_ASCII},
+	{"comparator-i;ascii-numeric", EXT_COMPARATOR_NUMERIC}, /* RFC 4790 */
+	{"comparator-i;octet", EXT_COMPARATOR_OCTET},
+	{"comparator-i;unicode-casemap", EXT_COMPARATOR_UNICODE}, /* RFC 5051 */
+	{"copy", EXT_COPY}, /* RFC 3894 */
+	{"date", EXT_DATE}, /* RFC 5260 */
+	{"duplicate", EXT_DUPLICATE}, /* RFC 7352 */
+	{"editheader", EXT_EDITHEADER}, /* RFC 5293 */
+	{"encoded-character", EXT_ENCODED_CHARACTER},
+	{"envelope", EXT_ENVELOPE},
+	{"environment", EXT_ENVIRONMENT}, /* RFC 5183 */
+	{"ereject", EXT_EREJECT}, /* RFC 5429 */
+	{"fileinto", EXT_FILEINTO},
+	{"ihave", EXT_IHAVE}, /* RFC 5463 */
+	{"imap4flags", EXT_IMAP4FLAGS}, /* RFC 5232 */
+	{"include", EXT_INCLUDE}, /* RFC 6609 */
+	{"index", EXT_INDEX}, /* RFC 5260 */
+	{"mailbox", EXT_MAILBOX}, /* RFC 5490 */
+	{"regex", EXT_REGEX}, /* draft-murchison-sieve-regex */
+	{"reject", EXT_REJECT}, /* RFC 5429 */
+	{"relational", EXT_RELATIONAL}, /* RFC 5231 */
+	{"spamtest", EXT_SPAMTEST}, /* RFC 5235 */
+	{"spamtestplus", EXT_SPAMTESTPLUS},
+	{"subaddress", EXT_SUBADDRESS}, /* RFC 5233 */
+	{"vacation", EXT_VACATION}, /* RFC 5230 */
+	{"vacation-seconds", EXT_VACATION_SECONDS}, /* RFC 6131 */
+	{"variables", EXT_VARIABLES}, /* RFC 5229 */
+};
+
+/* Extensions that scripts ask for and that stay out, with the reason. */
+static const struct {
+	const char *name, *why;
+} refused[] = {
+	{"enotify", "it sends messages, and suspected spam gets no answer"},
+	{"notify", "it sends messages, and suspected spam gets no answer"},
+	{"extlists", "there are no external lists here"},
+	{"fcc", "no copies of replies are kept"},
+	{"foreverypart", "scripts have no loops here"},
+	{"imapflags", "it is the old name of \"imap4flags\""},
+	{"imapsieve", "scripts run at delivery only"},
+	{"mboxmetadata", "mailboxes have no metadata here"},
+	{"mime", "scripts have no loops here; \"body\" looks into parts"},
+	{"servermetadata", "mailboxes have no metadata here"},
+	{"special-use", "mailboxes have no special uses here; \"mailbox\" can ask whether one exists"},
+	{"virustest", "nothing here looks for viruses"},
+	{"vnd.dovecot.execute", "nothing that a script says can run a program"},
+	{"vnd.dovecot.filter", "nothing that a script says can run a program"},
+	{"vnd.dovecot.pipe", "nothing that a script says can run a program"},
+};
+
+#define MATCHING (GROUP(MATCH) | GROUP(COMPARATOR))
+#define INDEXED (GROUP(INDEX) | GROUP(LAST))
+
+static const struct language_command commands[] = {
+	{"require", COMMAND_REQUIRE, 0, 0, "S", "require [\"EXTENSION\", ...];"},
+	{"if", COMMAND_IF, 0, 0, "", "if TEST { ... }"},
+	{"elsif", COMMAND_ELSIF, 0, 0, "", "elsif TEST { ... }"},
+	{"else", COMMAND_ELSE, 0, 0, "", "else { ... }"},
+	{"stop", COMMAND_STOP, 0, 0, "", "stop;"},
+	{"include", COMMAND_INCLUDE, EXT(INCLUDE), GROUP(LOCATION) | GROUP(ONCE) | GROUP(OPTIONAL), "s",
+	 "include [:personal | :global] [:once] [:optional] \"NAME\";"},
+	{"return", COMMAND_RETURN, EXT(INCLUDE), 0, "", "return;"},
+	{"global", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "global [\"NAME\", ...];"},
+	{"set", COMMAND_SET, EXT(VARIABLES), GROUP(LOWER) | GROUP(FIRST) | GROUP(QUOTE) | GROUP(LENGTH), "ss",
+	 "set [MODIFIER...] \"NAME\" \"VALUE\";"},
+	{"error", COMMAND_ERROR, EXT(IHAVE), 0, "s", "error \"MESSAGE\";"},
+	{"keep", COMMAND_KEEP, 0, GROUP(FLAGS), "", "keep [:flags [\"FLAG\", ...]];"},
+	{"fileinto", COMMAND_FILEINTO, EXT(FILEINTO), GROUP(COPY) | GROUP(CREATE) | GROUP(FLAGS), "s",
+	 "fileinto [:copy] [:create] [:flags [\"FLAG\", ...]] \"FOLDER\";"},
+	{"discard", COMMAND_DISCARD, 0, 0, "", "discard;"},
+	{"redirect", COMMAND_REDIRECT, 0, GROUP(COPY), "s", "redirect [:copy] \"ADDRESS\";"},
+	{"reject", COMMAND_REJECT, EXT(REJECT), 0, "s", "reject \"REASON\";"},
+	{"ereject", COMMAND_EREJECT, EXT(EREJECT), 0, "s", "ereject \"REASON\";"},
+	{"setflag", COMMAND_SETFLAG, EXT(IMAP4FLAGS), 0, "fS", "setflag [\"VARIABLE\"] [\"FLAG\", ...];"},
+	{"addflag", COMMAND_ADDFLAG, EXT(IMAP4FLAGS), 0, "fS", "addflag [\"VARIABLE\"] [\"FLAG\", ...];"},
+	{"removeflag", COMMAND_REMOVEFLAG, EXT(IMAP4FLAGS), 0, "fS", "removeflag [\"VARIABLE\"] [\"FLAG\", ...];"},
+	{"vacation", COMMAND_VACATION, EXT(VACATION),
+	 GROUP(DAYS) | GROUP(SUBJECT) | GROUP(FROM) | GROUP(ADDRESSES) | GROUP(MIME) | GROUP(HANDLE), "s",
+	 "vacation [:days N] [:subject \"S\"] [:from \"ADDRESS\"] [:addresses [\"ADDRESS\", ...]] [:mime] [:handle \"H\"] \"REASON\";"},
+	{"addheader", COMMAND_ADDHEADER, EXT(EDITHEADER), GROUP(LAST), "ss", "addheader [:last] \"NAME\" \"VALUE\";"},
+	{"deleteheader", COMMAND_DELETEHEADER, EXT(EDITHEADER), INDEXED | MATCHING, "sV",
+	 "deleteheader [:index N [:last]] [COMPARATOR] [MATCH-TYPE] \"NAME\" [[\"VALUE\", ...]];"},
+	{"address", TEST_ADDRESS, 0, MATCHING | GROUP(ADDRESS) | INDEXED, "SS",
+	 "address [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] [\"KEY\", ...]"},
+	{"allof", TEST_ALLOF, 0, 0, "", "allof (TEST, ...)"},
+	{"anyof", TEST_ANYOF, 0, 0, "", "anyof (TEST, ...)"},
+	{"envelope", TEST_ENVELOPE, EXT(ENVELOPE), MATCHING | GROUP(ADDRESS), "SS",
+	 "envelope [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [\"from\" or \"to\", ...] [\"KEY\", ...]"},
+	{"exists", TEST_EXISTS, 0, 0, "S", "exists [\"FIELD\", ...]"},
+	{"false", TEST_FALSE, 0, 0, "", "false"},
+	{"header", TEST_HEADER, 0, MATCHING | INDEXED, "SS", "header [COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] [\"KEY\", ...]"},
+	{"not", TEST_NOT, 0, 0, "", "not TEST"},
+	{"size", TEST_SIZE, 0, GROUP(SIZE), "n", "size :over or :under NUMBER"},
+	{"true", TEST_TRUE, 0, 0, "", "true"},
+	{"body", TEST_BODY, EXT(BODY), MATCHING | GROUP(BODY), "S",
+	 "body [COMPARATOR] [MATCH-TYPE] [:raw | :text | :content [\"TYPE\", ...]] [\"KEY\", ...]"},
+	{"currentdate", TEST_CURRENTDATE, EXT(DATE), MATCHING | GROUP(ZONE), "sS",
+	 "currentdate [:zone \"+hhmm\"] [COMPARATOR] [MATCH-TYPE] \"DATE-PART\" [\"KEY\", ...]"},
+	{"date", TEST_DATE, EXT(DATE), MATCHING | GROUP(ZONE) | INDEXED, "ssS",
+	 "date [:zone \"+hhmm\" | :originalzone] [COMPARATOR] [MATCH-TYPE] \"FIELD\" \"DATE-PART\" [\"KEY\", ...]"},
+	{"duplicate", TEST_DUPLICATE, EXT(DUPLICATE), GROUP(HANDLE) | GROUP(UNIQUE) | GROUP(DAYS) | GROUP(LAST), "",
+	 "duplicate [:handle \"H\"] [:header \"FIELD\" | :uniqueid \"ID\"] [:seconds N] [:last]"},
+	{"environment", TEST_ENVIRONMENT, EXT(ENVIRONMENT), MATCHING, "sS",
+	 "environment [COMPARATOR] [MATCH-TYPE] \"NAME\" [\"KEY\", ...]"},
+	{"hasflag", TEST_HASFLAG, EXT(IMAP4FLAGS), MATCHING, "FS",
+	 "hasflag [MATCH-TYPE] [COMPARATOR] [[\"VARIABLE\", ...]] [\"FLAG\", ...]"},
+	{"ihave", TEST_IHAVE, EXT(IHAVE), 0, "S", "ihave [\"EXTENSION\", ...]"},
+	{"mailboxexists", TEST_MAILBOXEXISTS, EXT(MAILBOX), 0, "S", "mailboxexists [\"FOLDER\", ...]"},
+	{"spamtest", TEST_SPAMTEST, EXT(SPAMTEST) | EXT(SPAMTESTPLUS), MATCHING | GROUP(PERCENT), "s",
+	 "spamtest [:percent] [COMPARATOR] [MATCH-TYPE] \"VALUE\""},
+	{"string", TEST_STRING, EXT(VARIABLES), MATCHING, "SS", "string [MATCH-TYPE] [COMPARATOR] [\"SOURCE\", ...] [\"KEY\", ...]"},
+};
+
+static const struct language_tag tags[] = {
+	{"is", TAG_IS, GROUP_MATCH, 0, 0},
+	{"contains", TAG_CONTAINS, GROUP_MATCH, 0, 0},
+	{"matches", TAG_MATCHES, GROUP_MATCH, 0, 0},
+	{"regex", TAG_REGEX, GROUP_MATCH, EXT(REGEX), 0},
+	{"value", TAG_VALUE, GROUP_MATCH, EXT(RELATIONAL), 's'},
+	{"count", TAG_COUNT, GROUP_MATCH, EXT(RELATIONAL), 's'},
+	{"comparator", TAG_COMPARATOR, GROUP_COMPARATOR, 0, 's'},
+	{"all", TAG_ALL, GROUP_ADDRESS, 0, 0},
+	{"localpart", TAG_LOCALPART, GROUP_ADDRESS, 0, 0},
+	{"domain", TAG_DOMAIN, GROUP_ADDRESS, 0, 0},
+	{"user", TAG_USER, GROUP_ADDRESS, EXT(SUBADDRESS), 0},
+	{"detail", TAG_DETAIL, GROUP_ADDRESS, EXT(SUBADDRESS), 0},
+	{"index", TAG_INDEX, GROUP_INDEX, 0, 'n'},
+	{"last", TAG_LAST, GROUP_LAST, 0, 0},
+	{"over", TAG_OVER, GROUP_SIZE, 0, 0},
+	{"under", TAG_UNDER, GROUP_SIZE, 0, 0},
+	{"raw", TAG_RAW, GROUP_BODY, 0, 0},
+	{"content", TAG_CONTENT, GROUP_BODY, 0, 'S'},
+	{"text", TAG_TEXT, GROUP_BODY, 0, 0},
+	{"zone", TAG_ZONE, GROUP_ZONE, 0, 's'},
+	{"originalzone", TAG_ORIGINALZONE, GROUP_ZONE, 0, 0},
+	{"percent", TAG_PERCENT, GROUP_PERCENT, EXT(SPAMTESTPLUS), 0},
+	{"copy", TAG_COPY, GROUP_COPY, EXT(COPY), 0},
+	{"create", TAG_CREATE, GROUP_CREATE, EXT(MAILBOX), 0},
+	{"flags", TAG_FLAGS, GROUP_FLAGS, EXT(IMAP4FLAGS), 'S'},
+	{"personal", TAG_PERSONAL, GROUP_LOCATION, 0, 0},
+	{"global", TAG_GLOBAL, GROUP_LOCATION, 0, 0},
+	{"once", TAG_ONCE, GROUP_ONCE, 0, 0},
+	{"optional", TAG_OPTIONAL, GROUP_OPTIONAL, 0, 0},
+	{"lower", TAG_LOWER, GROUP_LOWER, 0, 0},
+	{"upper", TAG_UPPER, GROUP_LOWER, 0, 0},
+	{"lowerfirst", TAG_LOWERFIRST, GROUP_FIRST, 0, 0},
+	{"upperfirst", TAG_UPPERFIRST, GROUP_FIRST, 0, 0},
+	{"quotewildcard", TAG_QUOTEWILDCARD, GROUP_QUOTE, 0, 0},
+	{"quoteregex", TAG_QUOTEREGEX, GROUP_QUOTE, EXT(REGEX), 0},
+	{"length", TAG_LENGTH, GROUP_LENGTH, 0, 0},
+	{"days", TAG_DAYS, GROUP_DAYS, 0, 'n'},
+	{"seconds", TAG_SECONDS, GROUP_DAYS, EXT(VACATION_SECONDS), 'n'},
+	{"subject", TAG_SUBJECT, GROUP_SUBJECT, 0, 's'},
+	{"from", TAG_FROM, GROUP_FROM, 0, 's'},
+	{"addresses", TAG_ADDRESSES, GROUP_ADDRESSES, 0, 'S'},
+	{"mime", TAG_MIME, GROUP_MIME, 0, 0},
+	{"handle", TAG_HANDLE, GROUP_HANDLE, 0, 's'},
+	{"header", TAG_HEADER, GROUP_UNIQUE, 0, 's'},
+	{"uniqueid", TAG_UNIQUEID, GROUP_UNIQUE, 0, 's'},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+const struct language_extension *
+language_extension_find(struct span name)
+{
+	for (size_t i = 0; i < COUNT(extensions); i++)
+		if (span_equal(name, span_of(extensions[i].name)))
+			return &extensions[i];
+	return NULL;
+}
+
+const char *
+language_extension_name(enum extension extension)
+{
+	for (size_t i = 0; i < COUNT(extensions); i++)
+		if (extensions[i].extension == extension)
+			return extensions[i].name;
+	return "";
+}
+
+const char *
+language_extensions(void)
+{
+	static char text[512];
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT(extensions); i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ", extensions[i].name);
+	return text;
+}
+
+const char *
+language_refused(struct span name)
+{
+	for (size_t i = 0; i < COUNT(refused); i++)
+		if (span_equal(name, span_of(refused[i].name)))
+			return refused[i].why;
+	return NULL;
+}
+
+const struct language_command *
+language_command_find(struct span name, bool test)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (language_is_test(&commands[i]) == test && span_equal_case(name, span_of(commands[i].name)))
+			return &commands[i];
+	return NULL;
+}
+
+const struct language_tag *
+language_tag_find(struct span name, const struct language_command *command)
+{
+	for (size_t i = 0; i < COUNT(tags); i++)
+		if (span_equal_case(name, span_of(tags[i].name)) && (command->groups >> tags[i].group & 1) != 0)
+			return &tags[i];
+	return NULL;
+}
+
+const char *
+language_tag_name(enum tag tag)
+{
+	for (size_t i = 0; i < COUNT(tags); i++)
+		if (tags[i].tag == tag)
+			return tags[i].name;
+	return "";
+}

@@ -1,0 +1,184 @@
+/*
+ * language.h - what there is in our Sieve: extensions, commands, tests and tags, as tables.
+ *
+ * Each entry names the RFC that it comes from. An extension is a bit; whatever needs none has none.
+ */
+#ifndef LANGUAGE_H
+#define LANGUAGE_H
+
+#include "filter/base/span.h"
+
+#include <stdint.h>
+
+enum extension {
+	EXT_BODY,
+	EXT_COMPARATOR_NUMERIC,
+	EXT_COMPARATOR_UNICODE,
+	EXT_COPY,
+	EXT_DATE,
+	EXT_DUPLICATE,
+	EXT_EDITHEADER,
+	EXT_ENCODED_CHARACTER,
+	EXT_ENVELOPE,
+	EXT_ENVIRONMENT,
+	EXT_EREJECT,
+	EXT_FILEINTO,
+	EXT_IHAVE,
+	EXT_IMAP4FLAGS,
+	EXT_INCLUDE,
+	EXT_INDEX,
+	EXT_MAILBOX,
+	EXT_REGEX,
+	EXT_REJECT,
+	EXT_RELATIONAL,
+	EXT_SPAMTEST,
+	EXT_SPAMTESTPLUS,
+	EXT_SUBADDRESS,
+	EXT_VACATION,
+	EXT_VACATION_SECONDS,
+	EXT_VARIABLES,
+	EXT_COMPARATOR_OCTET,
+	EXT_COMPARATOR_ASCII, /* always there; may be required */
+};
+
+#define EXT(name) (UINT64_C(1) << EXT_##name)
+
+struct language_extension {
+	const char *name;
+	enum extension extension;
+};
+
+/* By name (bytes, RFC 5228 2.10.5); NULL: not one of ours. */
+const struct language_extension *language_extension_find(struct span name);
+const char *language_extension_name(enum extension extension);
+
+/* All of them as "a, b, c". */
+const char *language_extensions(void);
+
+/* Why a known extension of others is not supported, as half a sentence, or NULL. */
+const char *language_refused(struct span name);
+
+enum command {
+	COMMAND_REQUIRE,
+	COMMAND_IF,
+	COMMAND_ELSIF,
+	COMMAND_ELSE,
+	COMMAND_STOP,
+	COMMAND_INCLUDE,
+	COMMAND_RETURN,
+	COMMAND_GLOBAL,
+	COMMAND_SET,
+	COMMAND_ERROR,
+	COMMAND_KEEP,
+	COMMAND_FILEINTO,
+	COMMAND_DISCARD,
+	COMMAND_REDIRECT,
+	COMMAND_REJECT,
+	COMMAND_EREJECT,
+	COMMAND_SETFLAG,
+	COMMAND_ADDFLAG,
+	COMMAND_REMOVEFLAG,
+	COMMAND_VACATION,
+	COMMAND_ADDHEADER,
+	COMMAND_DELETEHEADER,
+	TEST_ADDRESS,
+	TEST_ALLOF,
+	TEST_ANYOF,
+	TEST_ENVELOPE,
+	TEST_EXISTS,
+	TEST_FALSE,
+	TEST_HEADER,
+	TEST_NOT,
+	TEST_SIZE,
+	TEST_TRUE,
+	TEST_BODY,
+	TEST_CURRENTDATE,
+	TEST_DATE,
+	TEST_DUPLICATE,
+	TEST_ENVIRONMENT,
+	TEST_HASFLAG,
+	TEST_IHAVE,
+	TEST_MAILBOXEXISTS,
+	TEST_SPAMTEST,
+	TEST_STRING,
+};
+
+enum tag {
+	TAG_IS, TAG_CONTAINS, TAG_MATCHES, TAG_REGEX, TAG_VALUE, TAG_COUNT,
+	TAG_COMPARATOR,
+	TAG_ALL, TAG_LOCALPART, TAG_DOMAIN, TAG_USER, TAG_DETAIL,
+	TAG_INDEX, TAG_LAST,
+	TAG_OVER, TAG_UNDER,
+	TAG_RAW, TAG_CONTENT, TAG_TEXT,
+	TAG_ZONE, TAG_ORIGINALZONE,
+	TAG_PERCENT,
+	TAG_COPY, TAG_CREATE, TAG_FLAGS,
+	TAG_PERSONAL, TAG_GLOBAL, TAG_ONCE, TAG_OPTIONAL,
+	TAG_LOWER, TAG_UPPER, TAG_LOWERFIRST, TAG_UPPERFIRST, TAG_QUOTEWILDCARD, TAG_QUOTEREGEX, TAG_LENGTH,
+	TAG_DAYS, TAG_SECONDS, TAG_SUBJECT, TAG_FROM, TAG_ADDRESSES, TAG_MIME, TAG_HANDLE,
+	TAG_HEADER, TAG_UNIQUEID,
+	TAGS,
+};
+
+/* Tags that stand for one another: at most one of a group in a command. */
+enum tag_group {
+	GROUP_MATCH,
+	GROUP_COMPARATOR,
+	GROUP_ADDRESS,
+	GROUP_INDEX,
+	GROUP_LAST,
+	GROUP_SIZE,
+	GROUP_BODY,
+	GROUP_ZONE,
+	GROUP_PERCENT,
+	GROUP_COPY,
+	GROUP_CREATE,
+	GROUP_FLAGS,
+	GROUP_LOCATION,
+	GROUP_ONCE,
+	GROUP_OPTIONAL,
+	GROUP_LOWER,
+	GROUP_FIRST,
+	GROUP_QUOTE,
+	GROUP_LENGTH,
+	GROUP_DAYS,
+	GROUP_SUBJECT,
+	GROUP_FROM,
+	GROUP_ADDRESSES,
+	GROUP_MIME,
+	GROUP_HANDLE,
+	GROUP_UNIQUE,
+};
+
+#define GROUP(name) (UINT64_C(1) << GROUP_##name)
+
+struct language_tag {
+	const char *name;
+	enum tag tag;
+	enum tag_group group;
+	uint64_t needs;      /* extensions, all of them */
+	char value;          /* 0: none; 'n' number, 's' string, 'S' strings */
+};
+
+struct language_command {
+	const char *name;
+	enum command command;
+	uint64_t needs;          /* one of these extensions */
+	uint64_t groups;         /* of tags that it takes */
+	const char *positional;  /* each 'n', 's' or 'S', in order; lower-case 'f': a string that may be left out in front (imap4flags) */
+	const char *usage;       /* what was expected, for errors */
+};
+
+/* Command or test, by name in any case; NULL: there is none. */
+const struct language_command *language_command_find(struct span name, bool test);
+static inline bool
+language_is_test(const struct language_command *command)
+{
+	return command->command >= TEST_ADDRESS;
+}
+
+/* NULL: there is none. :header, :last and :seconds are found by the command that they stand in. */
+const struct language_tag *language_tag_find(struct span name, const struct language_command *command);
+const char *language_tag_name(enum tag tag);
+
+#endif
