@@ -3,8 +3,9 @@
  *
  *   stdin -> header -> relays -> answers -> verdict -> tags -> plan -> mailbox
  *
- * Only main.c sees every stage. A stage takes const results of the ones before it; main turns errors into exit statuses: 0 or 75 for
- * the commands that carry mail.
+ * Only main.c sees every stage. A stage takes const results of the ones before
+ * it; main turns errors into exit statuses: 0 or 75 for the commands that carry
+ * mail.
  */
 #include "config.h"
 
@@ -44,29 +45,41 @@ struct run {
 
 static struct run run; /* static: struct chain is large, and a crash handler runs on little stack */
 
-/* Where "-c" and the default file are read. A file that is not there is an error only where it was asked for. */
+/*
+ * Where "-c" and the default file are read. A file that is not there is an
+ * error only where it was asked for.
+ */
 static int
 configure(struct err *err)
 {
 	const struct options *options = &run.options;
 
 	conf_init(&run.conf);
-	log_configure(run.conf.log.facility, options->verbose ? LOG_DEBUG : run.conf.log.level, options->verbose);
-	if ((options->config != NULL ? conf_read(&run.conf, options->config, err) : conf_read_default(&run.conf, err)) != 0) {
+	log_configure(run.conf.log.facility, options->verbose ? LOG_DEBUG : run.conf.log.level,
+		      options->verbose);
+	if ((options->config != NULL ? conf_read(&run.conf, options->config, err)
+				     : conf_read_default(&run.conf, err)) != 0) {
 		run.conf_broken = true;
 		log_line(LOG_ERR, "%s", err->why);
 	}
-	log_configure(run.conf.log.facility, options->verbose ? LOG_DEBUG : run.conf.log.level, options->verbose);
+	log_configure(run.conf.log.facility, options->verbose ? LOG_DEBUG : run.conf.log.level,
+		      options->verbose);
 	for (size_t i = 0; i < run.conf.unknown.n; i++)
 		log_line(LOG_WARNING, "%s", run.conf.unknown.string[i]);
-	if (options->nameserver != NULL && conf_set_nameserver(&run.conf, options->nameserver, err) != 0)
+	if (options->nameserver != NULL &&
+	    conf_set_nameserver(&run.conf, options->nameserver, err) != 0)
 		return -1;
 	if (options->deadline != NULL && conf_set_deadline(&run.conf, options->deadline, err) != 0)
 		return -1;
-	return options->mailbox == NULL ? 0 : conf_set_mailbox(&run.conf.deliver.mailbox, options->mailbox, err);
+	return options->mailbox == NULL
+		       ? 0
+		       : conf_set_mailbox(&run.conf.deliver.mailbox, options->mailbox, err);
 }
 
-/* Reads the header and finds out what is known about the relays. -1: unreadable input. */
+/*
+ * Reads the header and finds out what is known about the relays. -1: unreadable
+ * input.
+ */
 static int
 examine(struct err *err)
 {
@@ -81,7 +94,8 @@ examine(struct err *err)
 		run.verdict = (struct verdict){.kind = VERDICT_UNKNOWN, .failed_all = "config"};
 	} else {
 		relay_chain(&run.message, &run.conf, &run.chain);
-		const char *allowed = allow_match(&run.conf, run.user.home, envelope, &run.message, &run.chain);
+		const char *allowed =
+			allow_match(&run.conf, run.user.home, envelope, &run.message, &run.chain);
 		dnsbl_run(&run.conf, &run.chain, &run.lookups);
 		verdict_of(&run.conf, &run.chain, &run.lookups, allowed, &run.verdict);
 	}
@@ -109,29 +123,41 @@ log_message(const char *done, const char *trouble)
 	if (chain->handoff < chain->stored)
 		(void)addr_print(&chain->relay[chain->handoff].hop.addr, handoff);
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	long ms = (now.tv_sec - run.begin.tv_sec) * 1000 + (now.tv_nsec - run.begin.tv_nsec) / 1000000;
-	/* The Status field says the rest: relays, score, lists that failed or hit. */
+	long ms = (now.tv_sec - run.begin.tv_sec) * 1000 +
+		  (now.tv_nsec - run.begin.tv_nsec) / 1000000;
+	/*
+	 * The Status field says the rest: relays, score, lists that failed or
+	 * hit.
+	 */
 	struct span status = buf_span(&run.fields);
 	const char *end = status.n == 0 ? NULL : memchr(status.p, run.message.eol[0], status.n);
 	status.n = end == NULL ? 0 : (size_t)(end - status.p);
 	status = span_skip(status, sizeof "X-SpamCop-Status: " - 1);
 	char shown[text_max * 2];
 	const char *envelope_sender = run.options.envelope.sender;
-	log_line(LOG_INFO, "message-id=%s from=<%s> handoff=%s %s%s%s%s%s ms=%ld", log_escape(message_id, id, sizeof id),
-	    envelope_sender == NULL ? "?" : log_escape(span_of(envelope_sender), sender, sizeof sender), handoff,
-	    log_escape(status, shown, sizeof shown), done[0] == '\0' ? "" : " ", done, trouble[0] == '\0' ? "" : " ", trouble, ms);
+	log_line(LOG_INFO, "message-id=%s from=<%s> handoff=%s %s%s%s%s%s ms=%ld",
+		 log_escape(message_id, id, sizeof id),
+		 envelope_sender == NULL
+			 ? "?"
+			 : log_escape(span_of(envelope_sender), sender, sizeof sender),
+		 handoff, log_escape(status, shown, sizeof shown), done[0] == '\0' ? "" : " ", done,
+		 trouble[0] == '\0' ? "" : " ", trouble, ms);
 }
 
 static int
 tag(struct err *err)
 {
-	if (examine(err) != 0 || tag_write(&run.message, buf_span(&run.fields), true, STDOUT_FILENO, err) != 0)
+	if (examine(err) != 0 ||
+	    tag_write(&run.message, buf_span(&run.fields), true, STDOUT_FILENO, err) != 0)
 		return -1;
 	log_message("", "");
 	return 0;
 }
 
-/* The mailbox, the scripts and the folder for an implicit keep, for this message. */
+/*
+ * The mailbox, the scripts and the folder for an implicit keep, for this
+ * message.
+ */
 static void
 prepare_delivery(void)
 {
@@ -154,13 +180,16 @@ deliver(struct err *err)
 	struct err sieve = {""};
 
 	if (run.conf.deliver.mailbox.kind == MAILBOX_NONE)
-		return run.conf_broken ? -1 : err_set(err, "no mailbox: set deliver.mailbox in the configuration or give --mailbox");
+		return run.conf_broken ? -1
+				       : err_set(err, "no mailbox: set deliver.mailbox in the "
+						      "configuration or give --mailbox");
 	if (examine(err) != 0)
 		return -1;
 	prepare_delivery();
 	if (deliver_spool(&run.delivery, &run.message, buf_span(&run.fields), err) != 0)
 		return -1;
-	if (sieve_plan(&run.conf, &run.delivery, &run.verdict, &run.lookups, run.options.script, &run.plan, &sieve) != 0)
+	if (sieve_plan(&run.conf, &run.delivery, &run.verdict, &run.lookups, run.options.script,
+		       &run.plan, &sieve) != 0)
 		(void)snprintf(trouble, sizeof trouble, "sieve=failed: %s", sieve.why);
 	if (run.options.dry_run) {
 		char text[4096];
@@ -241,7 +270,8 @@ main(int argc, char **argv)
 		guard_exit(0);
 	}
 	bool carries_mail = options_carries_mail(&run.options);
-	if (user_become(&run.user, run.options.user, run.options.command == COMMAND_DELIVER, &err) != 0)
+	if (user_become(&run.user, run.options.user, run.options.command == COMMAND_DELIVER,
+			&err) != 0)
 		fail(GUARD_TEMPFAIL, &err);
 	if (configure(&err) != 0)
 		fail(carries_mail ? GUARD_TEMPFAIL : EX_USAGE, &err);

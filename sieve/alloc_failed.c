@@ -3,7 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ALLOC_STATUS 71 /* EX_OSERR of sysexits.h: any status but 0 voids the plan, and the filter keeps the message */
+/*
+ * EX_OSERR of sysexits.h: any status but 0 voids the plan, and the filter keeps
+ * the message
+ */
+#define ALLOC_STATUS 71
 
 static void
 say(const char *text)

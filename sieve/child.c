@@ -10,7 +10,10 @@
 
 #define FAILED 1
 
-/* The text of an open file, whatever its offset; at most one byte more than a script may have, so that a larger one is seen. */
+/*
+ * The text of an open file, whatever its offset; at most one byte more than a
+ * script may have, so that a larger one is seen.
+ */
 static int
 read_script(struct pool *pool, int fd, struct span *text, struct err *err)
 {
@@ -33,7 +36,10 @@ read_script(struct pool *pool, int fd, struct span *text, struct err *err)
 	}
 }
 
-/* The value of a parameter of one of our fields: the first word, or what stands behind NAME=. */
+/*
+ * The value of a parameter of one of our fields: the first word, or what stands
+ * behind NAME=.
+ */
 static const char *
 parameter(struct run *run, const char *field_name, struct span name)
 {
@@ -43,7 +49,8 @@ parameter(struct run *run, const char *field_name, struct span name)
 	if (field == NULL)
 		return NULL;
 	struct span text = mail_plain(&run->mail, field);
-	while (name.n > 0 && !(span_starts_case(text, name) && text.n > name.n && text.p[name.n] == '=')) {
+	while (name.n > 0 &&
+	       !(span_starts_case(text, name) && text.n > name.n && text.p[name.n] == '=')) {
 		const char *next = text.n == 0 ? NULL : memchr(text.p, ';', text.n);
 
 		if (next == NULL)
@@ -80,7 +87,8 @@ run_one(struct run *run, const char *name, int fd, const struct child_job *job)
 
 	if (read_script(&run->pool, fd, &text, &run->why) != 0)
 		return -1;
-	report_init(&report, job->trace != NULL || job->facts_from_fields ? stderr : NULL, name, text);
+	report_init(&report, job->trace != NULL || job->facts_from_fields ? stderr : NULL, name,
+		    text);
 	report.quiet = true;
 	if (script_read(&run->pool, &report, text, &script) != 0) {
 		script_free(&script);

@@ -1,4 +1,7 @@
-/* child.h - the sealed child that the filter starts (protocol.h), and that `run` starts for itself. */
+/*
+ * child.h - the sealed child that the filter starts (protocol.h), and that
+ * `run` starts for itself.
+ */
 #ifndef CHILD_H
 #define CHILD_H
 
@@ -11,18 +14,24 @@
 
 struct child_job {
 	struct envelope_facts facts;
-	const char *const *names;  /* of the scripts; script i is open on PROTOCOL_SCRIPTS + i */
+	const char *const *names; /* of the scripts; script i is open on PROTOCOL_SCRIPTS + i */
 	size_t scripts;
-	uint64_t charsets;         /* to open */
+	uint64_t charsets; /* to open */
 	struct seal seal;
-	int64_t now;               /* run --now: what currentdate takes for the time; 0: the clock */
-	FILE *trace;               /* run -v; NULL: none */
-	bool facts_from_fields;    /* `run`: what was not said is read from the message's own X-SpamCop fields */
+	/* run --now: what currentdate takes for the time; 0: the clock */
+	int64_t now;
+	FILE *trace; /* run -v; NULL: none */
+	/*
+	 * `run`: what was not said is read from the message's own X-SpamCop
+	 * fields
+	 */
+	bool facts_from_fields;
 };
 
 /*
- * Seals this process in, runs the scripts on the message on descriptor 0, asks on 1 and 3, and prints the plan on 1. Returns the exit
- * status: 0 after `end`; else the reason is on 2.
+ * Seals this process in, runs the scripts on the message on descriptor 0, asks
+ * on 1 and 3, and prints the plan on 1. Returns the exit status: 0 after `end`;
+ * else the reason is on 2.
  */
 int child_run(const struct child_job *job);
 

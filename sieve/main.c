@@ -1,5 +1,6 @@
 /*
- * spamcop-sieve: reads Sieve scripts, checks them, and says what they want done with a message.
+ * spamcop-sieve: reads Sieve scripts, checks them, and says what they want done
+ * with a message.
  *
  *   check SCRIPT...   what is wrong with these scripts
  *   run SCRIPT        what would be done with the message on standard input
@@ -20,14 +21,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define USAGE 64 /* EX_USAGE of sysexits.h */
+#define USAGE           64 /* EX_USAGE of sysexits.h */
 #define CHECK_FILES_MAX 256
 
 static const char usage_text[] =
-    "usage: spamcop-sieve check SCRIPT...\n"
-    "       spamcop-sieve run SCRIPT [-f FROM] [-a TO] [-v] [--verdict WORD] [--score N] [--lists NAME,...]\n"
-    "                         [--delimiter C] [--folder NAME] [--personal DIR] [--global DIR] [--now SECONDS] [--seconds N] < MESSAGE\n"
-    "       spamcop-sieve --version\n";
+	"usage: spamcop-sieve check SCRIPT...\n"
+	"       spamcop-sieve run SCRIPT [-f FROM] [-a TO] [-v] [--verdict WORD] [--score N] "
+	"[--lists NAME,...]\n"
+	"                         [--delimiter C] [--folder NAME] [--personal DIR] [--global DIR] "
+	"[--now SECONDS] [--seconds N] < MESSAGE\n"
+	"       spamcop-sieve --version\n";
 
 static int
 usage(void)
@@ -49,8 +52,9 @@ check_one(const char *name, int fd, bool caret)
 
 	pool_init(&pool);
 	buf_init(&buf, SCRIPT_MAX + 1);
-	while (buf.n < buf.max && (got = read(fd, buf_reserve(&buf, buf.max - buf.n < 65536 ? buf.max - buf.n : 65536),
-					      buf.max - buf.n < 65536 ? buf.max - buf.n : 65536)) != 0) {
+	while (buf.n < buf.max &&
+	       (got = read(fd, buf_reserve(&buf, buf.max - buf.n < 65536 ? buf.max - buf.n : 65536),
+			   buf.max - buf.n < 65536 ? buf.max - buf.n : 65536)) != 0) {
 		if (got < 0) {
 			printf("%s:1:1: error: cannot be read: %s\n", name, strerror(errno));
 			return 1;
@@ -81,8 +85,11 @@ command_check(char **names, int n)
 	if (n < 1 || n > CHECK_FILES_MAX)
 		return usage();
 	for (int i = 0; i < n; i++) {
-		fd[i] = strcmp(names[i], "-") == 0 ? STDIN_FILENO : open(names[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-		if (fd[i] < 0 || fcntl(fd[i], F_SETFL, 0) != 0) { /* only the open of a pipe must not wait */
+		fd[i] = strcmp(names[i], "-") == 0
+				? STDIN_FILENO
+				: open(names[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (fd[i] < 0 ||
+		    fcntl(fd[i], F_SETFL, 0) != 0) { /* only the open of a pipe must not wait */
 			fprintf(stderr, "spamcop-sieve: %s: %s\n", names[i], strerror(errno));
 			result = 1;
 		}
@@ -191,7 +198,8 @@ options(struct try *try, int argc, char **argv, const char *letters)
 {
 	int letter;
 
-	*try = (struct try){.job = {.facts = {.score = -1, .delimiter = '+'}, .seal = {.seconds = SEAL_SECONDS}}};
+	*try = (struct try){.job = {.facts = {.score = -1, .delimiter = '+'},
+				    .seal = {.seconds = SEAL_SECONDS}}};
 	while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
 		if (option(try, letter, optarg) != 0)
 			return -1;
@@ -237,7 +245,8 @@ main(int argc, char **argv)
 		return command_run(argc - 1, argv + 1);
 	if (strcmp(command, "plan") == 0)
 		return command_plan(argc - 1, argv + 1);
-	if (strcmp(command, "-h") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "help") == 0)
+	if (strcmp(command, "-h") == 0 || strcmp(command, "--help") == 0 ||
+	    strcmp(command, "help") == 0)
 		return fputs(usage_text, stdout) < 0;
 	if (strcmp(command, "-V") == 0 || strcmp(command, "--version") == 0)
 		return printf("spamcop-sieve %s\n", PACKAGE_VERSION) < 0;

@@ -58,17 +58,20 @@ set_limits(const struct seal *seal)
 
 #if defined(OUR_ARCH) && !defined(WITH_SANITIZERS)
 
-#define FIELD(name) (uint32_t)offsetof(struct seccomp_data, name)
-#define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
+#define FIELD(name)              (uint32_t) offsetof(struct seccomp_data, name)
+#define LOAD(offset)             BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
 #define IF_EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (yes), (no))
-#define IF_BITS(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (value), (yes), (no))
-#define GIVE(value) BPF_STMT(BPF_RET | BPF_K, (value))
-#define ALLOW GIVE(SECCOMP_RET_ALLOW)
-#define REFUSE GIVE(SECCOMP_RET_ERRNO | EPERM)
-#define MAY(call) IF_EQUAL(SYS_##call, 0, 1), ALLOW
+#define IF_BITS(value, yes, no)  BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (value), (yes), (no))
+#define GIVE(value)              BPF_STMT(BPF_RET | BPF_K, (value))
+#define ALLOW                    GIVE(SECCOMP_RET_ALLOW)
+#define REFUSE                   GIVE(SECCOMP_RET_ERRNO | EPERM)
+#define MAY(call)                IF_EQUAL(SYS_##call, 0, 1), ALLOW
 
-/* Where the low half of argument n is. All architectures above are little-endian. */
-#define ARGUMENT(n) (FIELD(args) + (n) * 8)
+/*
+ * Where the low half of argument n is. All architectures above are
+ * little-endian.
+ */
+#define ARGUMENT(n) (FIELD(args) + (n)*8)
 
 static struct sock_filter calls[] = {
 	LOAD(FIELD(arch)),
@@ -123,7 +126,8 @@ set_filter(struct err *err)
 	struct sock_fprog program = {sizeof calls / sizeof calls[0], calls};
 
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-		return err_set(err, "the kernel takes no filter of system calls (seccomp): %s", strerror(errno));
+		return err_set(err, "the kernel takes no filter of system calls (seccomp): %s",
+			       strerror(errno));
 	return 0;
 }
 

@@ -36,7 +36,10 @@ write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
-/* The message or a script as something that pread(2) works on: the file, or of a pipe a copy in memory of little more than `most` bytes. */
+/*
+ * The message or a script as something that pread(2) works on: the file, or of
+ * a pipe a copy in memory of little more than `most` bytes.
+ */
 static int
 open_copy(int from, size_t most)
 {
@@ -68,7 +71,8 @@ find_charsets(int fd)
 	off_t at = 0;
 	ssize_t got;
 
-	while (at < (off_t)CHARSET_SCAN_MAX && (got = pread(fd, bytes + kept, sizeof bytes - kept, at)) > 0) {
+	while (at < (off_t)CHARSET_SCAN_MAX &&
+	       (got = pread(fd, bytes + kept, sizeof bytes - kept, at)) > 0) {
 		size_t n = kept + (size_t)got;
 
 		at += got;
@@ -124,7 +128,8 @@ open_included(const char *folder, const char *name)
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
 		return -1;
 	for (int i = 0; i < 2 && fd < 0; i++)
-		if (snprintf(path, sizeof path, "%s/%s%s", folder, name, i == 0 ? "" : ".sieve") < (int)sizeof path)
+		if (snprintf(path, sizeof path, "%s/%s%s", folder, name, i == 0 ? "" : ".sieve") <
+		    (int)sizeof path)
 			fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	return fd;
 }
@@ -140,11 +145,15 @@ answer_script(const struct try *try, const char *name, int to)
 
 	(void)snprintf(own, sizeof own, "%s", try->script);
 	char *slash = strrchr(own, '/');
-	(void)snprintf(slash == NULL ? own : slash == own ? slash + 1 : slash, 2, "%s", slash == NULL ? "." : "");
+	(void)snprintf(slash == NULL  ? own
+		       : slash == own ? slash + 1
+				      : slash,
+		       2, "%s", slash == NULL ? "." : "");
 	const char *folder = global ? try->global : try->personal;
 	int fd = colon == NULL ? -1 : open_included(folder == NULL ? own : folder, colon + 1);
 	if (fd >= 0 && (text = malloc(PROTOCOL_SCRIPT_MAX)) != NULL)
-		while (n < PROTOCOL_SCRIPT_MAX && (got = read(fd, text + n, PROTOCOL_SCRIPT_MAX - n)) > 0)
+		while (n < PROTOCOL_SCRIPT_MAX &&
+		       (got = read(fd, text + n, PROTOCOL_SCRIPT_MAX - n)) > 0)
 			n += (size_t)got;
 	if (got < 0)
 		(void)write_all(to, "no\n", 3);
@@ -181,7 +190,10 @@ answer(const struct try *try, char *question, size_t n, int to)
 	(void)write_all(to, yes ? "ok 0\n" : "no\n", yes ? 5 : 3);
 }
 
-/* Lines of the child: questions are answered at once, the rest is the plan and kept until it is known to be whole. */
+/*
+ * Lines of the child: questions are answered at once, the rest is the plan and
+ * kept until it is known to be whole.
+ */
 static void
 follow(const struct try *try, FILE *from, int to, struct buf *plan)
 {
@@ -201,7 +213,8 @@ follow(const struct try *try, FILE *from, int to, struct buf *plan)
 static _Noreturn void
 be_child(struct try *try, int message, int script, int plan, int answers)
 {
-	const int from[] = {message, plan, answers, script}, to[] = {STDIN_FILENO, STDOUT_FILENO, PROTOCOL_ANSWERS, PROTOCOL_SCRIPTS};
+	const int from[] = {message, plan, answers, script},
+		  to[] = {STDIN_FILENO, STDOUT_FILENO, PROTOCOL_ANSWERS, PROTOCOL_SCRIPTS};
 	int high[4];
 
 	for (int i = 0; i < 4; i++)
@@ -227,7 +240,9 @@ finish(pid_t pid, const struct buf *plan)
 		if (errno != EINTR)
 			return complain("waitpid");
 	if (WIFSIGNALED(status)) {
-		fprintf(stderr, "spamcop-sieve: the run was ended by signal %d: it took too long or failed; the message would be kept\n",
+		fprintf(stderr,
+			"spamcop-sieve: the run was ended by signal %d: it took too long or "
+			"failed; the message would be kept\n",
 			WTERMSIG(status));
 		return BAD;
 	}

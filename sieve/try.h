@@ -1,4 +1,6 @@
-/* try.h - `spamcop-sieve run`: what would these scripts do with this message? */
+/*
+ * try.h - `spamcop-sieve run`: what would these scripts do with this message?
+ */
 #ifndef TRY_H
 #define TRY_H
 
@@ -6,16 +8,20 @@
 
 #define TRY_FOLDERS_MAX 32
 
-struct try {
+struct
+try {
 	const char *script;
-	const char *personal;  /* folders for include; NULL: the one that the script is in */
+	const char *personal; /* folders for include; NULL: the one that the script is in */
 	const char *global;
 	const char *folder[TRY_FOLDERS_MAX]; /* what mailboxexists finds, besides INBOX */
 	size_t folders;
 	struct child_job job;
 };
 
-/* Starts the sealed child with the message on standard input, answers its questions, prints its plan. Returns the exit status. */
+/*
+ * Starts the sealed child with the message on standard input, answers its
+ * questions, prints its plan. Returns the exit status.
+ */
 int try_run(struct try *try);
 
 #endif

@@ -63,7 +63,10 @@ conf_free(struct conf *conf)
 	*conf = (struct conf){.file = NULL};
 }
 
-/* The lists of the file stand in for the default ones; those for allow.zones stand behind them wherever the file has them. */
+/*
+ * The lists of the file stand in for the default ones; those for allow.zones
+ * stand behind them wherever the file has them.
+ */
 static void
 order_lists(struct conf *conf)
 {
@@ -89,8 +92,10 @@ check_junk(struct reader *reader, const config_t *config)
 	const struct conf *conf = reader->conf;
 	const config_setting_t *junk = config_lookup(config, "deliver.junk");
 
-	if (junk != NULL && conf->deliver.separator != '/' && strchr(conf->deliver.junk, '/') != NULL)
-		return reader_wrong(reader, junk, "deliver.junk", NULL, "a folder name without / (deliver.separator is another)");
+	if (junk != NULL && conf->deliver.separator != '/' &&
+	    strchr(conf->deliver.junk, '/') != NULL)
+		return reader_wrong(reader, junk, "deliver.junk", NULL,
+				    "a folder name without / (deliver.separator is another)");
 	return 0;
 }
 
@@ -120,7 +125,10 @@ find_key(const struct key *keys, const char *name)
 	return keys;
 }
 
-/* What a broken configuration may still say: where the mail goes. The reader's error is of no interest any more. */
+/*
+ * What a broken configuration may still say: where the mail goes. The reader's
+ * error is of no interest any more.
+ */
 static void
 recover(struct conf *conf, const config_t *config)
 {
@@ -136,7 +144,8 @@ recover(struct conf *conf, const config_t *config)
 		const config_setting_t *setting = config_setting_get_member(group, wanted[i]);
 
 		if (setting != NULL)
-			(void)reader_setting(&reader, setting, "", find_key(deliver->keys, wanted[i]), conf);
+			(void)reader_setting(&reader, setting, "",
+					     find_key(deliver->keys, wanted[i]), conf);
 	}
 	if (conf->deliver.separator != '/' && strchr(conf->deliver.junk, '/') != NULL) {
 		free(conf->deliver.junk);
@@ -153,8 +162,10 @@ read_config(struct conf *conf, const char *file, const char *text, struct err *e
 
 	config_init(&config);
 	if (config_read_string(&config, text) != CONFIG_TRUE) {
-		failed = err_set(err, "%s:%d: %s; KEY = VALUE; is expected, { } around groups, ( ) and [ ] around lists without a last comma", file,
-		    config_error_line(&config), config_error_text(&config));
+		failed = err_set(err,
+				 "%s:%d: %s; KEY = VALUE; is expected, { } around groups, ( ) and "
+				 "[ ] around lists without a last comma",
+				 file, config_error_line(&config), config_error_text(&config));
 	} else {
 		failed = take_all(&reader, &config);
 	}
@@ -179,7 +190,10 @@ conf_read(struct conf *conf, const char *file, struct err *err)
 		return -1;
 	line = text_include(text);
 	if (line != 0) {
-		failed = err_set(err, "%s:%d: @include: it is not allowed; one file with all keys is expected", file, line);
+		failed = err_set(
+			err,
+			"%s:%d: @include: it is not allowed; one file with all keys is expected",
+			file, line);
 	} else {
 		text_mark_huge(text);
 		failed = read_config(conf, file, text, err);
@@ -202,7 +216,8 @@ conf_set_nameserver(struct conf *conf, const char *host_port, struct err *err)
 	struct dns_server server;
 
 	if (!value_server(host_port, &server))
-		return err_set(err, "\"%.80s\" is no name server; %s is expected", host_port, VALUE_SERVER);
+		return err_set(err, "\"%.80s\" is no name server; %s is expected", host_port,
+			       VALUE_SERVER);
 	free(conf->dns.servers);
 	conf->dns.servers = malloc(sizeof server);
 	if (conf->dns.servers == NULL)
@@ -219,8 +234,12 @@ conf_set_deadline(struct conf *conf, const char *seconds, struct err *err)
 	char *end;
 	double value = strtod(seconds, &end);
 
-	if (digits == 0 || digits > 16 || seconds[digits] != '\0' || *end != '\0' || !(value >= VALUE_DEADLINE_MIN && value <= VALUE_DEADLINE_MAX))
-		return err_set(err, "\"%.80s\" is no deadline; a number of seconds from %g to %g is expected", seconds, VALUE_DEADLINE_MIN, VALUE_DEADLINE_MAX);
+	if (digits == 0 || digits > 16 || seconds[digits] != '\0' || *end != '\0' ||
+	    !(value >= VALUE_DEADLINE_MIN && value <= VALUE_DEADLINE_MAX))
+		return err_set(
+			err,
+			"\"%.80s\" is no deadline; a number of seconds from %g to %g is expected",
+			seconds, VALUE_DEADLINE_MIN, VALUE_DEADLINE_MAX);
 	conf->dns.deadline = value;
 	return 0;
 }

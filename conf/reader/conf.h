@@ -1,8 +1,10 @@
 /*
  * conf.h - the configuration: the only place that knows libconfig.
  *
- * conf_init() gives built-in defaults that already tag (bl.spamcop.net, resolv.conf). conf_read() reads a file over them; unknown keys
- * are kept as warnings. All values are range-checked; the first wrong one is the error, with file, line, key and what was expected.
+ * conf_init() gives built-in defaults that already tag (bl.spamcop.net,
+ * resolv.conf). conf_read() reads a file over them; unknown keys are kept as
+ * warnings. All values are range-checked; the first wrong one is the error,
+ * with file, line, key and what was expected.
  */
 #ifndef CONF_H
 #define CONF_H
@@ -10,7 +12,11 @@
 #include "filter/base/addr.h"
 #include "filter/base/err.h"
 
-/* A set of IPv4 answers, octet by octet: "127.0.0.2", "127.0.0.[4..7]", "127.0.0.[2;4..7]" (ranges as Postfix writes them), "127.0.0.&4" (bit 4 is set). */
+/*
+ * A set of IPv4 answers, octet by octet: "127.0.0.2", "127.0.0.[4..7]",
+ * "127.0.0.[2;4..7]" (ranges as Postfix writes them), "127.0.0.&4" (bit 4 is
+ * set).
+ */
 struct answer {
 	uint32_t octet[4][8]; /* 256 bits for each octet: bit set = this value matches */
 	char *name;           /* of this meaning; NULL: the list's */
@@ -18,18 +24,33 @@ struct answer {
 };
 
 struct list {
-	char *name;             /* what mail and logs say: `name`, else zone, else the file's base name */
-	char *zone;             /* NULL for a file; without the last dot */
-	char *file;             /* NULL for a zone; absolute */
-	struct answer *answers; /* what counts as listed; at most CONF_ANSWERS_MAX. Default 127.0.0.2; of an allow zone 127.0.0.[2..254] */
+	/*
+	 * what mail and logs say: `name`, else zone, else the file's base name
+	 */
+	char *name;
+	char *zone; /* NULL for a file; without the last dot */
+	char *file; /* NULL for a zone; absolute */
+	/*
+	 * what counts as listed; at most CONF_ANSWERS_MAX. Default 127.0.0.2;
+	 * of an allow zone 127.0.0.[2..254]
+	 */
+	struct answer *answers;
 	size_t n_answers;
-	bool handoff_only;      /* relays = "handoff", the default; false for relays = "all" and for bl.spamcop.net by default */
-	bool ipv6;              /* IPv6 relays are asked about, too; default: false for a zone, true for a file, which costs no query */
-	bool allow;             /* one of allow.zones: a hit lets the message through */
+	/*
+	 * relays = "handoff", the default; false for relays = "all" and for
+	 * bl.spamcop.net by default
+	 */
+	bool handoff_only;
+	/*
+	 * IPv6 relays are asked about, too; default: false for a zone, true for
+	 * a file, which costs no query
+	 */
+	bool ipv6;
+	bool allow; /* one of allow.zones: a hit lets the message through */
 };
 
 #define CONF_ANSWERS_MAX 32 /* of one list: struct lookup has a bit for each */
-#define CONF_LISTS_MAX 32   /* lists and allow zones together */
+#define CONF_LISTS_MAX   32 /* lists and allow zones together */
 
 struct dns_server {
 	struct addr addr;
@@ -41,37 +62,48 @@ struct strings {
 	size_t n;
 };
 
-enum mailbox_kind { MAILBOX_NONE, MAILBOX_MAILDIR, MAILBOX_LMTP_UNIX, MAILBOX_LMTP_TCP, MAILBOX_LDA };
+enum mailbox_kind {
+	MAILBOX_NONE,
+	MAILBOX_MAILDIR,
+	MAILBOX_LMTP_UNIX,
+	MAILBOX_LMTP_TCP,
+	MAILBOX_LDA
+};
 
 struct mailbox {
 	enum mailbox_kind kind;
-	char *path; /* maildir: the folder, may begin with "~/"; lmtp:unix: the socket; lmtp: HOST:PORT or [IPv6]:PORT; lda: the command line */
+	/*
+	 * maildir: the folder, may begin with "~/"; lmtp:unix: the socket;
+	 * lmtp: HOST:PORT or [IPv6]:PORT; lda: the command line
+	 */
+	char *path;
 };
 
 struct conf {
 	const char *file; /* the argument of conf_read(), not owned; NULL for built-in defaults */
 
-	struct network *trusted;  /* trusted_networks; n_trusted 0 and trusted_set false while unset */
+	/* trusted_networks; n_trusted 0 and trusted_set false while unset */
+	struct network *trusted;
 	size_t n_trusted;
 	bool trusted_set;
 
-	struct list *lists;       /* lists in order, then allow zones */
+	struct list *lists; /* lists in order, then allow zones */
 	size_t n_lists;
-	int threshold;            /* 1 to 100, default 5 */
+	int threshold; /* 1 to 100, default 5 */
 
 	struct {
 		struct dns_server *servers; /* n 0: resolv.conf's */
 		size_t n_servers;
-		double timeout;  /* seconds for one try */
+		double timeout; /* seconds for one try */
 		int tries;
 		double deadline; /* seconds over everything */
 	} dns;
 
 	struct {
-		struct strings senders;   /* "user@domain" or "@domain" */
+		struct strings senders; /* "user@domain" or "@domain" */
 		struct network *networks;
 		size_t n_networks;
-		char *file;               /* may begin with "~/"; default "~/.spamcop-allow" */
+		char *file; /* may begin with "~/"; default "~/.spamcop-allow" */
 	} allow;
 
 	struct {
@@ -80,17 +112,24 @@ struct conf {
 		char separator;         /* of folder levels in scripts and on disk, default '.' */
 		char delimiter;         /* of address details, default '+'; '\0' for none ("") */
 		bool detail;            /* LMTP: file by address detail (deliver.detail) */
-		double time_limit;    /* lmtp and lda: seconds for handing one copy over; default 120 */
+		/*
+		 * lmtp and lda: seconds for handing one copy over; default 120
+		 */
+		double time_limit;
 	} deliver;
 
 	struct {
 		struct strings before, after; /* the site's scripts, absolute paths */
 		char *script;                 /* the user's; default "~/.spamcop.sieve" */
-		char *personal, *global;      /* folders for include: sieve.personal "~/sieve", sieve.global NULL */
-		double time_limit;            /* seconds */
+		/*
+		 * folders for include: sieve.personal "~/sieve", sieve.global
+		 * NULL
+		 */
+		char *personal, *global;
+		double time_limit; /* seconds */
 		bool redirect, vacation;
-		int vacation_limit;           /* replies a day for one user */
-		char *sendmail;               /* "/usr/sbin/sendmail" */
+		int vacation_limit; /* replies a day for one user */
+		char *sendmail;     /* "/usr/sbin/sendmail" */
 	} sieve;
 
 	struct {
@@ -109,13 +148,18 @@ void conf_init(struct conf *conf);
 void conf_free(struct conf *conf);
 
 /*
- * Reads file over the defaults of conf_init(). file: a regular file of at most 1 MB; it must outlive conf. -1: broken, and err says "FILE:LINE: KEY: what is wrong;
- * what is expected". conf is then as conf_init() left it, but for deliver.mailbox, junk and separator, where the file still says them: so
- * that mail goes to the right place even then.
+ * Reads file over the defaults of conf_init(). file: a regular file of at most
+ * 1 MB; it must outlive conf. -1: broken, and err says "FILE:LINE: KEY: what is
+ * wrong; what is expected". conf is then as conf_init() left it, but for
+ * deliver.mailbox, junk and separator, where the file still says them: so that
+ * mail goes to the right place even then.
  */
 int conf_read(struct conf *conf, const char *file, struct err *err);
 
-/* The same for the file that a build looks for by itself; that it does not exist is no error: the defaults stay. */
+/*
+ * The same for the file that a build looks for by itself; that it does not
+ * exist is no error: the defaults stay.
+ */
 #define CONF_DEFAULT_FILE SYSCONFDIR "/spamcop-filter.conf"
 int conf_read_default(struct conf *conf, struct err *err);
 

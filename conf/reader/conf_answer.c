@@ -1,4 +1,7 @@
-/* Sets of answers, octet by octet: "127.0.0.2", "127.0.0.[4..7]", "127.0.0.[2;4..7]", "127.0.0.&4". */
+/*
+ * Sets of answers, octet by octet: "127.0.0.2", "127.0.0.[4..7]",
+ * "127.0.0.[2;4..7]", "127.0.0.&4".
+ */
 #include "conf/reader/conf.h"
 #include "conf/reader/conf_value.h"
 
@@ -87,7 +90,10 @@ only(const uint32_t octet[8], unsigned value)
 	return true;
 }
 
-/* Inside 127.0.0.0/8, and not only answers that always mean something else (DESIGN: insane, refused). */
+/*
+ * Inside 127.0.0.0/8, and not only answers that always mean something else
+ * (DESIGN: insane, refused).
+ */
 static bool
 is_possible(uint32_t octet[4][8])
 {
@@ -95,7 +101,8 @@ is_possible(uint32_t octet[4][8])
 		return false;
 	if (only(octet[1], 255) && only(octet[2], 255))
 		return false;
-	return !(only(octet[1], 0) && only(octet[2], 0) && (only(octet[3], 1) || only(octet[3], 255)));
+	return !(only(octet[1], 0) && only(octet[2], 0) &&
+		 (only(octet[3], 1) || only(octet[3], 255)));
 }
 
 int

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 
 #define AT(field) offsetof(struct conf, field)
-#define NETWORK "a network such as \"192.0.2.0/24\", without bits right of the prefix"
-#define SENDER "a sender such as \"user@example.org\" or \"@example.org\""
-#define ADDRESS "an address such as \"submit.CODE@spam.spamcop.net\""
-#define FOLDER "a folder name in UTF-8, without control characters or empty parts"
-#define PATH "a path that begins with / or ~/"
-#define ABSOLUTE "a path that begins with /"
+#define NETWORK   "a network such as \"192.0.2.0/24\", without bits right of the prefix"
+#define SENDER    "a sender such as \"user@example.org\" or \"@example.org\""
+#define ADDRESS   "an address such as \"submit.CODE@spam.spamcop.net\""
+#define FOLDER    "a folder name in UTF-8, without control characters or empty parts"
+#define PATH      "a path that begins with / or ~/"
+#define ABSOLUTE  "a path that begins with /"
 
 static bool
 add_network(const char *text, struct network **networks, size_t *n)
@@ -61,12 +61,20 @@ static const struct key dns_keys[] = {
 	{.name = "servers", .kind = KEY_TEXTS, .take = take_server, .expected = VALUE_SERVER},
 	{.name = "timeout", .kind = KEY_SECONDS, AT(dns.timeout), 0.05, 30},
 	{.name = "tries", .kind = KEY_WHOLE, AT(dns.tries), 1, 10},
-	{.name = "deadline", .kind = KEY_SECONDS, AT(dns.deadline), VALUE_DEADLINE_MIN, VALUE_DEADLINE_MAX},
+	{.name = "deadline",
+	 .kind = KEY_SECONDS,
+	 AT(dns.deadline),
+	 VALUE_DEADLINE_MIN,
+	 VALUE_DEADLINE_MAX},
 	{.name = NULL},
 };
 
 static const struct key allow_keys[] = {
-	{.name = "senders", .kind = KEY_TEXTS, AT(allow.senders), .take = value_senders, .expected = SENDER},
+	{.name = "senders",
+	 .kind = KEY_TEXTS,
+	 AT(allow.senders),
+	 .take = value_senders,
+	 .expected = SENDER},
 	{.name = "networks", .kind = KEY_TEXTS, .take = take_allowed, .expected = NETWORK},
 	{.name = "zones", .kind = KEY_READ, .read = lists_read_allow},
 	{.name = "file", .kind = KEY_TEXT, AT(allow.file), .take = value_path, .expected = PATH},
@@ -74,37 +82,89 @@ static const struct key allow_keys[] = {
 };
 
 static const struct key deliver_keys[] = {
-	{.name = "mailbox", .kind = KEY_TEXT, AT(deliver.mailbox), .take = value_mailbox, .expected = VALUE_MAILBOX},
-	{.name = "junk", .kind = KEY_TEXT, AT(deliver.junk), .take = value_folder, .expected = FOLDER},
-	{.name = "separator", .kind = KEY_TEXT, AT(deliver.separator), .take = value_separator, .expected = "one of \".\", \"/\", \"^\" and \"|\""},
-	{.name = "delimiter", .kind = KEY_TEXT, AT(deliver.delimiter), .take = value_delimiter, .expected = "one character such as \"+\" or \"-\", or \"\" for none"},
+	{.name = "mailbox",
+	 .kind = KEY_TEXT,
+	 AT(deliver.mailbox),
+	 .take = value_mailbox,
+	 .expected = VALUE_MAILBOX},
+	{.name = "junk",
+	 .kind = KEY_TEXT,
+	 AT(deliver.junk),
+	 .take = value_folder,
+	 .expected = FOLDER},
+	{.name = "separator",
+	 .kind = KEY_TEXT,
+	 AT(deliver.separator),
+	 .take = value_separator,
+	 .expected = "one of \".\", \"/\", \"^\" and \"|\""},
+	{.name = "delimiter",
+	 .kind = KEY_TEXT,
+	 AT(deliver.delimiter),
+	 .take = value_delimiter,
+	 .expected = "one character such as \"+\" or \"-\", or \"\" for none"},
 	{.name = "detail", .kind = KEY_BOOL, AT(deliver.detail)},
 	{.name = "time_limit", .kind = KEY_SECONDS, AT(deliver.time_limit), 1, 3600},
 	{.name = NULL},
 };
 
 static const struct key sieve_keys[] = {
-	{.name = "before", .kind = KEY_TEXTS, AT(sieve.before), .take = value_absolutes, .expected = ABSOLUTE},
-	{.name = "script", .kind = KEY_TEXT, AT(sieve.script), .take = value_path, .expected = PATH},
-	{.name = "after", .kind = KEY_TEXTS, AT(sieve.after), .take = value_absolutes, .expected = ABSOLUTE},
-	{.name = "personal", .kind = KEY_TEXT, AT(sieve.personal), .take = value_path, .expected = PATH},
-	{.name = "global", .kind = KEY_TEXT, AT(sieve.global), .take = value_absolute, .expected = ABSOLUTE},
+	{.name = "before",
+	 .kind = KEY_TEXTS,
+	 AT(sieve.before),
+	 .take = value_absolutes,
+	 .expected = ABSOLUTE},
+	{.name = "script",
+	 .kind = KEY_TEXT,
+	 AT(sieve.script),
+	 .take = value_path,
+	 .expected = PATH},
+	{.name = "after",
+	 .kind = KEY_TEXTS,
+	 AT(sieve.after),
+	 .take = value_absolutes,
+	 .expected = ABSOLUTE},
+	{.name = "personal",
+	 .kind = KEY_TEXT,
+	 AT(sieve.personal),
+	 .take = value_path,
+	 .expected = PATH},
+	{.name = "global",
+	 .kind = KEY_TEXT,
+	 AT(sieve.global),
+	 .take = value_absolute,
+	 .expected = ABSOLUTE},
 	{.name = "time_limit", .kind = KEY_SECONDS, AT(sieve.time_limit), 0.1, 30},
 	{.name = "redirect", .kind = KEY_BOOL, AT(sieve.redirect)},
 	{.name = "vacation", .kind = KEY_BOOL, AT(sieve.vacation)},
 	{.name = "vacation_limit", .kind = KEY_WHOLE, AT(sieve.vacation_limit), 1, 10000},
-	{.name = "sendmail", .kind = KEY_TEXT, AT(sieve.sendmail), .take = value_absolute, .expected = ABSOLUTE},
+	{.name = "sendmail",
+	 .kind = KEY_TEXT,
+	 AT(sieve.sendmail),
+	 .take = value_absolute,
+	 .expected = ABSOLUTE},
 	{.name = NULL},
 };
 
 static const struct key report_keys[] = {
-	{.name = "address", .kind = KEY_TEXT, AT(report.address), .take = value_address, .expected = ADDRESS},
+	{.name = "address",
+	 .kind = KEY_TEXT,
+	 AT(report.address),
+	 .take = value_address,
+	 .expected = ADDRESS},
 	{.name = NULL},
 };
 
 static const struct key log_keys[] = {
-	{.name = "facility", .kind = KEY_TEXT, AT(log.facility), .take = value_facility, .expected = "\"mail\", \"user\", \"daemon\" or \"local0\" to \"local7\""},
-	{.name = "level", .kind = KEY_TEXT, AT(log.level), .take = value_level, .expected = "\"err\", \"warning\", \"notice\", \"info\" or \"debug\""},
+	{.name = "facility",
+	 .kind = KEY_TEXT,
+	 AT(log.facility),
+	 .take = value_facility,
+	 .expected = "\"mail\", \"user\", \"daemon\" or \"local0\" to \"local7\""},
+	{.name = "level",
+	 .kind = KEY_TEXT,
+	 AT(log.level),
+	 .take = value_level,
+	 .expected = "\"err\", \"warning\", \"notice\", \"info\" or \"debug\""},
 	{.name = NULL},
 };
 

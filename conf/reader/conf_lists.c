@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SPAMCOP_ZONE "bl.spamcop.net"
-#define WEIGHT 6 /* of a list that does not say */
+#define SPAMCOP_ZONE   "bl.spamcop.net"
+#define WEIGHT         6 /* of a list that does not say */
 #define LISTS_EXPECTED "a list of groups such as ( { zone = \"bl.spamcop.net\"; } )"
-#define NAME "a name of at most 64 letters, digits, '.', '-' and '_'"
+#define NAME           "a name of at most 64 letters, digits, '.', '-' and '_'"
 
-/* One list as it is being read; what the list says about its answers may stand before or behind them. */
+/*
+ * One list as it is being read; what the list says about its answers may stand
+ * before or behind them.
+ */
 struct draft {
 	struct list list;
 	int weight;
@@ -78,7 +81,8 @@ take_relays(const char *text, void *to)
 static int
 read_ipv6(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
 {
-	static const struct key key = {.kind = KEY_BOOL, .offset = offsetof(struct draft, list.ipv6)};
+	static const struct key key = {.kind = KEY_BOOL,
+				       .offset = offsetof(struct draft, list.ipv6)};
 	struct draft *draft = to;
 
 	draft->ipv6_set = true;
@@ -87,13 +91,18 @@ read_ipv6(struct reader *reader, const config_setting_t *setting, const char *pa
 
 const struct key answer_keys[] = {
 	{.name = "answer", .kind = KEY_TEXT, .take = take_answer, .expected = VALUE_ANSWER},
-	{.name = "name", .kind = KEY_TEXT, offsetof(struct answer_draft, answer.name), .take = value_name, .expected = NAME},
+	{.name = "name",
+	 .kind = KEY_TEXT,
+	 offsetof(struct answer_draft, answer.name),
+	 .take = value_name,
+	 .expected = NAME},
 	{.name = "weight", .kind = KEY_WHOLE, offsetof(struct answer_draft, weight), -100, 100},
 	{.name = NULL},
 };
 
 static int
-read_answer(struct reader *reader, const config_setting_t *setting, const char *path, struct list *list)
+read_answer(struct reader *reader, const config_setting_t *setting, const char *path,
+	    struct list *list)
 {
 	struct answer_draft draft = {.weight = WEIGHT_UNSET};
 	char prefix[READER_PATH_MAX];
@@ -103,13 +112,16 @@ read_answer(struct reader *reader, const config_setting_t *setting, const char *
 		if (reader_setting(reader, setting, path, &answer_keys[0], &draft) != 0)
 			return -1;
 	} else if (config_setting_type(setting) != CONFIG_TYPE_GROUP) {
-		return reader_wrong(reader, setting, path, NULL, "an answer such as \"127.0.0.2\" or a group such as { answer = \"127.0.0.2\"; weight = 6; }");
+		return reader_wrong(reader, setting, path, NULL,
+				    "an answer such as \"127.0.0.2\" or a group such as { answer = "
+				    "\"127.0.0.2\"; weight = 6; }");
 	} else if (reader_group(reader, setting, prefix, answer_keys, &draft) != 0) {
 		free(draft.answer.name);
 		return -1;
 	} else if (!draft.set) {
 		free(draft.answer.name);
-		return reader_wrong(reader, setting, path, "there is no answer in this group", VALUE_ANSWER);
+		return reader_wrong(reader, setting, path, "there is no answer in this group",
+				    VALUE_ANSWER);
 	}
 	draft.answer.weight = draft.weight;
 	add_answer(list, &draft.answer);
@@ -125,23 +137,44 @@ read_answers(struct reader *reader, const config_setting_t *setting, const char 
 
 	if (type == CONFIG_TYPE_STRING)
 		return read_answer(reader, setting, path, &draft->list);
-	if ((type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) || n == 0 || n > CONF_ANSWERS_MAX)
-		return reader_wrong(reader, setting, path, n == 0 ? "there is none" : n > CONF_ANSWERS_MAX ? "there are too many" : NULL, "an array of 1 to 32 answers such as [ \"127.0.0.2\" ]");
+	if ((type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) || n == 0 ||
+	    n > CONF_ANSWERS_MAX)
+		return reader_wrong(reader, setting, path,
+				    n == 0                 ? "there is none"
+				    : n > CONF_ANSWERS_MAX ? "there are too many"
+							   : NULL,
+				    "an array of 1 to 32 answers such as [ \"127.0.0.2\" ]");
 	for (int i = 0; i < n; i++) {
 		reader_path(element, "%s[%d]", path, i + 1);
-		if (read_answer(reader, config_setting_get_elem(setting, (unsigned)i), element, &draft->list) != 0)
+		if (read_answer(reader, config_setting_get_elem(setting, (unsigned)i), element,
+				&draft->list) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 const struct key list_keys[] = {
-	{.name = "zone", .kind = KEY_TEXT, offsetof(struct draft, list.zone), .take = value_zone, .expected = "a domain name of at most 189 bytes"},
-	{.name = "file", .kind = KEY_TEXT, offsetof(struct draft, list.file), .take = value_absolute, .expected = "a path that begins with /"},
-	{.name = "name", .kind = KEY_TEXT, offsetof(struct draft, list.name), .take = value_name, .expected = NAME},
+	{.name = "zone",
+	 .kind = KEY_TEXT,
+	 offsetof(struct draft, list.zone),
+	 .take = value_zone,
+	 .expected = "a domain name of at most 189 bytes"},
+	{.name = "file",
+	 .kind = KEY_TEXT,
+	 offsetof(struct draft, list.file),
+	 .take = value_absolute,
+	 .expected = "a path that begins with /"},
+	{.name = "name",
+	 .kind = KEY_TEXT,
+	 offsetof(struct draft, list.name),
+	 .take = value_name,
+	 .expected = NAME},
 	{.name = "answers", .kind = KEY_READ, .read = read_answers},
 	{.name = "weight", .kind = KEY_WHOLE, offsetof(struct draft, weight), -100, 100},
-	{.name = "relays", .kind = KEY_TEXT, .take = take_relays, .expected = "\"all\" or \"handoff\""},
+	{.name = "relays",
+	 .kind = KEY_TEXT,
+	 .take = take_relays,
+	 .expected = "\"all\" or \"handoff\""},
 	{.name = "ipv6", .kind = KEY_READ, .read = read_ipv6},
 	{.name = NULL},
 };
@@ -158,7 +191,8 @@ complete(struct draft *draft, bool allow)
 		(void)value_name(list->zone, &list->name);
 	if (list->name == NULL && list->file != NULL)
 		(void)value_name(strrchr(list->file, '/') + 1, &list->name);
-	if (list->n_answers == 0 && conf_parse_answer(allow ? "127.0.0.[2..254]" : "127.0.0.2", &answer, &err) == 0)
+	if (list->n_answers == 0 &&
+	    conf_parse_answer(allow ? "127.0.0.[2..254]" : "127.0.0.2", &answer, &err) == 0)
 		add_answer(list, &answer);
 	for (size_t i = 0; i < list->n_answers; i++)
 		if (list->answers[i].weight == WEIGHT_UNSET)
@@ -167,7 +201,8 @@ complete(struct draft *draft, bool allow)
 	if (!draft->ipv6_set)
 		list->ipv6 = list->file != NULL;
 	if (draft->relays == RELAYS_DEFAULT)
-		list->handoff_only = list->zone == NULL || !span_equal_case(span_of(list->zone), SPAN(SPAMCOP_ZONE));
+		list->handoff_only = list->zone == NULL ||
+				     !span_equal_case(span_of(list->zone), SPAN(SPAMCOP_ZONE));
 	else
 		list->handoff_only = draft->relays == RELAYS_HANDOFF;
 	if (allow)
@@ -176,20 +211,31 @@ complete(struct draft *draft, bool allow)
 
 /* The rules that concern more than one key. */
 static int
-check(struct reader *reader, const config_setting_t *setting, const char *path, const struct draft *draft)
+check(struct reader *reader, const config_setting_t *setting, const char *path,
+      const struct draft *draft)
 {
 	const struct conf *conf = reader->conf;
 	const struct list *list = &draft->list;
 
 	if ((list->zone == NULL) == (list->file == NULL))
-		return reader_wrong(reader, setting, path, list->zone == NULL ? "there is neither zone nor file" : "there are both zone and file", "one of them");
+		return reader_wrong(reader, setting, path,
+				    list->zone == NULL ? "there is neither zone nor file"
+						       : "there are both zone and file",
+				    "one of them");
 	if (list->name == NULL)
-		return reader_wrong(reader, setting, path, "what stands for a name (the zone, or the last part of the file) cannot be one", "a key name with " NAME);
+		return reader_wrong(reader, setting, path,
+				    "what stands for a name (the zone, or the last part of the "
+				    "file) cannot be one",
+				    "a key name with " NAME);
 	if (list->allow && draft->relays == RELAYS_ALL)
-		return reader_wrong(reader, setting, path, "relays = \"all\" would let anybody in who invents a Received line", "no key relays");
+		return reader_wrong(
+			reader, setting, path,
+			"relays = \"all\" would let anybody in who invents a Received line",
+			"no key relays");
 	for (size_t i = 0; i < conf->n_lists; i++)
 		if (span_equal_case(span_of(conf->lists[i].name), span_of(list->name)))
-			return reader_wrong(reader, setting, path, "another list has the same name", "a key name that tells them apart");
+			return reader_wrong(reader, setting, path, "another list has the same name",
+					    "a key name that tells them apart");
 	return 0;
 }
 
@@ -216,7 +262,8 @@ read_list(struct reader *reader, const config_setting_t *setting, const char *pa
 	else if (config_setting_type(setting) == CONFIG_TYPE_GROUP)
 		failed = reader_group(reader, setting, prefix, list_keys, &draft);
 	else
-		failed = reader_wrong(reader, setting, path, NULL, "a group such as { zone = \"bl.spamcop.net\"; }");
+		failed = reader_wrong(reader, setting, path, NULL,
+				      "a group such as { zone = \"bl.spamcop.net\"; }");
 	if (failed == 0) {
 		complete(&draft, allow);
 		failed = check(reader, setting, path, &draft);
@@ -241,7 +288,8 @@ read_lists(struct reader *reader, const config_setting_t *setting, const char *p
 
 		reader_path(element, "%s[%d]", path, i + 1);
 		if (reader->conf->n_lists >= CONF_LISTS_MAX)
-			return reader_wrong(reader, list, element, "there are too many", "at most 32 lists and allow zones");
+			return reader_wrong(reader, list, element, "there are too many",
+					    "at most 32 lists and allow zones");
 		if (read_list(reader, list, element, allow) != 0)
 			return -1;
 	}

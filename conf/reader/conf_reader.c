@@ -60,7 +60,8 @@ describe(const config_setting_t *setting, char *to, size_t size)
 }
 
 int
-reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path, const char *got, const char *expected)
+reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
+	     const char *got, const char *expected)
 {
 	char value[128];
 
@@ -68,20 +69,25 @@ reader_wrong(struct reader *reader, const config_setting_t *setting, const char 
 		describe(setting, value, sizeof value);
 		got = value;
 	}
-	return err_set(reader->err, "%s:%u: %s: %s; %s is expected", reader->file, config_setting_source_line(setting), path, got, expected);
+	return err_set(reader->err, "%s:%u: %s: %s; %s is expected", reader->file,
+		       config_setting_source_line(setting), path, got, expected);
 }
 
 static int
-wrong_number(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key)
+wrong_number(struct reader *reader, const config_setting_t *setting, const char *path,
+	     const struct key *key)
 {
 	char expected[96];
 
-	(void)snprintf(expected, sizeof expected, "%s from %g to %g", key->kind == KEY_WHOLE ? "a whole number" : "a number of seconds", key->min, key->max);
+	(void)snprintf(expected, sizeof expected, "%s from %g to %g",
+		       key->kind == KEY_WHOLE ? "a whole number" : "a number of seconds", key->min,
+		       key->max);
 	return reader_wrong(reader, setting, path, NULL, expected);
 }
 
 static int
-read_number(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *to)
+read_number(struct reader *reader, const config_setting_t *setting, const char *path,
+	    const struct key *key, void *to)
 {
 	double value;
 
@@ -103,15 +109,18 @@ read_number(struct reader *reader, const config_setting_t *setting, const char *
 }
 
 static int
-read_text(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *to)
+read_text(struct reader *reader, const config_setting_t *setting, const char *path,
+	  const struct key *key, void *to)
 {
-	if (type_of(setting) != CONFIG_TYPE_STRING || !key->take(config_setting_get_string(setting), to))
+	if (type_of(setting) != CONFIG_TYPE_STRING ||
+	    !key->take(config_setting_get_string(setting), to))
 		return reader_wrong(reader, setting, path, NULL, key->expected);
 	return 0;
 }
 
 static int
-read_texts(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *to)
+read_texts(struct reader *reader, const config_setting_t *setting, const char *path,
+	   const struct key *key, void *to)
 {
 	char expected[256], element[READER_PATH_MAX];
 	int n = config_setting_length(setting);
@@ -120,19 +129,22 @@ read_texts(struct reader *reader, const config_setting_t *setting, const char *p
 	if (type_of(setting) != CONFIG_TYPE_ARRAY && type_of(setting) != CONFIG_TYPE_LIST)
 		return reader_wrong(reader, setting, path, NULL, expected);
 	if (n > READER_STRINGS_MAX)
-		return reader_wrong(reader, setting, path, "there are too many", "an array of at most 4096 strings");
+		return reader_wrong(reader, setting, path, "there are too many",
+				    "an array of at most 4096 strings");
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *string = config_setting_get_elem(setting, (unsigned)i);
 
 		reader_path(element, "%s[%d]", path, i + 1);
-		if (type_of(string) != CONFIG_TYPE_STRING || !key->take(config_setting_get_string(string), to))
+		if (type_of(string) != CONFIG_TYPE_STRING ||
+		    !key->take(config_setting_get_string(string), to))
 			return reader_wrong(reader, string, element, NULL, key->expected);
 	}
 	return 0;
 }
 
 static int
-read_group(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *base)
+read_group(struct reader *reader, const config_setting_t *setting, const char *path,
+	   const struct key *key, void *base)
 {
 	char prefix[READER_PATH_MAX];
 
@@ -143,7 +155,8 @@ read_group(struct reader *reader, const config_setting_t *setting, const char *p
 }
 
 int
-reader_setting(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *base)
+reader_setting(struct reader *reader, const config_setting_t *setting, const char *path,
+	       const struct key *key, void *base)
 {
 	void *to = (char *)base + key->offset;
 
@@ -176,12 +189,14 @@ remember_unknown(struct reader *reader, const config_setting_t *setting, const c
 
 	if (unknown->n >= READER_UNKNOWN_MAX)
 		return;
-	err_set(&text, "%s:%u: unknown key %s", reader->file, config_setting_source_line(setting), path);
+	err_set(&text, "%s:%u: unknown key %s", reader->file, config_setting_source_line(setting),
+		path);
 	strings_add(unknown, text.why);
 }
 
 int
-reader_group(struct reader *reader, const config_setting_t *group, const char *path, const struct key *keys, void *base)
+reader_group(struct reader *reader, const config_setting_t *group, const char *path,
+	     const struct key *keys, void *base)
 {
 	int n = config_setting_length(group);
 

@@ -1,8 +1,11 @@
 /*
- * conf_reader.h - inside conf/: from libconfig's settings to fields of a struct, by tables of keys.
+ * conf_reader.h - inside conf/: from libconfig's settings to fields of a
+ * struct, by tables of keys.
  *
- * A table names each key of a group, its kind, range and where its value goes. reader_group() walks a group in the order of the
- * file, so that the first wrong value in it is the error; keys that no table names are collected as warnings.
+ * A table names each key of a group, its kind, range and where its value goes.
+ * reader_group() walks a group in the order of the file, so that the first
+ * wrong value in it is the error; keys that no table names are collected as
+ * warnings.
  */
 #ifndef CONF_READER_H
 #define CONF_READER_H
@@ -11,9 +14,9 @@
 
 #include <libconfig.h>
 
-#define READER_PATH_MAX 160    /* bytes of a key's full name, "lists[2].answers[1].weight" */
+#define READER_PATH_MAX    160  /* bytes of a key's full name, "lists[2].answers[1].weight" */
 #define READER_STRINGS_MAX 4096 /* strings in one array */
-#define READER_UNKNOWN_MAX 100 /* unknown keys that are remembered */
+#define READER_UNKNOWN_MAX 100  /* unknown keys that are remembered */
 
 struct reader {
 	struct conf *conf;
@@ -34,34 +37,50 @@ enum key_kind {
 struct key {
 	const char *name; /* NULL ends a table */
 	enum key_kind kind;
-	size_t offset;    /* of the field, in the struct that the table is for */
+	size_t offset; /* of the field, in the struct that the table is for */
 	double min, max;
 	bool (*take)(const char *text, void *to); /* false: not as expected */
-	int (*read)(struct reader *reader, const config_setting_t *setting, const char *path, void *to); /* -1: err is filled */
+	/* -1: err is filled */
+	int (*read)(struct reader *reader, const config_setting_t *setting, const char *path,
+		    void *to);
 	const struct key *keys;
 	const char *expected; /* of strings: "a network such as \"192.0.2.0/24\"" */
 };
 
-/* All keys of the file, for the struct conf; those of a list, and of an answer in it. */
+/*
+ * All keys of the file, for the struct conf; those of a list, and of an answer
+ * in it.
+ */
 extern const struct key conf_keys[];
 extern const struct key list_keys[];
 extern const struct key answer_keys[];
 
-/* Reads the settings of a group by a table into the struct at base. path is "" or "dns."; -1: the first wrong value, err is filled. */
-int reader_group(struct reader *reader, const config_setting_t *group, const char *path, const struct key *keys, void *base);
+/*
+ * Reads the settings of a group by a table into the struct at base. path is ""
+ * or "dns."; -1: the first wrong value, err is filled.
+ */
+int reader_group(struct reader *reader, const config_setting_t *group, const char *path,
+		 const struct key *keys, void *base);
 
 /* One setting by one key. */
-int reader_setting(struct reader *reader, const config_setting_t *setting, const char *path, const struct key *key, void *base);
+int reader_setting(struct reader *reader, const config_setting_t *setting, const char *path,
+		   const struct key *key, void *base);
 
-/* Fills err: "FILE:LINE: PATH: GOT; EXPECTED is expected". got NULL: the setting's own value. Returns -1. */
-int reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path, const char *got, const char *expected);
+/*
+ * Fills err: "FILE:LINE: PATH: GOT; EXPECTED is expected". got NULL: the
+ * setting's own value. Returns -1.
+ */
+int reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
+		 const char *got, const char *expected);
 
 /* A key's full name, cut where it is too long. */
-void reader_path(char to[READER_PATH_MAX], const char *format, ...) __attribute__((format(printf, 2, 3)));
+void reader_path(char to[READER_PATH_MAX], const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* conf_lists.c: the keys `lists` and `allow.zones`; to is the struct conf. */
 int lists_read(struct reader *reader, const config_setting_t *setting, const char *path, void *to);
-int lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path, void *to);
+int lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path,
+		     void *to);
 void lists_free(struct list *lists, size_t n);
 void lists_default(struct conf *conf);
 

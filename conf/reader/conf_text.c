@@ -18,10 +18,13 @@ is_digit(char c)
 static bool
 is_name(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '*' || c == '_' || c == '-';
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '*' ||
+	       c == '_' || c == '-';
 }
 
-/* Reads all of fd into text (TEXT_MAX + 1 bytes); the number of bytes, or -1. */
+/*
+ * Reads all of fd into text (TEXT_MAX + 1 bytes); the number of bytes, or -1.
+ */
 static ssize_t
 read_all(int fd, char *text)
 {
@@ -117,7 +120,10 @@ skip_comment(char *p)
 	return end == NULL ? p + strlen(p) : end + 2;
 }
 
-/* Behind a number that begins at p; a whole one that is too large is overwritten. */
+/*
+ * Behind a number that begins at p; a whole one that is too large is
+ * overwritten.
+ */
 static char *
 skip_number(char *p)
 {
@@ -125,9 +131,13 @@ skip_number(char *p)
 	char *digits = hex ? p + 2 : p, *end;
 	unsigned long long value = 0;
 
-	for (end = digits; is_digit(*end) || (hex && ((*end >= 'a' && *end <= 'f') || (*end >= 'A' && *end <= 'F'))); end++)
+	for (end = digits; is_digit(*end) ||
+			   (hex && ((*end >= 'a' && *end <= 'f') || (*end >= 'A' && *end <= 'F')));
+	     end++)
 		if (value <= INT_MAX)
-			value = value * (hex ? 16 : 10) + (unsigned long long)(is_digit(*end) ? *end - '0' : (*end | 32) - 'a' + 10);
+			value = value * (hex ? 16 : 10) +
+				(unsigned long long)(is_digit(*end) ? *end - '0'
+								    : (*end | 32) - 'a' + 10);
 	if (!hex && (*end == '.' || *end == 'e' || *end == 'E'))
 		return end + strspn(end, "0123456789.eE+-");
 	while (*end == 'L')

@@ -1,8 +1,10 @@
 /*
- * conf_text.h - inside conf/: the bytes of a configuration file, made safe for libconfig.
+ * conf_text.h - inside conf/: the bytes of a configuration file, made safe for
+ * libconfig.
  *
- * libconfig 1.5 by itself opens any file that `@include` names (and waits for ever on a FIFO), and whole numbers that do not fit
- * become others (99999999999 is 1215752191). So it gets the text only after these two have looked at it.
+ * libconfig 1.5 by itself opens any file that `@include` names (and waits for
+ * ever on a FIFO), and whole numbers that do not fit become others (99999999999
+ * is 1215752191). So it gets the text only after these two have looked at it.
  */
 #ifndef CONF_TEXT_H
 #define CONF_TEXT_H
@@ -13,13 +15,22 @@
 
 #define TEXT_MAX (1U << 20) /* bytes of a configuration file */
 
-/* The text of a regular file as a string without NULs inside, to be freed; NULL and a sentence that begins with the file's name. */
+/*
+ * The text of a regular file as a string without NULs inside, to be freed; NULL
+ * and a sentence that begins with the file's name.
+ */
 char *text_read(const char *file, struct err *err);
 
-/* The line (from 1) that would make libconfig read another file, wherever it stands; 0 if there is none. */
+/*
+ * The line (from 1) that would make libconfig read another file, wherever it
+ * stands; 0 if there is none.
+ */
 int text_include(const char *text);
 
-/* Turns whole numbers beyond 32 bits into huge floating-point ones of the same length, which every range check refuses. */
+/*
+ * Turns whole numbers beyond 32 bits into huge floating-point ones of the same
+ * length, which every range check refuses.
+ */
 void text_mark_huge(char *text);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <syslog.h>
 
-#define ZONE_MAX 189 /* bytes: 253 less 32 nibbles and their dots */
+#define ZONE_MAX      189 /* bytes: 253 less 32 nibbles and their dots */
 #define PATH_TEXT_MAX 1024
-#define COMMAND_MAX 4096
+#define COMMAND_MAX   4096
 
 static char *
 copy(const char *text, size_t n)
@@ -63,7 +63,10 @@ is_plain(const char *text, size_t max)
 	return true;
 }
 
-/* Labels of 1 to 63 letters, digits, '-', '_' (and bytes of UTF-8 where that is allowed), n bytes in all. An address is no domain. */
+/*
+ * Labels of 1 to 63 letters, digits, '-', '_' (and bytes of UTF-8 where that is
+ * allowed), n bytes in all. An address is no domain.
+ */
 static bool
 is_domain(const char *text, size_t n, bool utf8)
 {
@@ -76,7 +79,8 @@ is_domain(const char *text, size_t n, bool utf8)
 		label = text[i] == '.' ? 0 : label + 1;
 		if (label > 63)
 			return false;
-		if (text[i] != '.' && !is_alnum(text[i]) && text[i] != '-' && text[i] != '_' && !(utf8 && (unsigned char)text[i] >= 128))
+		if (text[i] != '.' && !is_alnum(text[i]) && text[i] != '-' && text[i] != '_' &&
+		    !(utf8 && (unsigned char)text[i] >= 128))
 			return false;
 	}
 	return label > 0 && !addr_parse((struct span){text, n}, &addr);
@@ -110,7 +114,8 @@ value_address(const char *text, void *to)
 {
 	const char *at = strchr(text, '@');
 
-	if (at == NULL || at == text || at - text > 64 || strlen(at + 1) > 253 || !is_domain(at + 1, strlen(at + 1), true))
+	if (at == NULL || at == text || at - text > 64 || strlen(at + 1) > 253 ||
+	    !is_domain(at + 1, strlen(at + 1), true))
 		return false;
 	for (const char *c = text; c < at; c++)
 		if (!is_alnum(*c) && (c == text || strchr(".-_+", *c) == NULL))
@@ -127,7 +132,8 @@ value_absolute(const char *text, void *to)
 bool
 value_path(const char *text, void *to)
 {
-	return (text[0] == '/' || (strncmp(text, "~/", 2) == 0 && text[2] != '\0')) && is_plain(text, PATH_TEXT_MAX) && store(to, text, strlen(text));
+	return (text[0] == '/' || (strncmp(text, "~/", 2) == 0 && text[2] != '\0')) &&
+	       is_plain(text, PATH_TEXT_MAX) && store(to, text, strlen(text));
 }
 
 bool
@@ -144,7 +150,8 @@ value_senders(const char *text, void *to)
 {
 	const char *at = strrchr(text, '@');
 
-	if (at == NULL || !is_plain(text, 320) || !is_domain(at + 1, strlen(at + 1), true) || strlen(at + 1) > 253)
+	if (at == NULL || !is_plain(text, 320) || !is_domain(at + 1, strlen(at + 1), true) ||
+	    strlen(at + 1) > 253)
 		return false;
 	for (const char *p = text; p < at && text[0] != '"'; p++)
 		if (*p == ' ' || *p == '@' || *p == '<')
@@ -227,7 +234,8 @@ value_server(const char *text, struct dns_server *server)
 		port = text + host.n + 1;
 	}
 	found.port = port == NULL ? 53 : (uint16_t)port_of(port);
-	if (found.port == 0 || memchr(host.p, '%', host.n) != NULL || !addr_parse(host, &found.addr))
+	if (found.port == 0 || memchr(host.p, '%', host.n) != NULL ||
+	    !addr_parse(host, &found.addr))
 		return false;
 	*server = found;
 	return true;
@@ -245,8 +253,10 @@ is_host_port(const char *text)
 		return false;
 	host = (struct span){text, (size_t)(colon - text)};
 	if (host.n > 2 && text[0] == '[' && colon[-1] == ']')
-		return memchr(text, '%', host.n) == NULL && addr_parse((struct span){text + 1, host.n - 2}, &addr);
-	return host.n <= 253 && (is_domain(text, host.n, false) || (memchr(text, ':', host.n) == NULL && addr_parse(host, &addr)));
+		return memchr(text, '%', host.n) == NULL &&
+		       addr_parse((struct span){text + 1, host.n - 2}, &addr);
+	return host.n <= 253 && (is_domain(text, host.n, false) ||
+				 (memchr(text, ':', host.n) == NULL && addr_parse(host, &addr)));
 }
 
 bool
@@ -255,7 +265,10 @@ value_mailbox(const char *text, void *to)
 	static const struct {
 		struct span scheme;
 		enum mailbox_kind kind;
-	} schemes[] = {{SPAN("maildir:"), MAILBOX_MAILDIR}, {SPAN("lmtp:unix:"), MAILBOX_LMTP_UNIX}, {SPAN("lmtp:"), MAILBOX_LMTP_TCP}, {SPAN("lda:"), MAILBOX_LDA}};
+	} schemes[] = {{SPAN("maildir:"), MAILBOX_MAILDIR},
+		       {SPAN("lmtp:unix:"), MAILBOX_LMTP_UNIX},
+		       {SPAN("lmtp:"), MAILBOX_LMTP_TCP},
+		       {SPAN("lda:"), MAILBOX_LDA}};
 	struct mailbox *mailbox = to;
 	struct span url = span_of(text);
 
@@ -265,9 +278,14 @@ value_mailbox(const char *text, void *to)
 
 		if (!span_starts_case(url, schemes[i].scheme))
 			continue;
-		if (!is_plain(rest, kind == MAILBOX_LDA ? COMMAND_MAX : kind == MAILBOX_LMTP_UNIX ? 107 : PATH_TEXT_MAX))
+		if (!is_plain(rest, kind == MAILBOX_LDA         ? COMMAND_MAX
+				    : kind == MAILBOX_LMTP_UNIX ? 107
+								: PATH_TEXT_MAX))
 			return false;
-		if (kind == MAILBOX_LMTP_TCP ? !is_host_port(rest) : rest[0] != '/' && !(kind == MAILBOX_MAILDIR && strncmp(rest, "~/", 2) == 0 && rest[2] != '\0'))
+		if (kind == MAILBOX_LMTP_TCP
+			    ? !is_host_port(rest)
+			    : rest[0] != '/' && !(kind == MAILBOX_MAILDIR &&
+						  strncmp(rest, "~/", 2) == 0 && rest[2] != '\0'))
 			return false;
 		mailbox->kind = kind;
 		return store(&mailbox->path, rest, strlen(rest));
@@ -295,9 +313,11 @@ take_word(const struct word *words, const char *text, void *to)
 bool
 value_facility(const char *text, void *to)
 {
-	static const struct word words[] = {{"mail", LOG_MAIL}, {"user", LOG_USER}, {"daemon", LOG_DAEMON}, {"local0", LOG_LOCAL0}, {"local1", LOG_LOCAL1},
-		{"local2", LOG_LOCAL2}, {"local3", LOG_LOCAL3}, {"local4", LOG_LOCAL4}, {"local5", LOG_LOCAL5}, {"local6", LOG_LOCAL6},
-		{"local7", LOG_LOCAL7}, {NULL, 0}};
+	static const struct word words[] = {
+		{"mail", LOG_MAIL},     {"user", LOG_USER},     {"daemon", LOG_DAEMON},
+		{"local0", LOG_LOCAL0}, {"local1", LOG_LOCAL1}, {"local2", LOG_LOCAL2},
+		{"local3", LOG_LOCAL3}, {"local4", LOG_LOCAL4}, {"local5", LOG_LOCAL5},
+		{"local6", LOG_LOCAL6}, {"local7", LOG_LOCAL7}, {NULL, 0}};
 
 	return take_word(words, text, to);
 }
@@ -305,8 +325,9 @@ value_facility(const char *text, void *to)
 bool
 value_level(const char *text, void *to)
 {
-	static const struct word words[] = {
-		{"err", LOG_ERR}, {"warning", LOG_WARNING}, {"notice", LOG_NOTICE}, {"info", LOG_INFO}, {"debug", LOG_DEBUG}, {NULL, 0}};
+	static const struct word words[] = {{"err", LOG_ERR},       {"warning", LOG_WARNING},
+					    {"notice", LOG_NOTICE}, {"info", LOG_INFO},
+					    {"debug", LOG_DEBUG},   {NULL, 0}};
 
 	return take_word(words, text, to);
 }

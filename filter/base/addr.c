@@ -89,7 +89,8 @@ addr_in(const struct addr *addr, const struct network *network)
 uint32_t
 addr_ipv4(const struct addr *addr)
 {
-	return (uint32_t)addr->b[12] << 24 | (uint32_t)addr->b[13] << 16 | (uint32_t)addr->b[14] << 8 | addr->b[15];
+	return (uint32_t)addr->b[12] << 24 | (uint32_t)addr->b[13] << 16 |
+	       (uint32_t)addr->b[14] << 8 | addr->b[15];
 }
 
 struct addr

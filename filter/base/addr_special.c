@@ -1,10 +1,15 @@
-/* addr_special.c - addresses that no mail server on the Internet has: IANA's special-purpose registries. */
+/*
+ * addr_special.c - addresses that no mail server on the Internet has: IANA's
+ * special-purpose registries.
+ */
 #include "filter/base/addr.h"
 
 /*
- * The IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, 8190 and the RFCs that they name), multicast (RFC 5771, 4291),
- * and the withdrawn 6to4 anycast (RFC 7526), IPv4-compatible (RFC 4291 2.5.5.1) and site-local (RFC 3879) networks. The first
- * match counts; entries without a word are globally reachable exceptions inside a wider network.
+ * The IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, 8190 and
+ * the RFCs that they name), multicast (RFC 5771, 4291), and the withdrawn 6to4
+ * anycast (RFC 7526), IPv4-compatible (RFC 4291 2.5.5.1) and site-local (RFC
+ * 3879) networks. The first match counts; entries without a word are globally
+ * reachable exceptions inside a wider network.
  */
 static const struct special4 {
 	uint32_t addr;
@@ -98,7 +103,8 @@ addr_special(const struct addr *addr)
 	for (size_t i = 0; i < sizeof special6 / sizeof special6[0]; i++) {
 		const struct special6 *s = &special6[i];
 
-		if (equal_bits(high, s->high, s->prefix) && (s->prefix <= 64 || equal_bits(low, s->low, s->prefix - 64)))
+		if (equal_bits(high, s->high, s->prefix) &&
+		    (s->prefix <= 64 || equal_bits(low, s->low, s->prefix - 64)))
 			return s->word;
 	}
 	return NULL;

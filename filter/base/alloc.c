@@ -1,4 +1,7 @@
-/* malloc() and its kin of libc for the whole program, libraries included, with an end instead of a failure. */
+/*
+ * malloc() and its kin of libc for the whole program, libraries included, with
+ * an end instead of a failure.
+ */
 #include "config.h"
 
 #include "filter/base/alloc.h"

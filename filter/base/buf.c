@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define BUF_FIRST 256 /* bytes in the first allocation */
-#define BUF_READ 4096 /* bytes of one read(2) */
+#define BUF_FIRST 256  /* bytes in the first allocation */
+#define BUF_READ  4096 /* bytes of one read(2) */
 
 void
 buf_init(struct buf *buf, size_t max)
@@ -36,7 +36,11 @@ buf_reserve(struct buf *buf, size_t n)
 		if (cap > buf->max)
 			cap = buf->max;
 		char *p = realloc(buf->p, cap);
-		if (p == NULL) /* only where the guard's allocator is not linked in, as in unit tests */
+		/*
+		 * only where the guard's allocator is not linked in, as in unit
+		 * tests
+		 */
+		if (p == NULL)
 			abort();
 		buf->p = p;
 		buf->cap = cap;

@@ -31,7 +31,11 @@ copy_write_all(int fd, struct span bytes)
 		if (n < 0 && copy_again(fd, POLLOUT))
 			continue;
 		if (n == 0)
-			errno = EIO; /* write(2) never says so on what we write to; do not loop if it does */
+			/*
+			 * write(2) never says so on what we write to; do not
+			 * loop if it does
+			 */
+			errno = EIO;
 		if (n <= 0)
 			return -1;
 		bytes = span_skip(bytes, (size_t)n);
@@ -112,11 +116,14 @@ copy_rest(int from, int to, struct err *err)
 	for (;;) {
 		ssize_t n = move_some(from, to, method);
 
-		if (n < 0 && (method == METHOD_READ_WRITE ? copy_again(from, POLLIN) : errno == EINTR))
+		if (n < 0 &&
+		    (method == METHOD_READ_WRITE ? copy_again(from, POLLIN) : errno == EINTR))
 			continue;
 		/*
-		 * The fast ways do not work everywhere (O_APPEND, other file systems, special files), and copy_file_range finds nothing in some
-		 * files that are not empty (procfs): the plain way has the last word on every error and on the end.
+		 * The fast ways do not work everywhere (O_APPEND, other file
+		 * systems, special files), and copy_file_range finds nothing in
+		 * some files that are not empty (procfs): the plain way has the
+		 * last word on every error and on the end.
 		 */
 		if (n <= 0 && method != METHOD_READ_WRITE) {
 			method = METHOD_READ_WRITE;
@@ -126,7 +133,8 @@ copy_rest(int from, int to, struct err *err)
 			return err_set(err, "standard input: %s", strerror(errno));
 		if (n == 0)
 			return 0;
-		if (method == METHOD_READ_WRITE && copy_write_all(to, (struct span){buffer, (size_t)n}) != 0)
+		if (method == METHOD_READ_WRITE &&
+		    copy_write_all(to, (struct span){buffer, (size_t)n}) != 0)
 			return err_set(err, "writing the message: %s", strerror(errno));
 	}
 }

@@ -15,7 +15,8 @@
 
 #define TEXT_MAX 1024 /* bytes of one environment value kept */
 
-static const char *const kept_names[] = {"SENDER", "RECIPIENT", "LOCAL_PART", "EXTENSION", "FROM", "HOME", "USER", "LOGNAME"};
+static const char *const kept_names[] = {"SENDER", "RECIPIENT", "LOCAL_PART", "EXTENSION",
+					 "FROM",   "HOME",      "USER",       "LOGNAME"};
 #define KEPT (sizeof kept_names / sizeof kept_names[0])
 
 static char kept_text[KEPT][TEXT_MAX];
@@ -27,7 +28,8 @@ static struct {
 	volatile sig_atomic_t dirfd; /* -1: free */
 	char name[256];
 } temporary[GUARD_FILES] = {{.dirfd = -1}, {.dirfd = -1}};
-static volatile sig_atomic_t temporary_owner; /* a child that has not called exec yet must not remove its parent's files */
+/* a child that has not called exec yet must not remove its parent's files */
+static volatile sig_atomic_t temporary_owner;
 
 static void
 remove_temporary(void)
@@ -168,7 +170,10 @@ set_signals(void)
 	for (int number = 1; number < NSIG; number++)
 		if (is_fatal(number))
 			(void)sigaction(number, &action, NULL);
-	/* A broken pipe and a file that may not grow are errors of write(), whatever the caller left us. */
+	/*
+	 * A broken pipe and a file that may not grow are errors of write(),
+	 * whatever the caller left us.
+	 */
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
 	(void)sigaction(SIGXFSZ, &action, NULL);
@@ -178,16 +183,24 @@ set_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* 0 to 2 open, so that no file of ours ever gets one of their numbers; a closed one is made unusable, not harmless. */
+/*
+ * 0 to 2 open, so that no file of ours ever gets one of their numbers; a closed
+ *   one is made
+ * unusable, not harmless.
+ */
 static void
 set_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/* stdin for writing only, stdout for reading only: using them is an error, as it was. */
+		/*
+		 * stdin for writing only, stdout for reading only: using them
+		 * is an error, as it was.
+		 */
 		if (open("/dev/null", fd == 0 ? O_WRONLY : fd == 1 ? O_RDONLY : O_WRONLY) != fd)
-			guard_tempfail("a standard descriptor is closed and /dev/null cannot take its place");
+			guard_tempfail("a standard descriptor is closed and /dev/null cannot take "
+				       "its place");
 	}
 #ifdef HAVE_CLOSE_RANGE
 	if (close_range(3, ~0U, 0) == 0)

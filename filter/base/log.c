@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 /*
- * The protocol of syslog(3), but over a socket that never blocks: a log daemon that hangs must not keep mail waiting, and a line that it does not take is lost.
+ * The protocol of syslog(3), but over a socket that never blocks: a log daemon
+ * that hangs must not keep mail waiting, and a line that it does not take is
+ * lost.
  */
 #define LINE_MAX_BYTES 1024
 
@@ -20,7 +22,11 @@ static int log_fd = -1;
 void
 log_configure(int new_facility, int new_level, bool new_on_stderr)
 {
-	tzset(); /* gmtime_r() would do it later, and allocate, when a message is in its folder already */
+	/*
+	 * gmtime_r() would do it later, and allocate, when a message is in its
+	 * folder already
+	 */
+	tzset();
 	facility = new_facility;
 	level = new_level;
 	on_stderr = new_on_stderr;
@@ -51,9 +57,11 @@ send_line(int line_level, const char *text)
 
 	if (gmtime_r(&now, &tm) != NULL)
 		(void)strftime(stamp, sizeof stamp, "%b %e %T ", &tm);
-	int n = snprintf(line, sizeof line, "<%d>%sspamcop-filter[%d]: %s", facility | line_level, stamp, (int)getpid(), text);
+	int n = snprintf(line, sizeof line, "<%d>%sspamcop-filter[%d]: %s", facility | line_level,
+			 stamp, (int)getpid(), text);
 	if (n > 0)
-		(void)send(log_fd, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+		(void)send(log_fd, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1,
+			   MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void
@@ -71,7 +79,11 @@ log_line(int line_level, const char *format, ...)
 		return;
 	if (connected())
 		send_line(line_level, text);
-	if (on_stderr) /* our name first: a caller must never see a digit at the beginning of a line */
+	/*
+	 * our name first: a caller must never see a digit at the beginning of a
+	 * line
+	 */
+	if (on_stderr)
 		(void)fprintf(stderr, "spamcop-filter: %s\n", text);
 }
 

@@ -1,5 +1,6 @@
 /*
- * log.h - syslog, opened on first use; untrusted text is escaped by log_escape().
+ * log.h - syslog, opened on first use; untrusted text is escaped by
+ * log_escape().
  */
 #ifndef LOG_H
 #define LOG_H
@@ -8,11 +9,17 @@
 
 #include <syslog.h>
 
-/* facility and level as in syslog(3). With on_stderr set, lines go to stderr as well (-v). */
+/*
+ * facility and level as in syslog(3). With on_stderr set, lines go to stderr as
+ * well (-v).
+ */
 void log_configure(int facility, int level, bool on_stderr);
 void log_line(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Printable ASCII of text, other bytes as \xHH, cut to fit; NUL-terminated. Returns to. */
+/*
+ * Printable ASCII of text, other bytes as \xHH, cut to fit; NUL-terminated.
+ * Returns to.
+ */
 char *log_escape(struct span text, char *to, size_t size);
 
 #endif

@@ -14,7 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LAST_WAIT 1.0 /* seconds for a killed program to go: one in an uninterruptible wait is left behind */
+/*
+ * seconds for a killed program to go: one in an uninterruptible wait is left
+ * behind
+ */
+#define LAST_WAIT 1.0
 
 double
 process_now(void)
@@ -95,14 +99,16 @@ set_descriptors(posix_spawn_file_actions_t *actions, const int *from, size_t n)
 }
 
 int
-process_start(const char *program, char *const argv[], char *const envp[], const int *fd, size_t n, pid_t *pid, struct err *err)
+process_start(const char *program, char *const argv[], char *const envp[], const int *fd, size_t n,
+	      pid_t *pid, struct err *err)
 {
 	int from[PROCESS_FDS_MAX], status = ENOMEM;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 
 	if (n > PROCESS_FDS_MAX)
-		return err_set(err, "%s: %zu descriptors are too many, at most %d", program, n, PROCESS_FDS_MAX);
+		return err_set(err, "%s: %zu descriptors are too many, at most %d", program, n,
+			       PROCESS_FDS_MAX);
 	for (size_t i = 0; i < n; i++)
 		from[i] = fd[i];
 	if (posix_spawn_file_actions_init(&actions) != 0 || posix_spawnattr_init(&attributes) != 0)
@@ -116,10 +122,14 @@ process_start(const char *program, char *const argv[], char *const envp[], const
 			(void)close(from[i]);
 	(void)posix_spawnattr_destroy(&attributes);
 	(void)posix_spawn_file_actions_destroy(&actions);
-	return status == 0 ? 0 : err_set(err, "%s: cannot be started: %s", program, strerror(status));
+	return status == 0 ? 0
+			   : err_set(err, "%s: cannot be started: %s", program, strerror(status));
 }
 
-/* A descriptor that is readable once pid has ended; -1 where the kernel has none (before Linux 5.3). */
+/*
+ * A descriptor that is readable once pid has ended; -1 where the kernel has
+ * none (before Linux 5.3).
+ */
 static int
 open_pid(pid_t pid)
 {

@@ -1,7 +1,9 @@
 /*
- * process.h - starts another program with exactly the descriptors it is to have, and waits for it no longer than a deadline.
+ * process.h - starts another program with exactly the descriptors it is to
+ * have, and waits for it no longer than a deadline.
  *
- * No shell, no search path, no environment but the given one. The signals of the program are at their defaults.
+ * No shell, no search path, no environment but the given one. The signals of
+ * the program are at their defaults.
  */
 #ifndef PROCESS_H
 #define PROCESS_H
@@ -20,22 +22,33 @@ double process_now(void);
 /* The same in whole milliseconds. */
 int64_t process_now_ms(void);
 
-/* Milliseconds from now to deadline, for poll(2); 0 when it has passed; 1 rather than a part of one, so that nobody spins. */
+/*
+ * Milliseconds from now to deadline, for poll(2); 0 when it has passed; 1
+ * rather than a part of one, so that nobody spins.
+ */
 int process_left(double deadline);
 
-/* Both ends close-on-exec; the end that stays with us does not block. ours is 0 (we read) or 1 (we write). -1 and errno. */
+/*
+ * Both ends close-on-exec; the end that stays with us does not block. ours is 0
+ * (we read) or 1 (we write). -1 and errno.
+ */
 int process_pipe(int ends[2], int ours);
 
 /* Closes *fd where it is open, and makes it -1. */
 void process_close(int *fd);
 
 /*
- * Starts program (a path) with argv and envp, both ended by NULL. Its descriptor i is fd[i], for i < n <= PROCESS_FDS_MAX; all others are
- * closed. The fds stay ours and stay open. -1: not started.
+ * Starts program (a path) with argv and envp, both ended by NULL. Its
+ * descriptor i is fd[i], for i < n <= PROCESS_FDS_MAX; all others are closed.
+ * The fds stay ours and stay open. -1: not started.
  */
-int process_start(const char *program, char *const argv[], char *const envp[], const int *fd, size_t n, pid_t *pid, struct err *err);
+int process_start(const char *program, char *const argv[], char *const envp[], const int *fd,
+		  size_t n, pid_t *pid, struct err *err);
 
-/* Waits for the end of pid, at most until deadline; then kills it. 0 and status as of waitpid(2); -1: it had to be killed. */
+/*
+ * Waits for the end of pid, at most until deadline; then kills it. 0 and status
+ * as of waitpid(2); -1: it had to be killed.
+ */
 int process_wait(pid_t pid, double deadline, int *status);
 
 /* Kills pid at once and takes its status, so that it leaves nothing behind. */

@@ -1,8 +1,9 @@
 /*
  * span.h - a stretch of bytes that somebody else owns.
  *
- * Message text is never a C string: it may hold NULs, and it has no end mark. Everything that looks at it takes spans into the
- * buffer of struct message (message.h), which outlives them all.
+ * Message text is never a C string: it may hold NULs, and it has no end mark.
+ * Everything that looks at it takes spans into the buffer of struct message
+ * (message.h), which outlives them all.
  */
 #ifndef SPAN_H
 #define SPAN_H
@@ -60,7 +61,8 @@ span_starts_case(struct span s, struct span prefix)
 static inline struct span
 span_skip(struct span s, size_t n)
 {
-	return n >= s.n ? (struct span){s.p == NULL ? NULL : s.p + s.n, 0} : (struct span){s.p + n, s.n - n};
+	return n >= s.n ? (struct span){s.p == NULL ? NULL : s.p + s.n, 0}
+			: (struct span){s.p + n, s.n - n};
 }
 
 static inline bool

@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Copies text where it fits; "" where it does not: a cut name or path is another one. */
+/*
+ * Copies text where it fits; "" where it does not: a cut name or path is
+ * another one.
+ */
 static void
 copy_whole(char *to, size_t size, const char *text)
 {
@@ -21,7 +24,10 @@ copy_whole(char *to, size_t size, const char *text)
 		memcpy(to, text, n + 1);
 }
 
-/* What the user database knows. A user without an entry (virtual users share an uid) is one without a name. */
+/*
+ * What the user database knows. A user without an entry (virtual users share an
+ * uid) is one without a name.
+ */
 static void
 fill(struct user *user, const struct passwd *passwd)
 {
@@ -31,7 +37,9 @@ fill(struct user *user, const struct passwd *passwd)
 		copy_whole(user->home, sizeof user->home, passwd->pw_dir);
 }
 
-/* Gives up root. Every call is checked, and then whether root can be had again. */
+/*
+ * Gives up root. Every call is checked, and then whether root can be had again.
+ */
 static int
 switch_to(const struct passwd *passwd, struct err *err)
 {
@@ -39,13 +47,18 @@ switch_to(const struct passwd *passwd, struct err *err)
 	uid_t uid = passwd->pw_uid, ids[3];
 	gid_t gids[3];
 
-	if (setgroups(1, &gid) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
-		return err_set(err, "-d %s: cannot become this user: %s", passwd->pw_name, strerror(errno));
-	if (getresuid(&ids[0], &ids[1], &ids[2]) != 0 || getresgid(&gids[0], &gids[1], &gids[2]) != 0)
-		return err_set(err, "-d %s: cannot tell who we are: %s", passwd->pw_name, strerror(errno));
+	if (setgroups(1, &gid) != 0 || setresgid(gid, gid, gid) != 0 ||
+	    setresuid(uid, uid, uid) != 0)
+		return err_set(err, "-d %s: cannot become this user: %s", passwd->pw_name,
+			       strerror(errno));
+	if (getresuid(&ids[0], &ids[1], &ids[2]) != 0 ||
+	    getresgid(&gids[0], &gids[1], &gids[2]) != 0)
+		return err_set(err, "-d %s: cannot tell who we are: %s", passwd->pw_name,
+			       strerror(errno));
 	for (int i = 0; i < 3; i++)
 		if (ids[i] != uid || gids[i] != gid)
-			return err_set(err, "-d %s: the change of user did not take effect", passwd->pw_name);
+			return err_set(err, "-d %s: the change of user did not take effect",
+				       passwd->pw_name);
 	if (setuid(0) == 0)
 		return err_set(err, "-d %s: root was not given up for good", passwd->pw_name);
 	return 0;
@@ -58,9 +71,15 @@ become_other(struct user *user, const char *name, struct err *err)
 	const struct passwd *passwd = getpwnam(name);
 
 	if (passwd == NULL)
-		return err_set(err, "-d %s: %s", name, errno != 0 && errno != ENOENT && errno != ESRCH ? strerror(errno) : "there is no such user");
+		return err_set(err, "-d %s: %s", name,
+			       errno != 0 && errno != ENOENT && errno != ESRCH
+				       ? strerror(errno)
+				       : "there is no such user");
 	if (passwd->pw_uid == 0)
-		return err_set(err, "-d %s: mail is never delivered as root; name another user (an alias for root does that)", name);
+		return err_set(err,
+			       "-d %s: mail is never delivered as root; name another user (an "
+			       "alias for root does that)",
+			       name);
 	if (geteuid() == 0) {
 		if (switch_to(passwd, err) != 0)
 			return -1;
@@ -76,14 +95,20 @@ user_become(struct user *user, const char *name, bool storing, struct err *err)
 {
 	*user = (struct user){.uid = geteuid()};
 	if (getuid() != geteuid() || getgid() != getegid())
-		return err_set(err, "installed set-user-id or set-group-id; start it as the user, or as root with -d USER");
+		return err_set(err, "installed set-user-id or set-group-id; start it as the user, "
+				    "or as root with -d USER");
 	if (name != NULL)
 		return become_other(user, name, err);
 	if (storing && user->uid == 0)
-		return err_set(err, "mail is never delivered as root; start it as the user, or with -d USER");
+		return err_set(
+			err,
+			"mail is never delivered as root; start it as the user, or with -d USER");
 	const char *home = guard_env("HOME");
 	bool known = home != NULL && home[0] == '/';
-	/* A user database may be far away: a filter that was told its home need not ask. */
+	/*
+	 * A user database may be far away: a filter that was told its home need
+	 * not ask.
+	 */
 	const struct passwd *passwd = known && !storing ? NULL : getpwuid(user->uid);
 	if (passwd != NULL)
 		fill(user, passwd);
@@ -98,10 +123,14 @@ user_path(const char *home, const char *path, char to[USER_PATH_MAX], struct err
 	bool tilde = path[0] == '~' && (path[1] == '/' || path[1] == '\0');
 
 	if (tilde && (home == NULL || home[0] == '\0'))
-		return err_set(err, "%.300s: the home directory is not known; expected HOME, an entry in the user database, or an absolute path", path);
+		return err_set(err,
+			       "%.300s: the home directory is not known; expected HOME, an entry "
+			       "in the user database, or an absolute path",
+			       path);
 	int n = snprintf(to, USER_PATH_MAX, "%s%s", tilde ? home : "", tilde ? path + 1 : path);
 	if (n < 0 || n >= USER_PATH_MAX)
-		return err_set(err, "%.300s...: the path is too long; expected at most %d bytes", path, USER_PATH_MAX - 1);
+		return err_set(err, "%.300s...: the path is too long; expected at most %d bytes",
+			       path, USER_PATH_MAX - 1);
 	return 0;
 }
 
@@ -115,7 +144,9 @@ user_open(const char *path, struct err *err)
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return USER_ABSENT;
 	if (fd < 0) {
-		(void)err_set(err, "%.300s: ignored: %s", path, errno == ELOOP ? "it is a symbolic link; expected a file" : strerror(errno));
+		(void)err_set(err, "%.300s: ignored: %s", path,
+			      errno == ELOOP ? "it is a symbolic link; expected a file"
+					     : strerror(errno));
 		return USER_REFUSED;
 	}
 	if (fstat(fd, &st) != 0)
@@ -125,7 +156,8 @@ user_open(const char *path, struct err *err)
 	else if (st.st_uid != geteuid())
 		why = "it belongs to somebody else; expected the user's own file (chown)";
 	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		why = "others can write it; expected a file that only the user can write (chmod go-w)";
+		why = "others can write it; expected a file that only the user can write (chmod "
+		      "go-w)";
 	if (why == NULL)
 		return fd;
 	(void)err_set(err, "%.300s: ignored: %s", path, why);

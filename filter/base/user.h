@@ -1,8 +1,10 @@
 /*
  * user.h - who we are, and which files are ours to believe.
  *
- * A mail system starts us as the recipient, or as root with -d RECIPIENT. In the second case we become that user for good, before anything
- * of the user's is looked at. Every trouble with that is 75: a user database that does not answer is no reason to bounce.
+ * A mail system starts us as the recipient, or as root with -d RECIPIENT. In
+ * the second case we become that user for good, before anything of the user's
+ * is looked at. Every trouble with that is 75: a user database that does not
+ * answer is no reason to bounce.
  */
 #ifndef USER_H
 #define USER_H
@@ -21,22 +23,33 @@ struct user {
 };
 
 /*
- * Becomes name (-d) with setgroups(2), setgid(2) and setuid(2), and makes sure that there is no way back; with NULL stays who we are. Only
- * root can become another user; the own name is always fine. storing: the caller is about to store mail, which is never done as
- * root. The home is the user database's for -d, else $HOME where that is absolute, else the user database's. Call it once, after guard_install().
- * -1: 75, and nothing was read or written.
+ * Becomes name (-d) with setgroups(2), setgid(2) and setuid(2), and makes sure
+ * that there is no way back; with NULL stays who we are. Only root can become
+ * another user; the own name is always fine. storing: the caller is about to
+ * store mail, which is never done as root. The home is the user database's for
+ * -d, else $HOME where that is absolute, else the user database's. Call it
+ * once, after guard_install(). -1: 75, and nothing was read or written.
  */
 int user_become(struct user *user, const char *name, bool storing, struct err *err);
 
-/* path with a leading "~/" (or "~" alone) replaced by home. -1: too long, or home is needed and NULL or "". */
+/*
+ * path with a leading "~/" (or "~" alone) replaced by home. -1: too long, or
+ * home is needed and NULL or "".
+ */
 int user_path(const char *home, const char *path, char to[USER_PATH_MAX], struct err *err);
 
-#define USER_ABSENT (-1)  /* there is no such file: mostly no reason for a word */
-#define USER_REFUSED (-2) /* there is one, and it must not be believed or cannot be read: err is for the log */
+#define USER_ABSENT (-1) /* there is no such file: mostly no reason for a word */
+/*
+ * there is one, and it must not be believed or cannot be read: err is for the
+ * log
+ */
+#define USER_REFUSED (-2)
 
 /*
- * Opens a file that the user may write and we obey (a script, the allow list) for reading: a regular file, no symbolic link, owned by the user we run as,
- * writable by nobody else. Never waits, whatever path names. Returns a descriptor (close-on-exec), USER_ABSENT or USER_REFUSED.
+ * Opens a file that the user may write and we obey (a script, the allow list)
+ * for reading: a regular file, no symbolic link, owned by the user we run as,
+ * writable by nobody else. Never waits, whatever path names. Returns a
+ * descriptor (close-on-exec), USER_ABSENT or USER_REFUSED.
  */
 int user_open(const char *path, struct err *err);
 

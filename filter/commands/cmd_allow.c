@@ -1,7 +1,8 @@
 /*
  * cmd_allow.c - the allow command: who is let through from now on.
  *
- * The entries are those of allow_entry.h. Nothing is changed unless all arguments are understood.
+ * The entries are those of allow_entry.h. Nothing is changed unless all
+ * arguments are understood.
  */
 #include "filter/verdict/allow_file.h"
 #include "filter/commands/advice.h"
@@ -12,7 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define ALLOW_TEMPFAIL 75
+#define ALLOW_TEMPFAIL  75
 #define ALLOW_WORDS_MAX 256 /* entries of one call */
 
 /* Fewer bits than these name a good part of the net. */
@@ -36,7 +37,8 @@ is_too_wide(const struct allow_entry *entry)
 {
 	unsigned bits = entry->network.prefix;
 
-	return entry->kind == ALLOW_NETWORK && bits < (addr_is_ipv4(&entry->network.addr) ? 96 + LEAST_IPV4 : LEAST_IPV6);
+	return entry->kind == ALLOW_NETWORK &&
+	       bits < (addr_is_ipv4(&entry->network.addr) ? 96 + LEAST_IPV4 : LEAST_IPV6);
 }
 
 static int
@@ -46,16 +48,21 @@ read_words(struct change *change, const struct options *options)
 	struct err err;
 
 	if (options->n_words == 0 || options->n_words > ALLOW_WORDS_MAX)
-		return fail(EX_USAGE, "an address (friend@example.org), a domain (@example.org) or a network (192.0.2.0/24) is expected");
+		return fail(EX_USAGE, "an address (friend@example.org), a domain (@example.org) or "
+				      "a network (192.0.2.0/24) is expected");
 	for (size_t i = 0; i < options->n_words; i++) {
 		struct allow_entry *entry = &change->entry[change->n++];
 
 		(void)err_set(&err, "%.100s", options->words[i]);
 		(void)snprintf(shown, sizeof shown,
-			       "\"%.100s\" is no address (friend@example.org), domain (@example.org) or network (192.0.2.0/24)", err.why);
+			       "\"%.100s\" is no address (friend@example.org), domain "
+			       "(@example.org) or network (192.0.2.0/24)",
+			       err.why);
 		if (allow_entry_read(span_of(options->words[i]), entry) == ALLOW_NONE)
 			return fail(EX_USAGE, shown);
-		(void)snprintf(shown, sizeof shown, "%.100s is a good part of the Internet; a network of the sender's is expected",
+		(void)snprintf(shown, sizeof shown,
+			       "%.100s is a good part of the Internet; a network of the sender's "
+			       "is expected",
 			       entry->text);
 		if (is_too_wide(entry) && options->allow == ALLOW_ADD)
 			return fail(EX_USAGE, shown);
@@ -80,21 +87,27 @@ read_message(struct change *change, const struct options *options)
 		return fail(EX_NOINPUT, err.why);
 	}
 	int status = message_read(&message, fd, &err);
-	struct span from = status == 0 ? allow_from(message.header, address, sizeof address) : (struct span){NULL, 0};
-	bool found = from.n > 0 && allow_entry_read(from, &change->entry[change->n++]) == ALLOW_SENDER;
+	struct span from = status == 0 ? allow_from(message.header, address, sizeof address)
+				       : (struct span){NULL, 0};
+	bool found =
+		from.n > 0 && allow_entry_read(from, &change->entry[change->n++]) == ALLOW_SENDER;
 	message_free(&message);
 	if (fd != STDIN_FILENO)
 		(void)close(fd);
 	if (status != 0)
 		return fail(EX_NOINPUT, err.why);
 	return found ? 0
-		     : fail(EX_DATAERR, "the message names no single sender in its From field; give the address yourself: spamcop-filter "
+		     : fail(EX_DATAERR, "the message names no single sender in its From field; "
+					"give the address yourself: spamcop-filter "
 					"allow ADDRESS");
 }
 
 /* ---- what it means */
 
-/* What the entry lets in, and what that is worth. own: the user's address, or NULL. */
+/*
+ * What the entry lets in, and what that is worth. own: the user's address, or
+ * NULL.
+ */
 static void
 explain(const struct allow_entry *entry, const char *own)
 {
@@ -103,7 +116,8 @@ explain(const struct allow_entry *entry, const char *own)
 
 	if (entry->kind == ALLOW_NETWORK) {
 		(void)snprintf(line, sizeof line,
-			       "Mail that %s hands to this site is not filed as spam any more. That address cannot be forged, provided "
+			       "Mail that %s hands to this site is not filed as spam any more. "
+			       "That address cannot be forged, provided "
 			       "trusted_networks names all "
 			       "public hosts of this site (spamcop-filter doctor tells).",
 			       entry->text);
@@ -111,14 +125,17 @@ explain(const struct allow_entry *entry, const char *own)
 		return;
 	}
 	(void)snprintf(line, sizeof line,
-		       "Mail that says it is from %s%s is not filed as spam any more. Anybody can write that into a message, so some spam "
+		       "Mail that says it is from %s%s is not filed as spam any more. Anybody can "
+		       "write that into a message, so some spam "
 		       "may come in under this "
 		       "name. If it does: spamcop-filter allow --remove %s",
 		       entry->kind == ALLOW_DOMAIN ? "anybody " : "", entry->text, entry->text);
 	advice_print(stdout, 2, line);
-	if (own != NULL && domain != NULL && span_equal_case(allow_domain(span_of(own)), span_of(domain + 1)))
+	if (own != NULL && domain != NULL &&
+	    span_equal_case(allow_domain(span_of(own)), span_of(domain + 1)))
 		advice_print(stdout, 2,
-			     "That is your own domain. It is what spammers forge most, so for mail to you this entry is not used.");
+			     "That is your own domain. It is what spammers forge most, so for mail "
+			     "to you this entry is not used.");
 }
 
 /* ---- the three changes */
@@ -174,7 +191,8 @@ take_out(struct allow_file *file, const struct change *change, struct err *err)
 	while (allow_file_next(whole, &at, &entry, &line)) {
 		if (!is_meant(change, &entry, found))
 			continue;
-		(void)buf_add(&text, (struct span){whole.p + kept, (size_t)(line.p - whole.p) - kept});
+		(void)buf_add(&text,
+			      (struct span){whole.p + kept, (size_t)(line.p - whole.p) - kept});
 		kept = at;
 	}
 	(void)buf_add(&text, span_skip(whole, kept));
@@ -184,7 +202,8 @@ take_out(struct allow_file *file, const struct change *change, struct err *err)
 	if (status != 0)
 		return fail(ALLOW_TEMPFAIL, err->why);
 	for (size_t i = 0; i < change->n; i++) {
-		printf("%s %s\n", change->entry[i].text, found[i] ? "is not let through any more" : "is not in the list");
+		printf("%s %s\n", change->entry[i].text,
+		       found[i] ? "is not let through any more" : "is not in the list");
 		status |= !found[i];
 	}
 	return status;
@@ -216,12 +235,15 @@ cmd_allow(const struct conf *conf, const struct user *user, const struct options
 	int status;
 
 	if (conf->allow.file == NULL || conf->allow.file[0] == '\0')
-		return fail(ALLOW_TEMPFAIL, "this site keeps no allow file for its users (allow.file is empty)");
+		return fail(ALLOW_TEMPFAIL,
+			    "this site keeps no allow file for its users (allow.file is empty)");
 	if (user_path(user->home, conf->allow.file, path, &err) != 0)
 		return fail(ALLOW_TEMPFAIL, err.why);
 	if (options->allow == ALLOW_LIST)
-		return options->n_words == 0 ? list(path) : fail(EX_USAGE, "--list takes nothing else");
-	status = options->allow == ALLOW_FROM_MESSAGE ? read_message(&change, options) : read_words(&change, options);
+		return options->n_words == 0 ? list(path)
+					     : fail(EX_USAGE, "--list takes nothing else");
+	status = options->allow == ALLOW_FROM_MESSAGE ? read_message(&change, options)
+						      : read_words(&change, options);
 	if (status != 0)
 		return status;
 	if (allow_file_open(&file, path, &err) != 0)

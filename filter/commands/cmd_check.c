@@ -1,12 +1,14 @@
 /*
- * cmd_check.c - the check command: is an address listed, what does the list say, what to do about it.
+ * cmd_check.c - the check command: is an address listed, what does the list
+ * say, what to do about it.
  *
  *     11.22.33.44
- *       bl.spamcop.net  listed      127.0.0.2  Blocked - see https://www.spamcop.net/bl.shtml?11.22.33.44
- *       office          not listed
+ *       bl.spamcop.net  listed      127.0.0.2  Blocked - see
+ * https://www.spamcop.net/bl.shtml?11.22.33.44 office          not listed
  *
- * Every address is asked of every list as if it had handed us a message. A person who asks about a special-purpose address gets an
- * answer, too, so that the test entries 127.0.0.2 and 127.0.0.1 can be tried.
+ * Every address is asked of every list as if it had handed us a message. A
+ * person who asks about a special-purpose address gets an answer, too, so that
+ * the test entries 127.0.0.2 and 127.0.0.1 can be tried.
  */
 #include "filter/commands/advice.h"
 #include "filter/commands/commands.h"
@@ -20,7 +22,7 @@
 /* What was found over all addresses. */
 struct found {
 	bool listed, untold, spamcop;
-	char first[ADDR_TEXT_MAX]; /* the first listed address */
+	char first[ADDR_TEXT_MAX];         /* the first listed address */
 	const char *cause[CONF_LISTS_MAX]; /* of failed lookups, each once */
 	size_t causes;
 };
@@ -63,7 +65,10 @@ put_answers(const struct lookup *lookup)
 	}
 }
 
-/* The names of the meanings that matched, where the list has any besides its own. */
+/*
+ * The names of the meanings that matched, where the list has any besides its
+ * own.
+ */
 static void
 put_meanings(const struct lookup *lookup)
 {
@@ -134,7 +139,10 @@ check(const struct conf *conf, const struct addr *addr, struct found *found)
 	char text[ADDR_TEXT_MAX];
 
 	chain = (struct chain){.stored = 1, .found = 1, .handoff = 0};
-	chain.relay[0] = (struct relay){.n = 1, .hop.addr = *addr, .lookup = addr_unwrap_nat64(addr), .role = RELAY_HANDOFF};
+	chain.relay[0] = (struct relay){.n = 1,
+					.hop.addr = *addr,
+					.lookup = addr_unwrap_nat64(addr),
+					.role = RELAY_HANDOFF};
 	printf("%s", addr_print(addr, text));
 	if (special != NULL)
 		printf("  (%s: in mail it is not looked up)", special);
@@ -143,7 +151,8 @@ check(const struct conf *conf, const struct addr *addr, struct found *found)
 	for (size_t i = 0; i < lookups.n; i++)
 		put_lookup(&lookups.lookup[i], &chain.relay[0].lookup, widest_name(conf), found);
 	if (lookups.n == 0) {
-		printf("  no list can be asked about it: %s\n", addr_is_ipv4(addr) ? "none is configured" : "none has ipv6 = true");
+		printf("  no list can be asked about it: %s\n",
+		       addr_is_ipv4(addr) ? "none is configured" : "none has ipv6 = true");
 		found->untold = true;
 	}
 	dnsbl_free(&lookups);
@@ -157,7 +166,9 @@ cmd_check(const struct conf *conf, char **addresses, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		if (!addr_parse(span_of(addresses[i]), &addr)) {
-			(void)fprintf(stderr, "spamcop-filter: check: \"%.100s\" is no IP address\n", addresses[i]);
+			(void)fprintf(stderr,
+				      "spamcop-filter: check: \"%.100s\" is no IP address\n",
+				      addresses[i]);
 			return EX_USAGE;
 		}
 	if (n == 0) {

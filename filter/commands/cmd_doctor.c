@@ -1,5 +1,6 @@
 /*
- * cmd_doctor.c - the doctor command: what is wrong, and what to do about it, part by part.
+ * cmd_doctor.c - the doctor command: what is wrong, and what to do about it,
+ * part by part.
  */
 #include "filter/commands/advice.h"
 #include "filter/commands/commands.h"
@@ -7,7 +8,10 @@
 
 #include <stdio.h>
 
-/* The configuration is read once more, because its error is what is asked for here. */
+/*
+ * The configuration is read once more, because its error is what is asked for
+ * here.
+ */
 static int
 look_at_configuration(const struct options *options)
 {
@@ -17,15 +21,19 @@ look_at_configuration(const struct options *options)
 
 	printf("Configuration\n");
 	conf_init(&conf);
-	int status = options->config != NULL ? conf_read(&conf, options->config, &err) : conf_read_default(&conf, &err);
+	int status = options->config != NULL ? conf_read(&conf, options->config, &err)
+					     : conf_read_default(&conf, &err);
 	if (status != 0) {
 		printf("  broken\n");
 		advice_print(stdout, 4, err.why);
 		advice_print(stdout, 4,
-			     "Until it is mended, mail goes through untagged, with \"X-SpamCop-Status: unknown; failed=config\".");
+			     "Until it is mended, mail goes through untagged, with "
+			     "\"X-SpamCop-Status: unknown; failed=config\".");
 		wrong++;
 	} else {
-		printf("  %s\n", conf.file != NULL ? conf.file : "none: built-in defaults (bl.spamcop.net, the resolver of resolv.conf)");
+		printf("  %s\n", conf.file != NULL ? conf.file
+						   : "none: built-in defaults (bl.spamcop.net, the "
+						     "resolver of resolv.conf)");
 	}
 	for (size_t i = 0; i < conf.unknown.n; i++) {
 		printf("  unknown key\n");
@@ -46,9 +54,11 @@ look_at_trusted(const struct conf *conf)
 	}
 	printf("  not set: private addresses are taken for yours\n");
 	advice_print(stdout, 4,
-		     "That is right where no other public host hands mail to this one. Where a forwarder, a secondary MX or a provider's "
+		     "That is right where no other public host hands mail to this one. Where a "
+		     "forwarder, a secondary MX or a provider's "
 		     "server does, name it in "
-		     "trusted_networks, or it is looked up instead of the sender. To find them in mail you have: spamcop-filter doctor "
+		     "trusted_networks, or it is looked up instead of the sender. To find them in "
+		     "mail you have: spamcop-filter doctor "
 		     "--mail FOLDER");
 	return 0;
 }

@@ -1,5 +1,6 @@
 /*
- * cmd_explain.c - the explain command: the whole reasoning for one message, as a person reads it. Nothing is stored, sent or remembered.
+ * cmd_explain.c - the explain command: the whole reasoning for one message, as
+ * a person reads it. Nothing is stored, sent or remembered.
  */
 #include "filter/commands/advice.h"
 #include "filter/store/carry.h"
@@ -65,9 +66,11 @@ find_envelope(struct case_file *file, const struct options *options)
 	if (file->envelope.sender == NULL)
 		file->envelope.sender = options_sender_of(file->message.from_line);
 	if (file->envelope.sender == NULL)
-		file->envelope.sender = address_of(&file->message, SPAN("Return-Path"), file->sender);
+		file->envelope.sender =
+			address_of(&file->message, SPAN("Return-Path"), file->sender);
 	if (file->envelope.recipient == NULL)
-		file->envelope.recipient = address_of(&file->message, SPAN("Delivered-To"), file->recipient);
+		file->envelope.recipient =
+			address_of(&file->message, SPAN("Delivered-To"), file->recipient);
 }
 
 static void
@@ -93,7 +96,8 @@ explain_message(const struct case_file *file)
 		explain_text(span_of(file->envelope.sender), FIELD_SHOWN);
 	printf("\n\n");
 	if (file->message.too_long)
-		advice_print(stdout, 2, "Its header is longer than 16 MiB: no relay is read from it.");
+		advice_print(stdout, 2,
+			     "Its header is longer than 16 MiB: no relay is read from it.");
 	if (file->message.headless)
 		advice_print(stdout, 2, "It has no header: its first line is no field.");
 }
@@ -115,7 +119,8 @@ spool(struct case_file *file, int *fd, struct err *err)
 }
 
 static void
-explain_rules(const struct conf *conf, const struct user *user, const struct options *options, struct case_file *file)
+explain_rules(const struct conf *conf, const struct user *user, const struct options *options,
+	      struct case_file *file)
 {
 	bool listed = file->verdict.kind == VERDICT_LISTED;
 	struct delivery delivery = {.conf = conf,
@@ -128,8 +133,11 @@ explain_rules(const struct conf *conf, const struct user *user, const struct opt
 				    .dry_run = true,
 				    .spool = -1,
 				    .dirfd = -1};
-	const struct sieve_run run = {
-		.conf = conf, .delivery = &delivery, .verdict = &file->verdict, .lookups = &file->lookups, .script = options->script};
+	const struct sieve_run run = {.conf = conf,
+				      .delivery = &delivery,
+				      .verdict = &file->verdict,
+				      .lookups = &file->lookups,
+				      .script = options->script};
 	struct err err = {""};
 	struct plan plan;
 
@@ -139,7 +147,9 @@ explain_rules(const struct conf *conf, const struct user *user, const struct opt
 		printf("  The rules do not run: %s\n  So it is kept as without rules.\n", err.why);
 	explain_plan(conf, &delivery, &file->verdict, &plan);
 	if (conf->deliver.mailbox.kind == MAILBOX_NONE)
-		advice_print(stdout, 2, "No mailbox is configured (deliver.mailbox): `tag` only marks mail, and what calls it files it.");
+		advice_print(stdout, 2,
+			     "No mailbox is configured (deliver.mailbox): `tag` only marks mail, "
+			     "and what calls it files it.");
 	plan_free(&plan);
 	if (delivery.spool >= 0)
 		(void)close(delivery.spool);
@@ -167,13 +177,15 @@ cmd_explain(const struct conf *conf, const struct user *user, const struct optio
 	}
 	find_envelope(&file, options);
 	relay_chain(&file.message, conf, &file.chain);
-	const char *allowed = allow_match(conf, user->home, &file.envelope, &file.message, &file.chain);
+	const char *allowed =
+		allow_match(conf, user->home, &file.envelope, &file.message, &file.chain);
 	dnsbl_run(conf, &file.chain, &file.lookups);
 	verdict_of(conf, &file.chain, &file.lookups, allowed, &file.verdict);
 	explain_message(&file);
 	explain_relays(conf, &file.chain);
 	explain_lists(conf, &file.chain, &file.lookups);
-	explain_verdict(conf, &file.chain, &file.lookups, &file.verdict, options->n_words > 0 ? options->words[0] : "FILE");
+	explain_verdict(conf, &file.chain, &file.lookups, &file.verdict,
+			options->n_words > 0 ? options->words[0] : "FILE");
 	explain_rules(conf, user, options, &file);
 	dnsbl_free(&file.lookups);
 	message_free(&file.message);

@@ -1,9 +1,11 @@
 /*
- * cmd_relays.c - the relays command: the chain of relays, one a line, without DNS.
+ * cmd_relays.c - the relays command: the chain of relays, one a line, without
+ * DNS.
  *
- * Nine columns, separated by TABs: N ADDRESS ROLE RDNS HELO BY WITH AUTH LOOKUP. A line that should have named an address and did not
- * is "N - unparsed" and its text. Where several messages are read, each begins with "0 - message FILE", so that the second column is
- * "-" wherever there is no relay.
+ * Nine columns, separated by TABs: N ADDRESS ROLE RDNS HELO BY WITH AUTH
+ * LOOKUP. A line that should have named an address and did not is "N -
+ * unparsed" and its text. Where several messages are read, each begins with "0
+ * - message FILE", so that the second column is "-" wherever there is no relay.
  */
 #include "filter/commands/commands.h"
 #include "filter/message/mailfiles.h"
@@ -16,7 +18,10 @@
 #define NAME_SHOWN 255 /* bytes of a name: the longest of DNS */
 #define LINE_SHOWN 200 /* bytes of a line that could not be parsed */
 
-/* Untrusted text as one column: printable ASCII, white space as one blank, anything else as '?'; "-" for none. */
+/*
+ * Untrusted text as one column: printable ASCII, white space as one blank,
+ * anything else as '?'; "-" for none.
+ */
 static void
 put_column(struct span text, size_t shown)
 {
@@ -39,7 +44,8 @@ put_relay(const struct relay *relay)
 {
 	char text[ADDR_TEXT_MAX];
 
-	printf("%u\t%s\t%s", relay->n, addr_print(&relay->hop.addr, text), relay_role_name(relay->role));
+	printf("%u\t%s\t%s", relay->n, addr_print(&relay->hop.addr, text),
+	       relay_role_name(relay->role));
 	put_column(relay->hop.rdns, NAME_SHOWN);
 	put_column(relay->hop.helo, NAME_SHOWN);
 	put_column(relay->hop.by, NAME_SHOWN);
@@ -77,8 +83,10 @@ put_mail(const struct mail *mail, void *data)
 		putchar('\n');
 	}
 	if (mail->message.too_long)
-		fprintf(stderr, "spamcop-filter: %s: the header is longer than %u MiB; no relay is read from it\n", mail->file,
-		    MESSAGE_HEADER_MAX >> 20);
+		fprintf(stderr,
+			"spamcop-filter: %s: the header is longer than %u MiB; no relay is read "
+			"from it\n",
+			mail->file, MESSAGE_HEADER_MAX >> 20);
 	return !ferror(stdout);
 }
 

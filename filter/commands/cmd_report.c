@@ -1,8 +1,9 @@
 /*
- * cmd_report.c - the report command: mails one spam, as an attachment, to the user's own SpamCop reporting address.
+ * cmd_report.c - the report command: mails one spam, as an attachment, to the
+ * user's own SpamCop reporting address.
  *
- * Only ever on the user's word: nothing in a message, a rule or an answer leads here. What is reported is the message as it came, without
- * our fields.
+ * Only ever on the user's word: nothing in a message, a rule or an answer leads
+ * here. What is reported is the message as it came, without our fields.
  */
 #include "filter/store/carry.h"
 #include "filter/commands/commands.h"
@@ -20,8 +21,8 @@
 #include <unistd.h>
 
 #define REPORT_TEMPFAIL 75
-#define ADDRESS_MAX 512
-#define HEADER_MAX 4096
+#define ADDRESS_MAX     512
+#define HEADER_MAX      4096
 
 static int
 say(int status, const char *why)
@@ -54,7 +55,10 @@ make_boundary(char boundary[40])
 	(void)snprintf(boundary, 40, "=_%016" PRIx64 "%016" PRIx64, random[0], random[1]);
 }
 
-/* RFC 2046 5.1.3 and 5.2.1: the spam is a part of its own, and nothing in it is encoded again. */
+/*
+ * RFC 2046 5.1.3 and 5.2.1: the spam is a part of its own, and nothing in it is
+ * encoded again.
+ */
 static void
 write_header(struct buf *to, const char *sender, const char *recipient, const char *boundary)
 {
@@ -63,14 +67,22 @@ write_header(struct buf *to, const char *sender, const char *recipient, const ch
 	buf_addf(to, "From: <%s>\nTo: <%s>\nSubject: report spam\n", sender, recipient);
 	mime_date(to);
 	mime_message_id(to, span_of(domain));
-	buf_addf(to, "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"%s\"\n\n", boundary);
-	buf_addf(to, "--%s\nContent-Type: text/plain; charset=us-ascii\n\nThe attached message is spam.\n\n", boundary);
-	buf_addf(to, "--%s\nContent-Type: message/rfc822\nContent-Transfer-Encoding: 8bit\nContent-Disposition: attachment\n\n", boundary);
+	buf_addf(to, "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"%s\"\n\n",
+		 boundary);
+	buf_addf(to,
+		 "--%s\nContent-Type: text/plain; charset=us-ascii\n\nThe attached message is "
+		 "spam.\n\n",
+		 boundary);
+	buf_addf(to,
+		 "--%s\nContent-Type: message/rfc822\nContent-Transfer-Encoding: "
+		 "8bit\nContent-Disposition: attachment\n\n",
+		 boundary);
 }
 
 /* The whole report on fd. */
 static int
-write_report(int fd, struct message *message, const char *sender, const char *recipient, struct err *err)
+write_report(int fd, struct message *message, const char *sender, const char *recipient,
+	     struct err *err)
 {
 	char boundary[40], end[48];
 	struct buf header;
@@ -98,7 +110,8 @@ print_report(int fd, struct err *err)
 }
 
 static int
-report(const struct conf *conf, const struct user *user, const struct options *options, struct message *message, const char *sender)
+report(const struct conf *conf, const struct user *user, const struct options *options,
+       struct message *message, const char *sender)
 {
 	struct err err = {""};
 	int fd = carry_unnamed_file(&err), result = -1;
@@ -107,31 +120,37 @@ report(const struct conf *conf, const struct user *user, const struct options *o
 		const struct content content = {{NULL, 0}, fd, 0};
 
 		result = options->dry_run ? print_report(fd, &err)
-		                          : sendmail_run(conf, user->home, user->name, sender, conf->report.address, &content, &err);
+					  : sendmail_run(conf, user->home, user->name, sender,
+							 conf->report.address, &content, &err);
 	}
 	if (fd >= 0)
 		(void)close(fd);
 	if (result != 0)
 		return say(REPORT_TEMPFAIL, err.why);
 	if (!options->dry_run)
-		printf("Sent to %s. SpamCop answers by mail; the report counts when you have confirmed it there.\n", conf->report.address);
+		printf("Sent to %s. SpamCop answers by mail; the report counts when you have "
+		       "confirmed it there.\n",
+		       conf->report.address);
 	return 0;
 }
 
 int
 cmd_report(const struct conf *conf, const struct user *user, const struct options *options)
 {
-	const char *file = options->n_words == 0 || strcmp(options->words[0], "-") == 0 ? NULL : options->words[0];
+	const char *file = options->n_words == 0 || strcmp(options->words[0], "-") == 0
+				   ? NULL
+				   : options->words[0];
 	char sender[ADDRESS_MAX] = "";
 	struct message message;
 	struct err err = {""};
 
 	if (conf->report.address == NULL || conf->report.address[0] == '\0')
-		return say(
-			EX_CONFIG,
-			"set report.address to your own reporting address, as SpamCop shows it when you have logged in; nothing was sent.");
+		return say(EX_CONFIG,
+			   "set report.address to your own reporting address, as SpamCop shows it "
+			   "when you have logged in; nothing was sent.");
 	if (!sendmail_is_address(span_of(conf->report.address)))
-		return say(EX_CONFIG, "report.address is not an address such as submit.CODE@spam.spamcop.net; nothing was sent.");
+		return say(EX_CONFIG, "report.address is not an address such as "
+				      "submit.CODE@spam.spamcop.net; nothing was sent.");
 	if (!find_sender(user, options, sender))
 		return say(EX_USAGE, "say who you are with -f YOUR-ADDRESS; nothing was sent.");
 	int fd = file == NULL ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -139,7 +158,9 @@ cmd_report(const struct conf *conf, const struct user *user, const struct option
 		(void)err_set(&err, "%s: %s; nothing was sent.", file, strerror(errno));
 		return say(EX_NOINPUT, err.why);
 	}
-	int status = message_read(&message, fd, &err) == 0 ? report(conf, user, options, &message, sender) : say(EX_NOINPUT, err.why);
+	int status = message_read(&message, fd, &err) == 0
+			     ? report(conf, user, options, &message, sender)
+			     : say(EX_NOINPUT, err.why);
 	message_free(&message);
 	if (file != NULL)
 		(void)close(fd);

@@ -10,9 +10,13 @@
 #include <time.h>
 
 #define SERVERS_SHOWN 8
-#define NAME_SHOWN 300 /* bytes with the NUL */
-#define WIDTH_MAX 30   /* columns of a name that others are aligned with */
-#define KEY_LENGTH 16 /* characters of a label of letters and digits mixed that is taken for an access key */
+#define NAME_SHOWN    300 /* bytes with the NUL */
+#define WIDTH_MAX     30  /* columns of a name that others are aligned with */
+/*
+ * characters of a label of letters and digits mixed that is taken for an access
+ * key
+ */
+#define KEY_LENGTH 16
 
 /* What one question brought. */
 struct result {
@@ -34,7 +38,10 @@ got(void *arg, const struct dns_answer *answer)
 
 /* ---- resolvers */
 
-/* Resolvers for everybody. Lists that count queries see one enormous customer, and refuse it. */
+/*
+ * Resolvers for everybody. Lists that count queries see one enormous customer,
+ * and refuse it.
+ */
 static const char *const public_resolvers[] = {"8.8.8.8",
 					       "8.8.4.4",
 					       "2001:4860:4860::8888",
@@ -102,21 +109,29 @@ look_at_server(const struct conf *conf, struct dns_server *server, const char *z
 	dns_ask(dns, name, DNS_A, false, got, &result);
 	(void)dns_run(dns);
 	dns_close(dns);
-	printf("  %s%s%s:%u  ", six ? "[" : "", addr_print(&server->addr, text), six ? "]" : "", server->port);
-	/* SERVFAIL is the list's trouble as a resolver tells it; the list's own line will say so. */
-	if (result.cause == NULL || strcmp(result.cause, "servfail") == 0 || strcmp(result.cause, "insane") == 0) {
+	printf("  %s%s%s:%u  ", six ? "[" : "", addr_print(&server->addr, text), six ? "]" : "",
+	       server->port);
+	/*
+	 * SERVFAIL is the list's trouble as a resolver tells it; the list's own
+	 * line will say so.
+	 */
+	if (result.cause == NULL || strcmp(result.cause, "servfail") == 0 ||
+	    strcmp(result.cause, "insane") == 0) {
 		printf("answers in %u.%u ms\n", result.us / 1000, result.us / 100 % 10);
 	} else {
 		printf("%s\n", result.cause);
 		advice_print(stdout, 4,
-			     strcmp(result.cause, "refused") == 0 ? "The resolver refuses to answer this machine. Allow this host in its "
-								    "access list, or name another one in dns.servers."
-								  : advice_on_failure(result.cause));
+			     strcmp(result.cause, "refused") == 0
+				     ? "The resolver refuses to answer this machine. Allow this "
+				       "host in its "
+				       "access list, or name another one in dns.servers."
+				     : advice_on_failure(result.cause));
 		wrong++;
 	}
 	if (is_public_resolver(&server->addr)) {
 		advice_print(stdout, 4,
-			     "This is a public resolver. Many lists refuse those, or answer them with codes that mean \"query refused\". "
+			     "This is a public resolver. Many lists refuse those, or answer them "
+			     "with codes that mean \"query refused\". "
 			     "Run a resolver of your own, unbound for "
 			     "example, and name it in dns.servers (doc/lists.md).");
 		wrong++;
@@ -179,7 +194,8 @@ shown_name(const struct list *list, char *to, size_t size)
 		size_t n = strcspn(at, ".");
 		bool key = is_key((struct span){at, n});
 
-		used += (size_t)snprintf(to + used, size - used, "%.*s%s", key ? 3 : (int)n, key ? "KEY" : at, at[n] == '.' ? "." : "");
+		used += (size_t)snprintf(to + used, size - used, "%.*s%s", key ? 3 : (int)n,
+					 key ? "KEY" : at, at[n] == '.' ? "." : "");
 		masked |= key;
 		at += n + (at[n] == '.');
 	}
@@ -208,16 +224,21 @@ ask_zone(struct dns *dns, struct zone *zone)
 	char name[DNS_NAME_MAX + 1];
 
 	for (int six = 0; six < (zone->list->ipv6 ? 2 : 1); six++) {
-		dnsbl_test_name(six ? DNSBL_TEST_LISTED_IPV6 : DNSBL_TEST_LISTED, zone->list->zone, name, sizeof name);
+		dnsbl_test_name(six ? DNSBL_TEST_LISTED_IPV6 : DNSBL_TEST_LISTED, zone->list->zone,
+				name, sizeof name);
 		dns_ask(dns, name, DNS_A, false, got, &zone->listed[six]);
-		dnsbl_test_name(six ? DNSBL_TEST_CLEAN_IPV6 : DNSBL_TEST_CLEAN, zone->list->zone, name, sizeof name);
+		dnsbl_test_name(six ? DNSBL_TEST_CLEAN_IPV6 : DNSBL_TEST_CLEAN, zone->list->zone,
+				name, sizeof name);
 		dns_ask(dns, name, DNS_A, false, got, &zone->clean[six]);
 	}
 	(void)snprintf(name, sizeof name, "no-such-entry.%s", zone->list->zone);
 	dns_ask(dns, name, DNS_A, false, got, &zone->nonsense);
 }
 
-/* Why the list cannot be used, or NULL; matched: the meanings that its test entry has. */
+/*
+ * Why the list cannot be used, or NULL; matched: the meanings that its test
+ * entry has.
+ */
 static const char *
 zone_cause(const struct zone *zone, int six, unsigned *matched)
 {
@@ -268,20 +289,25 @@ look_at_answers(const struct zone *zone, int six)
 		return 1;
 	}
 	if (listed->n == 0) {
-		printf("answers in %u.%u ms, but has no test entry 127.0.0.2%s\n", listed->us / 1000, listed->us / 100 % 10, family);
-		advice_print(stdout, 4, "Some good lists have none. If the name may be wrong, or the list gone, look at its home page.");
+		printf("answers in %u.%u ms, but has no test entry 127.0.0.2%s\n",
+		       listed->us / 1000, listed->us / 100 % 10, family);
+		advice_print(stdout, 4,
+			     "Some good lists have none. If the name may be wrong, or the list "
+			     "gone, look at its home page.");
 		return 0;
 	}
 	if (matched == 0) {
 		printf("answers %s to its test entry%s\n", addr_print(&addr, text), family);
 		(void)snprintf(line, sizeof line,
-			       "The list's `answers` does not name %s, so such a listing does not count. Name the answers that you want, "
+			       "The list's `answers` does not name %s, so such a listing does not "
+			       "count. Name the answers that you want, "
 			       "by the list's own documentation.",
 			       text);
 		advice_print(stdout, 4, line);
 		return 1;
 	}
-	printf("well: lists 127.0.0.2, not 127.0.0.1, in %u.%u ms%s\n", listed->us / 1000, listed->us / 100 % 10, family);
+	printf("well: lists 127.0.0.2, not 127.0.0.1, in %u.%u ms%s\n", listed->us / 1000,
+	       listed->us / 100 % 10, family);
 	return 0;
 }
 
@@ -297,7 +323,8 @@ look_at_zone(const struct conf *conf, const struct zone *zone)
 	}
 	if (masked) {
 		advice_print(stdout, 4,
-			     "The zone has an access key in it. Give the list a `name`, or the key stands in every message that it lists, "
+			     "The zone has an access key in it. Give the list a `name`, or the key "
+			     "stands in every message that it lists, "
 			     "and in the log.");
 		wrong++;
 	}
@@ -328,7 +355,8 @@ look_at_file(const struct conf *conf, const struct list *list)
 	       (after.tv_sec - before.tv_sec) * 1000000 + (after.tv_nsec - before.tv_nsec) / 1000);
 	if (bad.lines == 0)
 		return 0;
-	(void)snprintf(line, sizeof line, "%s (%zu bad lines; the others work)", bad.first.why, bad.lines);
+	(void)snprintf(line, sizeof line, "%s (%zu bad lines; the others work)", bad.first.why,
+		       bad.lines);
 	advice_print(stdout, 4, line);
 	return 1;
 }
@@ -345,14 +373,18 @@ look_at_weights(const struct conf *conf)
 	for (size_t i = 0; i < conf->n_lists; i++) {
 		lists += !conf->lists[i].allow;
 		for (size_t k = 0; k < conf->lists[i].n_answers && !conf->lists[i].allow; k++)
-			most += conf->lists[i].answers[k].weight > 0 ? conf->lists[i].answers[k].weight : 0;
+			most += conf->lists[i].answers[k].weight > 0
+					? conf->lists[i].answers[k].weight
+					: 0;
 	}
 	if (lists > 0 && most >= conf->threshold)
 		return 0;
-	printf("  %s\n", lists == 0 ? "no list is configured" : "all lists together cannot reach the threshold");
-	advice_print(stdout, 4,
-		     lists == 0 ? "Nothing is ever looked up. Name a list, bl.spamcop.net to begin with."
-				: "Nothing is ever tagged. Lower threshold or raise the weights.");
+	printf("  %s\n", lists == 0 ? "no list is configured"
+				    : "all lists together cannot reach the threshold");
+	advice_print(
+		stdout, 4,
+		lists == 0 ? "Nothing is ever looked up. Name a list, bl.spamcop.net to begin with."
+			   : "Nothing is ever tagged. Lower threshold or raise the weights.");
 	return 1;
 }
 

@@ -1,8 +1,11 @@
 /*
- * doctor_mail.c - doctor --mail: which hosts are the user's own, as his mail tells.
+ * doctor_mail.c - doctor --mail: which hosts are the user's own, as his mail
+ * tells.
  *
- * Trust is moved down a hop at a time: those who hand over the mail as trust stands are counted, those who look like servers of ours,
- * or like somebody who forwards to us, become ours, and the mail is counted again, until nobody new is found.
+ * Trust is moved down a hop at a time: those who hand over the mail as trust
+ * stands are counted, those who look like servers of ours, or like somebody who
+ * forwards to us, become ours, and the mail is counted again, until nobody new
+ * is found.
  */
 #include "filter/commands/doctor.h"
 #include "filter/commands/sample.h"
@@ -11,13 +14,17 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#define ROUNDS_MAX 6    /* servers of one's own, one behind the other */
-#define ROWS 10         /* hosts shown in a table */
-#define ROWS_THEN 5     /* and after the change */
-#define NETWORKS_MAX 48 /* in the proposed line; a network takes the place of NETWORK_FROM addresses in it */
+#define ROUNDS_MAX 6  /* servers of one's own, one behind the other */
+#define ROWS       10 /* hosts shown in a table */
+#define ROWS_THEN  5  /* and after the change */
+/*
+ * in the proposed line; a network takes the place of NETWORK_FROM addresses in
+ * it
+ */
+#define NETWORKS_MAX 48
 #define NETWORK_FROM 8
-#define BELOW_MANY 64   /* different neighbours, at which a forwarder is one whatever their share */
-#define MAILS_MIN 10    /* fewer say nothing */
+#define BELOW_MANY   64 /* different neighbours, at which a forwarder is one whatever their share */
+#define MAILS_MIN    10 /* fewer say nothing */
 
 /* The networks of the proposed line. */
 struct proposal {
@@ -25,7 +32,10 @@ struct proposal {
 	size_t n;
 };
 
-/* The host that hands a message over as trust stands, and the one below it; NULL where there is none. */
+/*
+ * The host that hands a message over as trust stands, and the one below it;
+ * NULL where there is none.
+ */
 static struct host *
 handoff_of(const struct sample *sample, const struct sampled *mail, struct host **below)
 {
@@ -41,7 +51,10 @@ handoff_of(const struct sample *sample, const struct sampled *mail, struct host 
 	return NULL;
 }
 
-/* Counts who hands over what. Returns the number of messages that somebody hands over. */
+/*
+ * Counts who hands over what. Returns the number of messages that somebody
+ * hands over.
+ */
 static unsigned
 count_handoffs(struct sample *sample)
 {
@@ -82,7 +95,10 @@ different_below(const struct host *host)
 	return n;
 }
 
-/* The part of a host's name that one registers: two labels, three under "co.uk" and its like. "" where there is none. */
+/*
+ * The part of a host's name that one registers: two labels, three under "co.uk"
+ * and its like. "" where there is none.
+ */
 static const char *
 domain_of(const char *name)
 {
@@ -104,24 +120,31 @@ domain_of(const char *name)
 	return dot[2] == NULL ? name : dot[2] + 1;
 }
 
-/* Why a host looks like one of ours, or NULL. Shares are of the messages that somebody hands over. */
+/*
+ * Why a host looks like one of ours, or NULL. Shares are of the messages that
+ * somebody hands over.
+ */
 static const char *
 judge(const struct host *host, unsigned handed)
 {
 	const char *name = domain_of(host->name), *taker = domain_of(host->taker);
-	bool passes_on = host->with_below * 10 >= host->handed * 7; /* inner servers and forwarders have a line below them */
+	/* inner servers and forwarders have a line below them */
+	bool passes_on = host->with_below * 10 >= host->handed * 7;
 	bool mostly_lists = host->lists * 2 > host->handed;
 	unsigned below = different_below(host);
 
-	if (!passes_on || host->handed < 3 || (addr_special(&host->addr) != NULL && !addr_is_private(&host->addr)))
+	if (!passes_on || host->handed < 3 ||
+	    (addr_special(&host->addr) != NULL && !addr_is_private(&host->addr)))
 		return NULL;
 	if (name[0] != '\0' && strcmp(name, taker) == 0 && host->handed * 50 >= handed)
 		return "an inner server: its name and the taker's are in one domain";
 	if (host->handed * 10 >= handed * 4)
-		return "your own server, gateway or provider: a large part of your mail comes from it";
+		return "your own server, gateway or provider: a large part of your mail comes from "
+		       "it";
 	if (addr_is_private(&host->addr) && host->handed * 50 >= handed)
 		return "a private address, so it is inside your network or your provider's";
-	if (!mostly_lists && host->handed * 33 >= handed && below >= 5 && (below >= BELOW_MANY || below * 4 >= host->handed))
+	if (!mostly_lists && host->handed * 33 >= handed && below >= 5 &&
+	    (below >= BELOW_MANY || below * 4 >= host->handed))
 		return "a forwarder: mail of many other hosts comes through it";
 	return NULL;
 }
@@ -143,7 +166,8 @@ find_ours(struct sample *sample)
 			host->why = judge(host, handed);
 			found += host->why != NULL;
 		}
-		for (size_t i = 0; i < SAMPLE_HOSTS_MAX; i++) /* after all were judged by the same counts */
+		/* after all were judged by the same counts */
+		for (size_t i = 0; i < SAMPLE_HOSTS_MAX; i++)
 			sample->hosts[i].ours |= sample->hosts[i].why != NULL;
 		all += found;
 		if (found == 0)
@@ -165,7 +189,7 @@ by_handed(const void *a, const void *b)
 
 	if ((*x)->handed != (*y)->handed)
 		return (*x)->handed < (*y)->handed ? 1 : -1;
-	return memcmp((*x)->addr.b, (*y)->addr.b, sizeof (*x)->addr.b);
+	return memcmp((*x)->addr.b, (*y)->addr.b, sizeof(*x)->addr.b);
 }
 
 /* Columns that addr takes, if that is more than width. */
@@ -200,8 +224,9 @@ put_handoffs(struct sample *sample, size_t limit)
 	for (size_t i = 0; i < n && i < limit; i++) {
 		const struct host *host = rows[i];
 
-		printf("  %8u  %5.1f%%  %-*s  %s -> %s\n", host->handed, 100.0 * host->handed / handed, width, addr_print(&host->addr, text),
-		    known(host->name), known(host->taker));
+		printf("  %8u  %5.1f%%  %-*s  %s -> %s\n", host->handed,
+		       100.0 * host->handed / handed, width, addr_print(&host->addr, text),
+		       known(host->name), known(host->taker));
 	}
 	if (n > limit)
 		printf("  and %zu more address%s\n", n - limit, n - limit == 1 ? "" : "es");
@@ -233,7 +258,7 @@ network_of(const struct addr *addr, unsigned prefix)
 	struct network network = {*addr, prefix};
 
 	for (unsigned bit = prefix; bit < 128; bit++)
-		network.addr.b[bit / 8] &= (uint8_t)~(0x80U >> bit % 8);
+		network.addr.b[bit / 8] &= (uint8_t) ~(0x80U >> bit % 8);
 	return network;
 }
 
@@ -241,18 +266,23 @@ static void
 propose(struct proposal *proposal, const struct network *network)
 {
 	for (size_t i = 0; i < proposal->n; i++)
-		if (proposal->network[i].prefix <= network->prefix && addr_in(&network->addr, &proposal->network[i]))
+		if (proposal->network[i].prefix <= network->prefix &&
+		    addr_in(&network->addr, &proposal->network[i]))
 			return;
 	if (proposal->n < NETWORKS_MAX)
 		proposal->network[proposal->n++] = *network;
 }
 
-/* The whole private network of an address, so that the default that ends when trusted_networks is set goes on. */
+/*
+ * The whole private network of an address, so that the default that ends when
+ * trusted_networks is set goes on.
+ */
 static struct network
 private_network(const struct addr *addr)
 {
-	static const char *const networks[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
-	    "fc00::/7", "fe80::/10"};
+	static const char *const networks[] = {"10.0.0.0/8",    "172.16.0.0/12",  "192.168.0.0/16",
+					       "100.64.0.0/10", "169.254.0.0/16", "fc00::/7",
+					       "fe80::/10"};
 	struct network network = {*addr, 128};
 
 	for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++)
@@ -261,7 +291,10 @@ private_network(const struct addr *addr)
 	return (struct network){*addr, 128};
 }
 
-/* One of ours: itself, or the network (IPv4 /24, IPv6 /48) that it shares with others of ours. */
+/*
+ * One of ours: itself, or the network (IPv4 /24, IPv6 /48) that it shares with
+ * others of ours.
+ */
 static struct network
 public_network(const struct sample *sample, const struct host *host)
 {
@@ -283,9 +316,11 @@ propose_all(const struct sample *sample, struct proposal *proposal)
 		const struct host *host = &sample->hosts[i];
 		struct network network;
 
-		if (!host->used || addr_is_loopback(&host->addr) || !(host->ours || (host->trusted && !sample->conf->trusted_set)))
+		if (!host->used || addr_is_loopback(&host->addr) ||
+		    !(host->ours || (host->trusted && !sample->conf->trusted_set)))
 			continue;
-		network = addr_is_private(&host->addr) ? private_network(&host->addr) : public_network(sample, host);
+		network = addr_is_private(&host->addr) ? private_network(&host->addr)
+						       : public_network(sample, host);
 		propose(proposal, &network);
 	}
 }
@@ -331,8 +366,10 @@ put_advice(struct sample *sample, unsigned before)
 	printf("\nThese look like yours:\n");
 	for (size_t i = 0; i < SAMPLE_HOSTS_MAX; i++)
 		if (sample->hosts[i].ours)
-			printf("  %-*s  %s: %s\n", width, addr_print(&sample->hosts[i].addr, text), known(sample->hosts[i].name), sample->hosts[i].why);
-	printf("\nIf you know them, put this into the configuration. Leave out what you do not know: whoever is listed here can put\n"
+			printf("  %-*s  %s: %s\n", width, addr_print(&sample->hosts[i].addr, text),
+			       known(sample->hosts[i].name), sample->hosts[i].why);
+	printf("\nIf you know them, put this into the configuration. Leave out what you do not "
+	       "know: whoever is listed here can put\n"
 	       "any relay into your mail.\n");
 	propose_all(sample, &proposal);
 	put_proposal(&proposal);
@@ -341,7 +378,8 @@ put_advice(struct sample *sample, unsigned before)
 		const struct sampled *mail = &sample->mails[i];
 		const struct host *now = handoff_of(sample, mail, &below);
 
-		for (size_t k = 0; k < mail->n; k++) { /* the first one that was not trusted before */
+		for (size_t k = 0; k < mail->n;
+		     k++) { /* the first one that was not trusted before */
 			const struct host *host = &sample->hosts[mail->host[k]];
 
 			if (host->trusted || (mail->authenticated & 1U << k))
@@ -351,10 +389,13 @@ put_advice(struct sample *sample, unsigned before)
 			break;
 		}
 	}
-	printf("What it would change: of %u messages, %u get another handoff (the host below the one that was yours), and %u get\n"
-	       "none, for they never left your own hosts. Most frequent then:\n", before, moved, none);
+	printf("What it would change: of %u messages, %u get another handoff (the host below the "
+	       "one that was yours), and %u get\n"
+	       "none, for they never left your own hosts. Most frequent then:\n",
+	       before, moved, none);
 	put_handoffs(sample, ROWS_THEN);
-	printf("\n`spamcop-filter relays FILE` shows each message; doc/relays.md explains the roles.\n");
+	printf("\n`spamcop-filter relays FILE` shows each message; doc/relays.md explains the "
+	       "roles.\n");
 }
 
 int
@@ -367,23 +408,28 @@ doctor_mail(const struct conf *conf, char **paths, size_t n)
 	sample_read(&sample, paths, n);
 	printf("%lu messages, %zu of them with a relay.", sample.read, sample.n_mails);
 	if (sample.unparsed > 0)
-		printf(" %lu have lines that should name an address and do not: `spamcop-filter relays FILE... | grep unparsed` shows them.", sample.unparsed);
+		printf(" %lu have lines that should name an address and do not: `spamcop-filter "
+		       "relays FILE... | grep unparsed` shows them.",
+		       sample.unparsed);
 	printf("%s\n", sample.overflow ? " That is a sample: the rest was not read." : "");
 	if (sample.n_mails < MAILS_MIN) {
-		printf("Too few to learn from: give %d or more received messages, for example a Maildir.\n", MAILS_MIN);
+		printf("Too few to learn from: give %d or more received messages, for example a "
+		       "Maildir.\n",
+		       MAILS_MIN);
 		status = sample.read == 0 && sample.failed > 0 ? EX_NOINPUT : 1;
 		goto out;
 	}
 	put_takers(&sample);
 	printf("\nHosts that handed it over, as trusted_networks is now (%s):\n",
-	    conf->trusted_set ? "set" : "not set, so private addresses are trusted");
+	       conf->trusted_set ? "set" : "not set, so private addresses are trusted");
 	put_handoffs(&sample, ROWS);
 	unsigned before = count_handoffs(&sample);
 	if (find_ours(&sample) > 0) {
 		put_advice(&sample, before);
 		goto out;
 	}
-	printf("\nNone of these looks like yours: your server takes the mail straight from the Internet. trusted_networks can stay as\nit is.\n");
+	printf("\nNone of these looks like yours: your server takes the mail straight from the "
+	       "Internet. trusted_networks can stay as\nit is.\n");
 	status = 0;
 out:
 	sample_free(&sample);

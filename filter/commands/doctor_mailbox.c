@@ -9,8 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int __attribute__((format(printf, 2, 3)))
-say(bool wrong, const char *format, ...)
+static int __attribute__((format(printf, 2, 3))) say(bool wrong, const char *format, ...)
 {
 	va_list ap;
 
@@ -45,10 +44,14 @@ look_at_parent(const char *mailbox, const struct user *user)
 	(void)snprintf(path, sizeof path, "%s", mailbox);
 	parent_of(path);
 	if (stat(path, &status) != 0)
-		return say(true, "%s  neither it nor %s is there (%s). Mail waits in the queue (75) until somebody creates %s.", mailbox,
-			   path, strerror(errno), path);
+		return say(true,
+			   "%s  neither it nor %s is there (%s). Mail waits in the queue (75) "
+			   "until somebody creates %s.",
+			   mailbox, path, strerror(errno), path);
 	if (status.st_uid != user->uid)
-		return say(true, "%s  is not there, and %s is not the user's own, so that it is not created. Create it, owned by uid %ld.",
+		return say(true,
+			   "%s  is not there, and %s is not the user's own, so that it is not "
+			   "created. Create it, owned by uid %ld.",
 			   mailbox, path, (long)user->uid);
 	return say(false, "%s  is not there yet; the first message creates it", mailbox);
 }
@@ -72,8 +75,11 @@ look_at_maildir(const char *mailbox, const struct user *user)
 		if (!S_ISDIR(status.st_mode))
 			return say(true, "%s  is no folder; expected a Maildir", path);
 		if (access(path, W_OK | X_OK) != 0)
-			return say(true, "%s  cannot be written by uid %ld (%s); it belongs to uid %ld, mode %03o", path, (long)user->uid,
-				   strerror(errno), (long)status.st_uid, status.st_mode & 0777);
+			return say(true,
+				   "%s  cannot be written by uid %ld (%s); it belongs to uid %ld, "
+				   "mode %03o",
+				   path, (long)user->uid, strerror(errno), (long)status.st_uid,
+				   status.st_mode & 0777);
 	}
 	return say(false, "maildir:%s  well: it is there and can be written", mailbox);
 }
@@ -84,11 +90,15 @@ look_at_socket(const char *path)
 	struct stat status;
 
 	if (stat(path, &status) != 0)
-		return say(true, "lmtp:unix:%s  %s. Mail waits in the queue (75) until the server listens there.", path, strerror(errno));
+		return say(true,
+			   "lmtp:unix:%s  %s. Mail waits in the queue (75) until the server "
+			   "listens there.",
+			   path, strerror(errno));
 	if (!S_ISSOCK(status.st_mode))
 		return say(true, "lmtp:unix:%s  is no socket", path);
 	if (access(path, W_OK) != 0)
-		return say(true, "lmtp:unix:%s  this user may not connect: %s", path, strerror(errno));
+		return say(true, "lmtp:unix:%s  this user may not connect: %s", path,
+			   strerror(errno));
 	return say(false, "lmtp:unix:%s  well: the socket is there", path);
 }
 
@@ -117,12 +127,15 @@ look_at_mailbox(const struct mailbox *mailbox, const struct user *user)
 	case MAILBOX_LMTP_UNIX:
 		return look_at_socket(mailbox->path);
 	case MAILBOX_LMTP_TCP:
-		return say(false, "lmtp:%s  is not tried here: a connection is a delivery's business", mailbox->path);
+		return say(false,
+			   "lmtp:%s  is not tried here: a connection is a delivery's business",
+			   mailbox->path);
 	case MAILBOX_LDA:
 		return look_at_agent(mailbox->path);
 	case MAILBOX_NONE:
 	default:
-		return say(false, "none is configured: tag works, deliver needs deliver.mailbox or --mailbox");
+		return say(false, "none is configured: tag works, deliver needs deliver.mailbox or "
+				  "--mailbox");
 	}
 }
 
@@ -133,20 +146,24 @@ doctor_mailbox(const struct conf *conf, const struct user *user)
 	struct err err;
 	int wrong = 0;
 
-	printf("Mailbox (uid %ld%s%s)\n", (long)user->uid, user->home[0] != '\0' ? ", home " : "", user->home);
+	printf("Mailbox (uid %ld%s%s)\n", (long)user->uid, user->home[0] != '\0' ? ", home " : "",
+	       user->home);
 	wrong += look_at_mailbox(&conf->deliver.mailbox, user);
 	if (user->uid == 0 && conf->deliver.mailbox.kind != MAILBOX_NONE)
-		printf("    Mail is never delivered as root: ask again with -d USER to see it as that user does.\n");
+		printf("    Mail is never delivered as root: ask again with -d USER to see it as "
+		       "that user does.\n");
 	if (folder_disk_name(span_of(conf->deliver.junk), conf->deliver.separator, disk, &err) != 0)
 		wrong += say(true, "deliver.junk  %s", err.why);
 	if (!conf->sieve.redirect && !conf->sieve.vacation)
 		return wrong;
 	if (access(conf->sieve.sendmail, X_OK) != 0)
-		wrong += say(true, "%s  %s; it is needed for sieve.redirect and sieve.vacation. Set sieve.sendmail.", conf->sieve.sendmail,
-			     strerror(errno));
+		wrong += say(true,
+			     "%s  %s; it is needed for sieve.redirect and sieve.vacation. Set "
+			     "sieve.sendmail.",
+			     conf->sieve.sendmail, strerror(errno));
 	else
 		(void)say(false, "%s  well: it sends what rules %s", conf->sieve.sendmail,
-			  !conf->sieve.vacation	  ? "redirect"
+			  !conf->sieve.vacation   ? "redirect"
 			  : !conf->sieve.redirect ? "answer"
 						  : "redirect and answer");
 	return wrong;

@@ -17,13 +17,18 @@
 
 #define CHECK_SECONDS 20.0 /* for spamcop-sieve check of one script */
 
-/* Every part of the child that the seal could break: character sets, regular expressions, dates, memory, questions, the plan. */
+/*
+ * Every part of the child that the seal could break: character sets, regular
+ * expressions, dates, memory, questions, the plan.
+ */
 static const char script[] =
 	"require [\"fileinto\", \"regex\", \"date\", \"mailbox\", \"variables\"];\n"
 	"set \"x\" \"${0}\";\n"
-	"if allof (header :is \"Subject\" \"\xc5\xbe\xd1\x8f\", header :regex \"From\" \"^(d|x)+octor@\", not mailboxexists \"Nowhere\",\n"
+	"if allof (header :is \"Subject\" \"\xc5\xbe\xd1\x8f\", header :regex \"From\" "
+	"\"^(d|x)+octor@\", not mailboxexists \"Nowhere\",\n"
 	"\tcurrentdate :matches \"year\" \"2*\") { fileinto \"Doctor\"; }\n";
-static const char message[] = "From: doctor@localhost\nSubject: =?iso-8859-2?q?=BE?= =?koi8-r?q?=D1?=\n\nThe doctor's own message.\n";
+static const char message[] = "From: doctor@localhost\nSubject: =?iso-8859-2?q?=BE?= "
+			      "=?koi8-r?q?=D1?=\n\nThe doctor's own message.\n";
 
 static int
 answer_no(void *context, char *line, size_t n, struct buf *text, bool *ok, struct err *err)
@@ -48,14 +53,18 @@ file_of(struct span text)
 	return fd;
 }
 
-/* Runs the child on script and message; the plan has to be the one that they mean. */
+/*
+ * Runs the child on script and message; the plan has to be the one that they
+ * mean.
+ */
 static int
 try_child(const char *program, const struct conf *conf, double *ms, struct err *err)
 {
 	union {
 		const char *word[8];
 		char *pointer[8]; /* the same, as execve(2) is declared */
-	} argv = {.word = {"spamcop-sieve", "plan", "--charsets", "iso-8859-2,koi8-r", "--", "doctor", NULL}};
+	} argv = {.word = {"spamcop-sieve", "plan", "--charsets", "iso-8859-2,koi8-r", "--",
+			   "doctor", NULL}};
 	int message_fd = file_of(SPAN(message)), script_fd = file_of(SPAN(script)), result = -1;
 	double begin = process_now();
 	struct plan plan;
@@ -78,8 +87,10 @@ try_child(const char *program, const struct conf *conf, double *ms, struct err *
 	if (result == 0)
 		result = plan_read(&plan, span_skip(buf_span(&text), from), err);
 	if (result == 0 && (plan.n != 1 || plan.action[0].kind != ACTION_FILEINTO))
-		result = err_set(err, "its plan for the doctor's own message is another than it should be: '%s'",
-				 plan.action[0].column[0].p);
+		result = err_set(
+			err,
+			"its plan for the doctor's own message is another than it should be: '%s'",
+			plan.action[0].column[0].p);
 	*ms = (process_now() - begin) * 1000;
 	plan_free(&plan);
 	buf_free(&text);
@@ -99,11 +110,14 @@ sandbox(const char *program, const struct conf *conf)
 		printf("well: sealed, and its plan is right, in %.1f ms\n", ms);
 		return 0;
 	}
-	printf("%s\n    Until it runs, no rule does: all mail is kept, listed mail in %s.\n", err.why, conf->deliver.junk);
+	printf("%s\n    Until it runs, no rule does: all mail is kept, listed mail in %s.\n",
+	       err.why, conf->deliver.junk);
 	if (access(program, X_OK) != 0)
-		printf("    Install spamcop-sieve beside spamcop-filter; it is part of the same package.\n");
+		printf("    Install spamcop-sieve beside spamcop-filter; it is part of the same "
+		       "package.\n");
 	else
-		printf("    Please report this sentence with your kernel (uname -r) and C library (ldd --version).\n");
+		printf("    Please report this sentence with your kernel (uname -r) and C library "
+		       "(ldd --version).\n");
 	return 1;
 }
 
@@ -128,7 +142,8 @@ check_script(const char *program, const char *name)
 		return 1;
 	}
 	bool valid = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	printf("  %s  %s\n", name, valid ? "valid" : "not valid: it is not run, and mail is kept as without rules");
+	printf("  %s  %s\n", name,
+	       valid ? "valid" : "not valid: it is not run, and mail is kept as without rules");
 	return !valid;
 }
 
@@ -141,13 +156,16 @@ rules(const char *program, const struct conf *conf, const struct user *user, con
 
 	printf("Rules\n");
 	if (scripts_open(&scripts, conf, user->home, given, &err) != 0) {
-		printf("  %s\n    No rule runs until this is mended: mail is kept as without rules.\n", err.why);
+		printf("  %s\n    No rule runs until this is mended: mail is kept as without "
+		       "rules.\n",
+		       err.why);
 		wrong++;
 	} else if (scripts.ignored.why[0] != '\0') {
 		printf("  %s\n", scripts.ignored.why);
 		wrong++;
 	} else if (scripts.n == 0) {
-		printf("  none: listed mail goes to %s, the rest to INBOX. Write yours into %s.\n", conf->deliver.junk, conf->sieve.script);
+		printf("  none: listed mail goes to %s, the rest to INBOX. Write yours into %s.\n",
+		       conf->deliver.junk, conf->sieve.script);
 	}
 	for (size_t i = 0; i < scripts.n; i++)
 		wrong += check_script(program, scripts.name[i]);
@@ -156,7 +174,8 @@ rules(const char *program, const struct conf *conf, const struct user *user, con
 }
 
 int
-doctor_sieve_with(const char *program, const struct conf *conf, const struct user *user, const char *given)
+doctor_sieve_with(const char *program, const struct conf *conf, const struct user *user,
+		  const char *given)
 {
 	char path[SIEVE_PROGRAM_MAX];
 

@@ -1,5 +1,6 @@
 /*
- * explain.h - the parts of the explain command. Each prints one section for a person.
+ * explain.h - the parts of the explain command. Each prints one section for a
+ * person.
  */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
@@ -15,16 +16,28 @@
 void explain_relays(const struct conf *conf, const struct chain *chain);
 
 /* What each list said about each address. */
-void explain_lists(const struct conf *conf, const struct chain *chain, const struct lookups *lookups);
+void explain_lists(const struct conf *conf, const struct chain *chain,
+		   const struct lookups *lookups);
 
-/* The verdict and what it rests on. again: how the message is named on a command line ("FILE"), for the advice. */
-void explain_verdict(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const struct verdict *verdict,
+/*
+ * The verdict and what it rests on. again: how the message is named on a
+ * command line ("FILE"), for the advice.
+ */
+void explain_verdict(const struct conf *conf, const struct chain *chain,
+		     const struct lookups *lookups, const struct verdict *verdict,
 		     const char *again);
 
-/* What the plan would do with it, an action that is not allowed included, which says so. */
-void explain_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct plan *plan);
+/*
+ * What the plan would do with it, an action that is not allowed included, which
+ * says so.
+ */
+void explain_plan(const struct conf *conf, const struct delivery *delivery,
+		  const struct verdict *verdict, const struct plan *plan);
 
-/* Untrusted text, printable ASCII with `?` for the rest, white space as one blank, cut where it is longer than most bytes. */
+/*
+ * Untrusted text, printable ASCII with `?` for the rest, white space as one
+ * blank, cut where it is longer than most bytes.
+ */
 void explain_text(struct span text, size_t most);
 
 #endif

@@ -13,15 +13,20 @@ line(const char *what, struct span text, const char *rest)
 	printf("  %s", what);
 	if (text.n > 0) {
 		putchar(' ');
-		/* A folder's UTF-8 is for the reader's terminal; what could control it is not. */
+		/*
+		 * A folder's UTF-8 is for the reader's terminal; what could
+		 * control it is not.
+		 */
 		for (size_t i = 0; i < text.n && i < TEXT_SHOWN; i++)
-			putchar((unsigned char)text.p[i] < ' ' || text.p[i] == 127 ? '?' : text.p[i]);
+			putchar((unsigned char)text.p[i] < ' ' || text.p[i] == 127 ? '?'
+										   : text.p[i]);
 	}
 	printf("%s\n", rest);
 }
 
 static void
-explain_send(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct action *action)
+explain_send(const struct conf *conf, const struct delivery *delivery,
+	     const struct verdict *verdict, const struct action *action)
 {
 	bool vacation = action->kind == ACTION_VACATION;
 	bool site = vacation ? conf->sieve.vacation : conf->sieve.redirect;
@@ -29,23 +34,28 @@ explain_send(const struct conf *conf, const struct delivery *delivery, const str
 	struct span address = vacation ? SPAN("") : action->column[1];
 
 	if (!send_allowed(delivery, verdict))
-		line(what, address, ": not sent, because listed and unknown mail is never answered or passed on");
+		line(what, address,
+		     ": not sent, because listed and unknown mail is never answered or passed on");
 	else if (!site)
 		line(what, address,
-		     vacation ? ": not sent, because this site has not allowed it (sieve.vacation)"
-			      : ": not sent, because this site has not allowed it (sieve.redirect)");
+		     vacation
+			     ? ": not sent, because this site has not allowed it (sieve.vacation)"
+			     : ": not sent, because this site has not allowed it (sieve.redirect)");
 	else
-		line(what, address, vacation ? ": sent to whoever waits for one, and once only" : "");
+		line(what, address,
+		     vacation ? ": sent to whoever waits for one, and once only" : "");
 	if (!vacation && (!send_allowed(delivery, verdict) || !site))
 		line("Kept in its place.", SPAN(""), "");
 }
 
 static void
-explain_action(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct action *action)
+explain_action(const struct conf *conf, const struct delivery *delivery,
+	       const struct verdict *verdict, const struct action *action)
 {
 	switch (action->kind) {
 	case ACTION_IMPLICIT:
-		line("Kept in", delivery->implicit == NULL ? SPAN("INBOX") : span_of(delivery->implicit),
+		line("Kept in",
+		     delivery->implicit == NULL ? SPAN("INBOX") : span_of(delivery->implicit),
 		     delivery->listed ? ", where listed mail goes" : "");
 		break;
 	case ACTION_KEEP:
@@ -58,7 +68,8 @@ explain_action(const struct conf *conf, const struct delivery *delivery, const s
 		line("Discarded.", SPAN(""), "");
 		break;
 	case ACTION_REJECT:
-		line("A rule rejects it. We never answer suspected mail: filed into", span_of(conf->deliver.junk), "");
+		line("A rule rejects it. We never answer suspected mail: filed into",
+		     span_of(conf->deliver.junk), "");
 		break;
 	case ACTION_ADDHEADER:
 		line("A field is added before what follows:", action->column[1], "");
@@ -75,7 +86,8 @@ explain_action(const struct conf *conf, const struct delivery *delivery, const s
 }
 
 void
-explain_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct plan *plan)
+explain_plan(const struct conf *conf, const struct delivery *delivery,
+	     const struct verdict *verdict, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		explain_action(conf, delivery, verdict, &plan->action[i]);

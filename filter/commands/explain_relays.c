@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-#define NAME_SHOWN 80
+#define NAME_SHOWN   80
 #define REASON_SHOWN 200
-#define INDENT 6
+#define INDENT       6
 
 void
 explain_text(struct span text, size_t most)
@@ -30,7 +30,8 @@ trusted_because(const struct conf *conf, const struct relay *relay)
 	if (addr_is_loopback(&relay->lookup))
 		return "Ours: this computer itself.";
 	for (size_t i = 0; i < conf->n_trusted; i++)
-		if (addr_in(&relay->hop.addr, &conf->trusted[i]) || addr_in(&relay->lookup, &conf->trusted[i]))
+		if (addr_in(&relay->hop.addr, &conf->trusted[i]) ||
+		    addr_in(&relay->lookup, &conf->trusted[i]))
 			return "Ours: it is in trusted_networks.";
 	if (relay->hop.auth)
 		return "Ours: a server of ours knows this client by its password.";
@@ -44,7 +45,8 @@ role_of(const struct conf *conf, const struct relay *relay)
 	case RELAY_TRUSTED:
 		return trusted_because(conf, relay);
 	case RELAY_HANDOFF:
-		return "This host handed the message to ours. Ours saw the address, so nobody can have made it up.";
+		return "This host handed the message to ours. Ours saw the address, so nobody can "
+		       "have made it up.";
 	case RELAY_CLAIMED:
 	default:
 		return "A claim: whoever handed the message over may have written this line.";
@@ -68,7 +70,8 @@ explain_not_asked(const struct relay *relay)
 			advice_print(stdout, INDENT, not_asked[i].sentence);
 			return;
 		}
-	printf("%*sNot looked up: such an address (%s) is on no public list.\n", INDENT, "", relay->no_lookup);
+	printf("%*sNot looked up: such an address (%s) is on no public list.\n", INDENT, "",
+	       relay->no_lookup);
 }
 
 static void
@@ -101,19 +104,23 @@ explain_relays(const struct conf *conf, const struct chain *chain)
 {
 	printf("The way it came, newest first\n");
 	if (chain->found == 0)
-		advice_print(stdout, 2, "No Received line names an address: it was written here, or by a program here.");
+		advice_print(stdout, 2,
+			     "No Received line names an address: it was written here, or by a "
+			     "program here.");
 	for (size_t i = 0; i < chain->stored; i++)
 		explain_relay(conf, &chain->relay[i]);
 	if (chain->found > chain->stored)
 		printf("  and %zu more, which are not looked at\n", chain->found - chain->stored);
 	if (chain->unparsed > 0)
-		printf("  %zu line%s should have named an address and did not; `spamcop-filter relays` shows them\n", chain->unparsed,
-		       chain->unparsed == 1 ? "" : "s");
+		printf("  %zu line%s should have named an address and did not; `spamcop-filter "
+		       "relays` shows them\n",
+		       chain->unparsed, chain->unparsed == 1 ? "" : "s");
 	if (chain->found > 0 && chain->handoff >= chain->stored)
 		advice_print(stdout, 2, "All of them are ours, so there is nobody to ask about.");
 	if (!conf->trusted_set)
 		advice_print(stdout, 2,
-			     "trusted_networks is not set. If your mail passes through a public server of yours or a forwarder, that one "
+			     "trusted_networks is not set. If your mail passes through a public "
+			     "server of yours or a forwarder, that one "
 			     "is taken for the handoff: "
 			     "`spamcop-filter doctor --mail FOLDER` finds out.");
 }
@@ -157,12 +164,14 @@ explain_lists(const struct conf *conf, const struct chain *chain, const struct l
 	if (lookups->n == 0)
 		advice_print(stdout, 2,
 			     conf->n_lists == 0 ? "No list is configured."
-						: "Nothing was asked: there is no address that may be asked about.");
+						: "Nothing was asked: there is no address that may "
+						  "be asked about.");
 	for (size_t i = 0; i < lookups->n; i++) {
 		const struct lookup *lookup = &lookups->lookup[i];
 
 		if (lookup->relay != last)
-			printf("  %2u  %s\n", chain->relay[lookup->relay].n, addr_print(&chain->relay[lookup->relay].lookup, text));
+			printf("  %2u  %s\n", chain->relay[lookup->relay].n,
+			       addr_print(&chain->relay[lookup->relay].lookup, text));
 		last = lookup->relay;
 		explain_lookup(lookup);
 	}
@@ -191,18 +200,21 @@ static void
 explain_listed(const struct conf *conf, const struct lookups *lookups, const char *again)
 {
 	hits_walk(lookups, explain_hit, NULL);
-	printf("  The score reaches the threshold of %d. Such mail goes to %s, unless a rule says otherwise.\n", conf->threshold,
-	       conf->deliver.junk);
+	printf("  The score reaches the threshold of %d. Such mail goes to %s, unless a rule says "
+	       "otherwise.\n",
+	       conf->threshold, conf->deliver.junk);
 	advice_print(stdout, 2,
-		     "Nothing is blocked and nobody is answered. A listing is about a server that many people may share, not about the "
+		     "Nothing is blocked and nobody is answered. A listing is about a server that "
+		     "many people may share, not about the "
 		     "person who wrote; it ends by itself, "
 		     "usually a day or two after the last report.");
-	printf("  If it is from somebody you know:  spamcop-filter allow --from-message %s\n", again);
+	printf("  If it is from somebody you know:  spamcop-filter allow --from-message %s\n",
+	       again);
 }
 
 void
-explain_verdict(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const struct verdict *verdict,
-		const char *again)
+explain_verdict(const struct conf *conf, const struct chain *chain, const struct lookups *lookups,
+		const struct verdict *verdict, const char *again)
 {
 	const char *cause = first_cause(lookups);
 
@@ -212,7 +224,8 @@ explain_verdict(const struct conf *conf, const struct chain *chain, const struct
 	putchar('\n');
 	switch (verdict->kind) {
 	case VERDICT_ALLOWED:
-		printf("  The allow list has %s. Whatever the lists say, this message is let through.\n",
+		printf("  The allow list has %s. Whatever the lists say, this message is let "
+		       "through.\n",
 		       verdict->allowed == NULL ? "it" : verdict->allowed);
 		break;
 	case VERDICT_LISTED:
@@ -220,7 +233,8 @@ explain_verdict(const struct conf *conf, const struct chain *chain, const struct
 		break;
 	case VERDICT_UNKNOWN:
 		advice_print(stdout, 2,
-			     "An answer is missing that could have changed the outcome, so nobody is accused: the message goes where mail "
+			     "An answer is missing that could have changed the outcome, so nobody "
+			     "is accused: the message goes where mail "
 			     "goes that is not listed, and says so. "
 			     "Nothing is sent because of it either.");
 		if (cause != NULL)
@@ -229,7 +243,8 @@ explain_verdict(const struct conf *conf, const struct chain *chain, const struct
 	case VERDICT_UNCHECKED:
 		advice_print(stdout, 2,
 			     chain->found == 0 ? "There was no relay to ask about."
-					       : "None of the relays may be asked about: they are ours, or have no public address.");
+					       : "None of the relays may be asked about: they are "
+						 "ours, or have no public address.");
 		break;
 	case VERDICT_CLEAN:
 	default:

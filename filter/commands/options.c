@@ -20,7 +20,15 @@ static const struct {
 	{"report", COMMAND_REPORT, 0, 1},
 };
 
-enum { OPTION_MAILBOX = 256, OPTION_NAMESERVER, OPTION_DEADLINE, OPTION_LIST, OPTION_REMOVE, OPTION_FROM_MESSAGE, OPTION_MAIL };
+enum {
+	OPTION_MAILBOX = 256,
+	OPTION_NAMESERVER,
+	OPTION_DEADLINE,
+	OPTION_LIST,
+	OPTION_REMOVE,
+	OPTION_FROM_MESSAGE,
+	OPTION_MAIL
+};
 
 static const struct option long_options[] = {
 	{"mailbox", required_argument, NULL, OPTION_MAILBOX},
@@ -38,26 +46,27 @@ static const struct option long_options[] = {
 void
 options_help(void)
 {
-	(void)fputs("usage: spamcop-filter [OPTION...] [COMMAND]\n"
-	            "Tags suspected spam by DNS lists, and files it by Sieve rules; never bounces.\n"
-	            "  tag (default)     standard input to standard output, tagged\n"
-	            "  deliver           tag, run the Sieve rules, store the message\n"
-	            "  relays [FILE...]  the relays that a message came through, no DNS\n"
-	            "  check ADDR...     is this address listed, and what to do about it\n"
-	            "  explain [FILE]    the whole reasoning for one message\n"
-	            "  doctor            what is wrong here (--mail FILE...: learn from your mail)\n"
-	            "  allow WHAT        let it through (--list, --remove, --from-message FILE)\n"
-	            "  report [FILE]     mail a spam to your own SpamCop reporting address\n"
-	            "options:\n"
-	            "  -c FILE       configuration           -f SENDER, -a RECIPIENT  the envelope\n"
-	            "  -d USER       as root: be this user   -m FOLDER  where an implicit keep goes\n"
-	            "  -s SCRIPT     the user's Sieve rules  --mailbox URL  maildir:, lmtp:, lda:\n"
-	            "  --nameserver HOST[:PORT]              --deadline SECONDS\n"
-	            "  -n            say what deliver would do, store nothing\n"
-	            "  -v            log on standard error as well\n"
-	            "  -h, --help    -V, --version\n"
-	            "Exit status: 0, or 75 to have the message tried again. See spamcop-filter(1).\n",
-	    stdout);
+	(void)fputs(
+		"usage: spamcop-filter [OPTION...] [COMMAND]\n"
+		"Tags suspected spam by DNS lists, and files it by Sieve rules; never bounces.\n"
+		"  tag (default)     standard input to standard output, tagged\n"
+		"  deliver           tag, run the Sieve rules, store the message\n"
+		"  relays [FILE...]  the relays that a message came through, no DNS\n"
+		"  check ADDR...     is this address listed, and what to do about it\n"
+		"  explain [FILE]    the whole reasoning for one message\n"
+		"  doctor            what is wrong here (--mail FILE...: learn from your mail)\n"
+		"  allow WHAT        let it through (--list, --remove, --from-message FILE)\n"
+		"  report [FILE]     mail a spam to your own SpamCop reporting address\n"
+		"options:\n"
+		"  -c FILE       configuration           -f SENDER, -a RECIPIENT  the envelope\n"
+		"  -d USER       as root: be this user   -m FOLDER  where an implicit keep goes\n"
+		"  -s SCRIPT     the user's Sieve rules  --mailbox URL  maildir:, lmtp:, lda:\n"
+		"  --nameserver HOST[:PORT]              --deadline SECONDS\n"
+		"  -n            say what deliver would do, store nothing\n"
+		"  -v            log on standard error as well\n"
+		"  -h, --help    -V, --version\n"
+		"Exit status: 0, or 75 to have the message tried again. See spamcop-filter(1).\n",
+		stdout);
 }
 
 bool
@@ -71,8 +80,9 @@ options_carries_mail(const struct options *options)
 static char sender_text[ADDRESS_MAX + 1], recipient_text[ADDRESS_MAX + 1];
 
 /*
- * An address from the caller, ready to be written into a field: without angle brackets, in to. NULL where it could not be one: controls in it
- * would be lines of their own there.
+ * An address from the caller, ready to be written into a field: without angle
+ * brackets, in to. NULL where it could not be one: controls in it would be
+ * lines of their own there.
  */
 static const char *
 clean_address(struct span text, char to[ADDRESS_MAX + 1])
@@ -94,7 +104,8 @@ clean_sender(struct span text)
 {
 	const char *sender = clean_address(text, sender_text);
 
-	return sender != NULL && span_equal_case(span_of(sender), SPAN("MAILER-DAEMON")) ? "" : sender;
+	return sender != NULL && span_equal_case(span_of(sender), SPAN("MAILER-DAEMON")) ? ""
+											 : sender;
 }
 
 static const char *
@@ -120,7 +131,8 @@ envelope_from_environment(struct envelope *envelope)
 	if (envelope->recipient != NULL || local == NULL || local[0] == '\0')
 		return;
 	bool detail = extension != NULL && extension[0] != '\0';
-	int n = snprintf(whole, sizeof whole, "%s%s%s", local, detail ? "+" : "", detail ? extension : "");
+	int n = snprintf(whole, sizeof whole, "%s%s%s", local, detail ? "+" : "",
+			 detail ? extension : "");
 	if (n > 0 && (size_t)n < sizeof whole)
 		envelope->recipient = clean_recipient(whole);
 }
@@ -150,7 +162,8 @@ set_recipient(struct options *options, const char *text, struct err *err)
 	if (second)
 		memcpy(first, options->envelope.recipient, strlen(options->envelope.recipient) + 1);
 	options->envelope.recipient = clean_recipient(text);
-	if (second && (options->envelope.recipient == NULL || strcmp(first, options->envelope.recipient) != 0))
+	if (second && (options->envelope.recipient == NULL ||
+		       strcmp(first, options->envelope.recipient) != 0))
 		return err_set(err, "a second recipient: give each its own run, expected one -a");
 	return 0;
 }
@@ -159,28 +172,67 @@ static int
 set_option(struct options *options, int c, struct err *err)
 {
 	switch (c) {
-	case 'c': options->config = optarg; return 0;
-	case 'd': options->user = optarg; return 0;
-	case 'f': options->envelope.sender = clean_sender(span_of(optarg)); return 0;
-	case 'm': options->folder = optarg; return 0;
-	case 's': options->script = optarg; return 0;
+	case 'c':
+		options->config = optarg;
+		return 0;
+	case 'd':
+		options->user = optarg;
+		return 0;
+	case 'f':
+		options->envelope.sender = clean_sender(span_of(optarg));
+		return 0;
+	case 'm':
+		options->folder = optarg;
+		return 0;
+	case 's':
+		options->script = optarg;
+		return 0;
 	case 'a':
-	case 'r': return set_recipient(options, optarg, err);
-	case 'n': options->dry_run = true; return 0;
-	case 'v': options->verbose = true; return 0;
-	case 'h': options->command = COMMAND_HELP; return 0;
-	case 'V': options->command = COMMAND_VERSION; return 0;
-	case 'e': /* dovecot-lda's and procmail's: we never bounce, and always ask to be tried again */
+	case 'r':
+		return set_recipient(options, optarg, err);
+	case 'n':
+		options->dry_run = true;
+		return 0;
+	case 'v':
+		options->verbose = true;
+		return 0;
+	case 'h':
+		options->command = COMMAND_HELP;
+		return 0;
+	case 'V':
+		options->command = COMMAND_VERSION;
+		return 0;
+	/*
+	 * dovecot-lda's and procmail's: we never bounce, and always ask to be
+	 * tried again
+	 */
+	case 'e':
 	case 'k':
-	case 't': return 0;
-	case OPTION_MAILBOX: options->mailbox = optarg; return 0;
-	case OPTION_NAMESERVER: options->nameserver = optarg; return 0;
-	case OPTION_DEADLINE: options->deadline = optarg; return 0;
-	case OPTION_LIST: options->allow = ALLOW_LIST; return 0;
-	case OPTION_REMOVE: options->allow = ALLOW_REMOVE; return 0;
-	case OPTION_FROM_MESSAGE: options->allow = ALLOW_FROM_MESSAGE; return 0;
-	case OPTION_MAIL: options->mail = true; return 0;
-	default: return -1;
+	case 't':
+		return 0;
+	case OPTION_MAILBOX:
+		options->mailbox = optarg;
+		return 0;
+	case OPTION_NAMESERVER:
+		options->nameserver = optarg;
+		return 0;
+	case OPTION_DEADLINE:
+		options->deadline = optarg;
+		return 0;
+	case OPTION_LIST:
+		options->allow = ALLOW_LIST;
+		return 0;
+	case OPTION_REMOVE:
+		options->allow = ALLOW_REMOVE;
+		return 0;
+	case OPTION_FROM_MESSAGE:
+		options->allow = ALLOW_FROM_MESSAGE;
+		return 0;
+	case OPTION_MAIL:
+		options->mail = true;
+		return 0;
+	default:
+		return -1;
 	}
 }
 
@@ -210,9 +262,12 @@ take_words(struct options *options, int argc, char **argv, struct err *err)
 		options->words = argv + optind + 1;
 		options->n_words = n - 1;
 		if (n - 1 < commands[i].words_min)
-			return err_set(err, "%s needs an argument; see spamcop-filter --help", commands[i].name);
+			return err_set(err, "%s needs an argument; see spamcop-filter --help",
+				       commands[i].name);
 		if (n - 1 > commands[i].words_max)
-			return err_set(err, "%s takes no argument \"%s\"; see spamcop-filter --help", commands[i].name, argv[optind + 1 + commands[i].words_max]);
+			return err_set(err,
+				       "%s takes no argument \"%s\"; see spamcop-filter --help",
+				       commands[i].name, argv[optind + 1 + commands[i].words_max]);
 		return 0;
 	}
 	return err_set(err, "unknown command \"%s\"; see spamcop-filter --help", argv[optind]);
@@ -222,11 +277,13 @@ static int
 check_combination(const struct options *options, struct err *err)
 {
 	if (options->allow != ALLOW_ADD && options->command != COMMAND_ALLOW)
-		return err_set(err, "--list, --remove and --from-message go with allow; see spamcop-filter --help");
+		return err_set(err, "--list, --remove and --from-message go with allow; see "
+				    "spamcop-filter --help");
 	if (options->mail && options->command != COMMAND_DOCTOR)
 		return err_set(err, "--mail goes with doctor; see spamcop-filter --help");
 	if (options->command == COMMAND_DOCTOR && options->mail != (options->n_words > 0))
-		return err_set(err, "doctor --mail takes the files or folders of your mail; see spamcop-filter --help");
+		return err_set(err, "doctor --mail takes the files or folders of your mail; see "
+				    "spamcop-filter --help");
 	return 0;
 }
 
@@ -239,7 +296,8 @@ options_parse(struct options *options, int argc, char **argv, struct err *err)
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":c:d:f:m:s:a:r:nvhVekt", long_options, NULL)) != -1)
 		if (status == 0)
-			status = c == '?' || c == ':' ? bad_option(c, argv, err) : set_option(options, c, err);
+			status = c == '?' || c == ':' ? bad_option(c, argv, err)
+						      : set_option(options, c, err);
 	bool informs = options->command == COMMAND_HELP || options->command == COMMAND_VERSION;
 	if (informs && status == 0)
 		return 0;

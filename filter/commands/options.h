@@ -1,5 +1,6 @@
 /*
- * options.h - the command line, and what callers say in the environment instead.
+ * options.h - the command line, and what callers say in the environment
+ * instead.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -7,8 +8,18 @@
 #include "filter/verdict/allow.h"
 #include "filter/base/err.h"
 
-enum command { COMMAND_TAG, COMMAND_DELIVER, COMMAND_RELAYS, COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_DOCTOR, COMMAND_ALLOW, COMMAND_REPORT,
-	COMMAND_HELP, COMMAND_VERSION };
+enum command {
+	COMMAND_TAG,
+	COMMAND_DELIVER,
+	COMMAND_RELAYS,
+	COMMAND_CHECK,
+	COMMAND_EXPLAIN,
+	COMMAND_DOCTOR,
+	COMMAND_ALLOW,
+	COMMAND_REPORT,
+	COMMAND_HELP,
+	COMMAND_VERSION
+};
 
 struct options {
 	enum command command;
@@ -23,14 +34,17 @@ struct options {
 	bool verbose;           /* -v */
 	bool mail;              /* doctor --mail */
 	enum { ALLOW_ADD, ALLOW_LIST, ALLOW_REMOVE, ALLOW_FROM_MESSAGE } allow;
-	struct envelope envelope; /* -f, -a; else SENDER, FROM, RECIPIENT, LOCAL_PART and EXTENSION */
-	char **words;           /* what follows the command */
+	/* -f, -a; else SENDER, FROM, RECIPIENT, LOCAL_PART and EXTENSION */
+	struct envelope envelope;
+	char **words; /* what follows the command */
 	size_t n_words;
 };
 
 /*
- * Fills options from the command line and guard_env(). -1: a usage error; options->command still says what was asked for (COMMAND_TAG where that is not
- * known), because mail commands answer 75 where others answer 64. Texts belong to argv or to options.c: one struct options at a time.
+ * Fills options from the command line and guard_env(). -1: a usage error;
+ * options->command still says what was asked for (COMMAND_TAG where that is not
+ * known), because mail commands answer 75 where others answer 64. Texts belong
+ * to argv or to options.c: one struct options at a time.
  */
 int options_parse(struct options *options, int argc, char **argv, struct err *err);
 
@@ -40,7 +54,10 @@ bool options_carries_mail(const struct options *options);
 /* -h: fits a screen of 24 lines and 80 columns. */
 void options_help(void);
 
-/* The sender in a From_ line ("From a@b Mon ..."), "" for the null sender, NULL where it has none; lives until the next call. */
+/*
+ * The sender in a From_ line ("From a@b Mon ..."), "" for the null sender, NULL
+ * where it has none; lives until the next call.
+ */
 const char *options_sender_of(struct span from_line);
 
 #endif

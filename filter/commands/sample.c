@@ -117,7 +117,8 @@ look_at_fields(struct sample *sample, struct span header, struct sampled *mail)
 	bool first = true;
 
 	while (message_field(header, &at, &field)) {
-		mail->list |= span_equal_case(field.name, SPAN("List-Id")) || span_equal_case(field.name, SPAN("List-Post"));
+		mail->list |= span_equal_case(field.name, SPAN("List-Id")) ||
+			      span_equal_case(field.name, SPAN("List-Post"));
 		if (!first || !span_equal_case(field.name, SPAN("Received")))
 			continue;
 		first = false;

@@ -1,5 +1,6 @@
 /*
- * sample.h - what doctor --mail remembers of a person's mail: the top of each chain, in bounded memory.
+ * sample.h - what doctor --mail remembers of a person's mail: the top of each
+ * chain, in bounded memory.
  */
 #ifndef DOCTOR_SAMPLE_H
 #define DOCTOR_SAMPLE_H
@@ -7,22 +8,28 @@
 #include "conf/reader/conf.h"
 #include "filter/message/mailfiles.h"
 
-#define SAMPLE_MAILS_MAX 50000  /* messages; what comes after them is not read */
-#define SAMPLE_HOSTS_MAX 32768  /* different addresses, a power of two; further ones are counted together */
-#define SAMPLE_DEPTH 6          /* relays of each message, from the top */
-#define SAMPLE_TAKERS_MAX 64    /* different names of servers that took mail in; further ones are left out */
-#define SAMPLE_NAME_MAX 64      /* bytes of a host name, with its NUL; longer ones keep their end */
-#define SAMPLE_BELOW_BITS 256   /* of the set by which different neighbours are counted */
+#define SAMPLE_MAILS_MAX 50000 /* messages; what comes after them is not read */
+/* different addresses, a power of two; further ones are counted together */
+#define SAMPLE_HOSTS_MAX 32768
+#define SAMPLE_DEPTH     6 /* relays of each message, from the top */
+/* different names of servers that took mail in; further ones are left out */
+#define SAMPLE_TAKERS_MAX 64
+#define SAMPLE_NAME_MAX   64  /* bytes of a host name, with its NUL; longer ones keep their end */
+#define SAMPLE_BELOW_BITS 256 /* of the set by which different neighbours are counted */
 
 /* One address, as the mail tells of it. */
 struct host {
 	bool used;
-	struct addr addr;            /* NAT64 unwrapped */
-	char name[SAMPLE_NAME_MAX];  /* as the server that took mail from it looked it up; "" unknown */
+	struct addr addr; /* NAT64 unwrapped */
+	/* as the server that took mail from it looked it up; "" unknown */
+	char name[SAMPLE_NAME_MAX];
 	char taker[SAMPLE_NAME_MAX]; /* that server's own name */
-	bool trusted;                /* already: loopback, trusted_networks, or private while these are unset */
-	bool ours;                   /* the judgement */
-	const char *why;             /* of that */
+	/*
+	 * already: loopback, trusted_networks, or private while these are unset
+	 */
+	bool trusted;
+	bool ours;       /* the judgement */
+	const char *why; /* of that */
 	/* of the messages that it hands over, recounted for each round: */
 	unsigned handed, lists, with_below;
 	uint8_t below[SAMPLE_BELOW_BITS / 8];
@@ -32,8 +39,8 @@ struct host {
 struct sampled {
 	uint16_t host[SAMPLE_DEPTH]; /* index of struct host, top down */
 	uint8_t n;
-	uint8_t authenticated;       /* bit i: host[i] was authenticated by the server above it */
-	bool list;                   /* came through a mailing list */
+	uint8_t authenticated; /* bit i: host[i] was authenticated by the server above it */
+	bool list;             /* came through a mailing list */
 };
 
 struct taker {
@@ -43,15 +50,16 @@ struct taker {
 
 struct sample {
 	const struct conf *conf;
-	struct host *hosts;      /* owned; SAMPLE_HOSTS_MAX, a hash table */
-	struct sampled *mails;   /* owned; SAMPLE_MAILS_MAX */
+	struct host *hosts;    /* owned; SAMPLE_HOSTS_MAX, a hash table */
+	struct sampled *mails; /* owned; SAMPLE_MAILS_MAX */
 	size_t n_hosts, n_mails;
 	struct taker takers[SAMPLE_TAKERS_MAX];
 	size_t n_takers;
-	unsigned long read;      /* messages looked at */
-	unsigned long unparsed;  /* of these, messages with a line that should have named an address */
-	unsigned long failed;    /* files that could not be read */
-	bool overflow;           /* more messages or addresses than are kept */
+	unsigned long read; /* messages looked at */
+	/* of these, messages with a line that should have named an address */
+	unsigned long unparsed;
+	unsigned long failed; /* files that could not be read */
+	bool overflow;        /* more messages or addresses than are kept */
 };
 
 void sample_init(struct sample *sample, const struct conf *conf);

@@ -28,32 +28,40 @@ socket_changed(void *data, ares_socket_t fd, int readable, int writable)
 		return; /* cannot be: fewer channels than that are ever open */
 	if (i == sockets->n)
 		sockets->n++;
-	sockets->fd[i] = (struct pollfd){.fd = fd, .events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0))};
+	sockets->fd[i] = (struct pollfd){
+		.fd = fd, .events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0))};
 	sockets->owner[i] = channel->ares;
 }
 
-/* With all of these given, c-ares reads no file but /dev/urandom and takes nothing from the environment. */
-#define GIVEN                                                                                                                              \
-	(ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS | ARES_OPT_DOMAINS | ARES_OPT_LOOKUPS | ARES_OPT_SORTLIST)
+/*
+ * With all of these given, c-ares reads no file but /dev/urandom and takes
+ * nothing from the environment.
+ */
+#define GIVEN                                                                                      \
+	(ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS |                   \
+	 ARES_OPT_DOMAINS | ARES_OPT_LOOKUPS | ARES_OPT_SORTLIST)
 
 static struct ares_options
 options_given(void)
 {
 	static char lookups[] = "b";
 
-	return (struct ares_options){.flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_IGNTC,
-	    .timeout = FOREVER_MS,
-	    .tries = 1,
-	    .ndots = 1,
-	    .lookups = lookups};
+	return (struct ares_options){.flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH |
+					      ARES_FLAG_NOALIASES | ARES_FLAG_IGNTC,
+				     .timeout = FOREVER_MS,
+				     .tries = 1,
+				     .ndots = 1,
+				     .lookups = lookups};
 }
 
 int
-channel_open(struct channel *channel, const struct dns_server *server, bool tcp, struct sockets *sockets)
+channel_open(struct channel *channel, const struct dns_server *server, bool tcp,
+	     struct sockets *sockets)
 {
 	struct ares_options options = options_given();
 	struct in_addr unused = {htonl(INADDR_LOOPBACK)}; /* IPv4 only: the real one is set below */
-	struct ares_addr_port_node node = {.family = AF_INET, .udp_port = server->port, .tcp_port = server->port};
+	struct ares_addr_port_node node = {
+		.family = AF_INET, .udp_port = server->port, .tcp_port = server->port};
 
 	if (tcp)
 		options.flags |= ARES_FLAG_USEVC;
@@ -62,7 +70,8 @@ channel_open(struct channel *channel, const struct dns_server *server, bool tcp,
 	options.sock_state_cb = socket_changed;
 	options.sock_state_cb_data = channel;
 	channel->sockets = sockets;
-	if (ares_init_options(&channel->ares, &options, GIVEN | ARES_OPT_SERVERS | ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
+	if (ares_init_options(&channel->ares, &options,
+			      GIVEN | ARES_OPT_SERVERS | ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
 		channel->ares = NULL;
 		return -1;
 	}
@@ -86,7 +95,10 @@ channel_close(struct channel *channel)
 	channel->ares = NULL;
 }
 
-/* A closed port shows as POLLERR, a peer that went as POLLHUP: both have to be read, or the loop spins. */
+/*
+ * A closed port shows as POLLERR, a peer that went as POLLHUP: both have to be
+ * read, or the loop spins.
+ */
 void
 channel_wait(struct sockets *sockets, int ms)
 {
@@ -99,12 +111,15 @@ channel_wait(struct sockets *sockets, int ms)
 		size_t now = 0;
 
 		/* What an earlier socket brought may have closed this one. */
-		while (now < sockets->n && (sockets->fd[now].fd != seen.fd[i].fd || sockets->owner[now] != seen.owner[i]))
+		while (now < sockets->n && (sockets->fd[now].fd != seen.fd[i].fd ||
+					    sockets->owner[now] != seen.owner[i]))
 			now++;
 		if (events == 0 || now == sockets->n)
 			continue;
-		ares_process_fd(seen.owner[i], events & (POLLIN | POLLERR | POLLHUP | POLLNVAL) ? seen.fd[i].fd : ARES_SOCKET_BAD,
-		    events & (POLLOUT | POLLERR) ? seen.fd[i].fd : ARES_SOCKET_BAD);
+		ares_process_fd(seen.owner[i],
+				events & (POLLIN | POLLERR | POLLHUP | POLLNVAL) ? seen.fd[i].fd
+										 : ARES_SOCKET_BAD,
+				events & (POLLOUT | POLLERR) ? seen.fd[i].fd : ARES_SOCKET_BAD);
 	}
 }
 

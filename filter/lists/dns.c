@@ -6,32 +6,44 @@
 #include <time.h>
 
 #define SERVERS_MAX 8
-#define TCP_MAX 8          /* connections at a time; each carries one question, for servers that take only one */
-#define SECOND 1000000000LL /* all times are nanoseconds of the monotonic clock */
+/*
+ * connections at a time; each carries one question, for servers that take only
+ * one
+ */
+#define TCP_MAX 8
+#define SECOND  1000000000LL /* all times are nanoseconds of the monotonic clock */
 
 enum state { WAITING, ACTIVE, LINGERING, FINISHED };
 
 struct question {
 	struct question *next;
 	struct dns *dns;
-	enum state state;   /* LINGERING: all tries are made and had their time, only the deadline ends it */
+	/*
+	 * LINGERING: all tries are made and had their time, only the deadline
+	 * ends it
+	 */
+	enum state state;
 	enum dns_type type;
 	bool bonus;
 	dns_done *done;
 	void *arg;
-	unsigned tries;     /* made so far, over all servers */
-	unsigned open;      /* of them, without a result */
-	size_t first;       /* the server of the first try */
-	bool cut;           /* truncated, and waiting for a TCP connection */
+	unsigned tries; /* made so far, over all servers */
+	unsigned open;  /* of them, without a result */
+	size_t first;   /* the server of the first try */
+	bool cut;       /* truncated, and waiting for a TCP connection */
 	size_t cut_server;
-	const char *cause;  /* of the last failed try */
+	const char *cause; /* of the last failed try */
 	int64_t began;
-	int64_t again;      /* when the next try is due */
+	int64_t again; /* when the next try is due */
 	char name[DNS_NAME_MAX + 1];
 };
 
-/* One query that c-ares has. Freed by its callback, which c-ares calls exactly once. */
-struct try {
+/*
+ * One query that c-ares has. Freed by its callback, which c-ares calls exactly
+ * once.
+ */
+struct
+try {
 	struct question *question; /* finished ones stay until dns_close() */
 	size_t server;
 	struct connection *connection; /* NULL: UDP */
@@ -88,10 +100,14 @@ dns_open(const struct conf *conf)
 		abort();
 	dns->began = now_ns();
 	dns->n_servers = dns_servers(conf, dns->server, SERVERS_MAX);
-	dns->tries_max = (unsigned)dns->n_servers * (unsigned)(conf->dns.tries < 1 ? 1 : conf->dns.tries);
+	dns->tries_max =
+		(unsigned)dns->n_servers * (unsigned)(conf->dns.tries < 1 ? 1 : conf->dns.tries);
 	int64_t deadline = (int64_t)(conf->dns.deadline * (double)SECOND);
 	dns->deadline = dns->began + deadline;
-	/* However many tries there are, the last one has its time before the deadline. */
+	/*
+	 * However many tries there are, the last one has its time before the
+	 * deadline.
+	 */
 	dns->step = (int64_t)(conf->dns.timeout * (double)SECOND);
 	if (dns->step > deadline / (dns->tries_max + 1))
 		dns->step = deadline / (dns->tries_max + 1);
@@ -99,13 +115,19 @@ dns_open(const struct conf *conf)
 }
 
 void
-dns_ask(struct dns *dns, const char *name, enum dns_type type, bool bonus, dns_done *done, void *arg)
+dns_ask(struct dns *dns, const char *name, enum dns_type type, bool bonus, dns_done *done,
+	void *arg)
 {
 	struct question *question = calloc(1, sizeof *question);
 
 	if (question == NULL)
 		abort();
-	*question = (struct question){.dns = dns, .type = type, .bonus = bonus, .done = done, .arg = arg, .cause = "timeout"};
+	*question = (struct question){.dns = dns,
+				      .type = type,
+				      .bonus = bonus,
+				      .done = done,
+				      .arg = arg,
+				      .cause = "timeout"};
 	size_t n = strnlen(name, sizeof question->name);
 	if (n <= DNS_NAME_MAX)
 		memcpy(question->name, name, n + 1);
@@ -161,7 +183,10 @@ fail(struct question *question)
 	finish(question, &answer);
 }
 
-/* c-ares has a result for one try. Called from ares_query() itself where nothing could be sent. */
+/*
+ * c-ares has a result for one try. Called from ares_query() itself where
+ * nothing could be sent.
+ */
 static void
 got_result(void *arg, int status, int timeouts, unsigned char *packet, int n)
 {
@@ -179,7 +204,8 @@ got_result(void *arg, int status, int timeouts, unsigned char *packet, int n)
 	question->open--;
 	if (question->state == FINISHED || status == ARES_EDESTRUCTION)
 		return;
-	bool cut = dns_answer_read(status, packet, n < 0 ? 0 : (size_t)n, question->type, tcp, &dns->records, &answer);
+	bool cut = dns_answer_read(status, packet, n < 0 ? 0 : (size_t)n, question->type, tcp,
+				   &dns->records, &answer);
 	if (cut && !question->cut) {
 		question->cut = true;
 		question->cut_server = server;
@@ -193,7 +219,8 @@ got_result(void *arg, int status, int timeouts, unsigned char *packet, int n)
 	}
 	/* What a server said tells more than that another one is not there. */
 	if (packet != NULL || tcp || strcmp(question->cause, "timeout") == 0)
-		question->cause = cut || (tcp && status == ARES_ECONNREFUSED) ? "truncated" : answer.cause;
+		question->cause =
+			cut || (tcp && status == ARES_ECONNREFUSED) ? "truncated" : answer.cause;
 	if (question->tries < dns->tries_max)
 		question->again = 0; /* the next try is due at once */
 	else if (question->open == 0)
@@ -208,7 +235,8 @@ query(struct question *question, ares_channel ares, size_t server, struct connec
 	if (try == NULL)
 		abort();
 	*try = (struct try){question, server, connection};
-	ares_query(ares, question->name, 1 /* IN */, question->type == DNS_A ? 1 : 16 /* RFC 1035 3.2.2 */, got_result, try);
+	ares_query(ares, question->name, 1 /* IN */,
+		   question->type == DNS_A ? 1 : 16 /* RFC 1035 3.2.2 */, got_result, try);
 }
 
 /* The next try of a question, with the next server. */
@@ -225,7 +253,8 @@ try_next(struct dns *dns, struct question *question, int64_t now)
 	question->tries++;
 	question->open++;
 	question->again = now + dns->step;
-	if (dns->udp[server].ares == NULL && channel_open(&dns->udp[server], &dns->server[server], false, &dns->sockets) != 0) {
+	if (dns->udp[server].ares == NULL &&
+	    channel_open(&dns->udp[server], &dns->server[server], false, &dns->sockets) != 0) {
 		question->open--;
 		question->cause = "unreachable";
 		if (question->tries < dns->tries_max)
@@ -237,7 +266,10 @@ try_next(struct dns *dns, struct question *question, int64_t now)
 	query(question, dns->udp[server].ares, server, NULL);
 }
 
-/* A connection for one question: a free one, else one that has had its time. NULL: all are busy. */
+/*
+ * A connection for one question: a free one, else one that has had its time.
+ * NULL: all are busy.
+ */
 static struct connection *
 free_connection(struct dns *dns, int64_t now)
 {
@@ -263,7 +295,8 @@ try_tcp(struct dns *dns, struct question *question, int64_t now)
 	if (connection == NULL)
 		return false;
 	question->cut = false;
-	if (channel_open(&connection->channel, &dns->server[question->cut_server], true, &dns->sockets) != 0) {
+	if (channel_open(&connection->channel, &dns->server[question->cut_server], true,
+			 &dns->sockets) != 0) {
 		question->open--;
 		question->cause = "truncated";
 		question->again = 0;
@@ -275,7 +308,9 @@ try_tcp(struct dns *dns, struct question *question, int64_t now)
 	return true;
 }
 
-/* Whatever is due for one question. Returns when it has to be looked at again. */
+/*
+ * Whatever is due for one question. Returns when it has to be looked at again.
+ */
 static int64_t
 advance(struct dns *dns, struct question *question, int64_t now)
 {
@@ -283,7 +318,8 @@ advance(struct dns *dns, struct question *question, int64_t now)
 		return now + dns->step / 4;
 	if (question->state == ACTIVE && question->again <= now && question->again != 0)
 		call_slow(dns);
-	while (question->state == ACTIVE && question->again <= now && question->tries < dns->tries_max)
+	while (question->state == ACTIVE && question->again <= now &&
+	       question->tries < dns->tries_max)
 		try_next(dns, question, now);
 	if (question->state != ACTIVE)
 		return dns->deadline;
@@ -302,7 +338,8 @@ send_due(struct dns *dns)
 {
 	int64_t now = now_ns(), wake = dns->deadline;
 
-	for (struct question *question = dns->head; question != NULL && question != dns->idle; question = question->next) {
+	for (struct question *question = dns->head; question != NULL && question != dns->idle;
+	     question = question->next) {
 		if (question->state == FINISHED || (question->state == LINGERING && !question->cut))
 			continue;
 		int64_t at = advance(dns, question, now);
@@ -341,7 +378,8 @@ dns_run(struct dns *dns)
 		if (now >= dns->deadline)
 			break;
 		if (dns->unfinished > 0)
-			channel_wait(&dns->sockets, wake <= now ? 0 : (int)((wake - now + 999999) / 1000000));
+			channel_wait(&dns->sockets,
+				     wake <= now ? 0 : (int)((wake - now + 999999) / 1000000));
 	}
 	for (struct question *question = dns->head; question != NULL; question = question->next) {
 		if (question->state == FINISHED)

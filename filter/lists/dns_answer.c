@@ -3,12 +3,15 @@
 #include <ares.h>
 #include <arpa/inet.h>
 
-#define HEADER 12 /* bytes in front of the question (RFC 1035 4.1.1) */
-#define QR 0x80   /* of byte 2: this is a response */
+#define HEADER 12   /* bytes in front of the question (RFC 1035 4.1.1) */
+#define QR     0x80 /* of byte 2: this is a response */
 #define OPCODE 0x78
-#define TC 0x02
+#define TC     0x02
 
-/* What a status other than success means, in one word; NULL for NXDOMAIN and NODATA, which are answers. */
+/*
+ * What a status other than success means, in one word; NULL for NXDOMAIN and
+ * NODATA, which are answers.
+ */
 static const char *
 status_cause(int status)
 {
@@ -38,9 +41,13 @@ status_cause(int status)
 	}
 }
 
-/* Success without an A record is a chain of CNAMEs that leads nowhere: no answer (measured: c-ares 1.18.1 calls it a success). */
+/*
+ * Success without an A record is a chain of CNAMEs that leads nowhere: no
+ * answer (measured: c-ares 1.18.1 calls it a success).
+ */
 static const char *
-read_addresses(const unsigned char *packet, int n, struct dns_records *records, struct dns_answer *answer)
+read_addresses(const unsigned char *packet, int n, struct dns_records *records,
+	       struct dns_answer *answer)
 {
 	static struct ares_addrttl found[DNS_ADDRESSES_MAX];
 	int count = DNS_ADDRESSES_MAX;
@@ -54,16 +61,21 @@ read_addresses(const unsigned char *packet, int n, struct dns_records *records, 
 	return NULL;
 }
 
-/* The first record; a record is one or more strings of at most 255 bytes (RFC 1035 3.3.14). */
+/*
+ * The first record; a record is one or more strings of at most 255 bytes (RFC
+ * 1035 3.3.14).
+ */
 static const char *
-read_text(const unsigned char *packet, int n, struct dns_records *records, struct dns_answer *answer)
+read_text(const unsigned char *packet, int n, struct dns_records *records,
+	  struct dns_answer *answer)
 {
 	struct ares_txt_ext *txt;
 	size_t length = 0;
 
 	if (ares_parse_txt_reply_ext(packet, n, &txt) != ARES_SUCCESS)
 		return "malformed";
-	for (const struct ares_txt_ext *part = txt; part != NULL && (part == txt || !part->record_start); part = part->next) {
+	for (const struct ares_txt_ext *part = txt;
+	     part != NULL && (part == txt || !part->record_start); part = part->next) {
 		size_t room = sizeof records->text - length;
 		size_t take = part->length < room ? part->length : room;
 
@@ -76,8 +88,8 @@ read_text(const unsigned char *packet, int n, struct dns_records *records, struc
 }
 
 bool
-dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type type, bool tcp, struct dns_records *records,
-		struct dns_answer *answer)
+dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type type, bool tcp,
+		struct dns_records *records, struct dns_answer *answer)
 {
 	*answer = (struct dns_answer){.cause = status_cause(status)};
 	if (packet == NULL) {
@@ -85,7 +97,10 @@ dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type
 			answer->cause = "malformed";
 		return false;
 	}
-	/* c-ares has compared id, question and source; that it is a response at all, it does not look at. */
+	/*
+	 * c-ares has compared id, question and source; that it is a response at
+	 * all, it does not look at.
+	 */
 	if (n < HEADER || !(packet[2] & QR) || (packet[2] & OPCODE)) {
 		answer->cause = "malformed";
 		return false;
@@ -94,6 +109,7 @@ dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type
 		return true;
 	if (status != ARES_SUCCESS)
 		return false;
-	answer->cause = type == DNS_A ? read_addresses(packet, (int)n, records, answer) : read_text(packet, (int)n, records, answer);
+	answer->cause = type == DNS_A ? read_addresses(packet, (int)n, records, answer)
+				      : read_text(packet, (int)n, records, answer);
 	return answer->cause != NULL && !tcp && n >= DNS_UDP_MAX;
 }

@@ -6,7 +6,10 @@
 
 #include <stdlib.h>
 
-/* What a list has shown of itself: does it keep 127.0.0.1 out, as RFC 5782 5 says? Asked once a list and family, at its first hit. */
+/*
+ * What a list has shown of itself: does it keep 127.0.0.1 out, as RFC 5782 5
+ * says? Asked once a list and family, at its first hit.
+ */
 enum sanity { NOT_ASKED, ASKED, SANE, INSANE };
 
 struct run;
@@ -47,8 +50,12 @@ dnsbl_asks(const struct chain *chain, size_t relay, const struct list *list)
 
 	if (r->no_lookup != NULL || (!list->ipv6 && !addr_is_ipv4(&r->lookup)))
 		return false;
-	/* Whatever speaks for a message looks at the one address that cannot be invented. */
-	return relay == chain->handoff || !(list->handoff_only || list->allow || list_is_negative(list));
+	/*
+	 * Whatever speaks for a message looks at the one address that cannot be
+	 * invented.
+	 */
+	return relay == chain->handoff ||
+	       !(list->handoff_only || list->allow || list_is_negative(list));
 }
 
 /* ---- what an answer means */
@@ -77,7 +84,10 @@ dnsbl_judge(const struct list *list, const uint32_t *a, size_t n, unsigned *matc
 			if (conf_answer_matches(&list->answers[k], a[i]))
 				*matched |= 1U << k;
 	}
-	/* Who refuses says nothing else. An answer with a hit in it stands or falls with the probe, which a list that refuses fails. */
+	/*
+	 * Who refuses says nothing else. An answer with a hit in it stands or
+	 * falls with the probe, which a list that refuses fails.
+	 */
 	return refused && *matched == 0 ? "refused" : NULL;
 }
 
@@ -99,7 +109,8 @@ lookup_take(struct lookup *lookup, const uint32_t *a, size_t n)
 			unsigned matched;
 
 			(void)dnsbl_judge(lookup->list, &a[i], 1, &matched);
-			if ((n <= LOOKUP_ANSWERS_MAX && pass == 0) || (n > LOOKUP_ANSWERS_MAX && (matched != 0) == (pass == 0)))
+			if ((n <= LOOKUP_ANSWERS_MAX && pass == 0) ||
+			    (n > LOOKUP_ANSWERS_MAX && (matched != 0) == (pass == 0)))
 				lookup->answer[lookup->answers++] = a[i];
 		}
 	return lookup->matched != 0;
@@ -148,18 +159,23 @@ ask_probe(struct run *run, const struct lookup *lookup, struct probe *probe)
 	char name[DNS_NAME_MAX + 1];
 
 	probe->sanity = ASKED;
-	dnsbl_test_name(ipv4 ? DNSBL_TEST_CLEAN : DNSBL_TEST_CLEAN_IPV6, lookup->list->zone, name, sizeof name);
+	dnsbl_test_name(ipv4 ? DNSBL_TEST_CLEAN : DNSBL_TEST_CLEAN_IPV6, lookup->list->zone, name,
+			sizeof name);
 	dns_ask(run->dns, name, DNS_A, false, got_probe, probe);
 }
 
-/* The servers are slow: a hit that comes late must still find its list proven, so the probes go out before the hits come in. */
+/*
+ * The servers are slow: a hit that comes late must still find its list proven,
+ * so the probes go out before the hits come in.
+ */
 static void
 ask_probes(void *arg)
 {
 	struct run *run = arg;
 
 	for (size_t i = 0; i < run->lookups->n; i++)
-		if (run->work[i].lookup->state == LOOKUP_PENDING && run->work[i].lookup->list->zone != NULL &&
+		if (run->work[i].lookup->state == LOOKUP_PENDING &&
+		    run->work[i].lookup->list->zone != NULL &&
 		    run->work[i].probe->sanity == NOT_ASKED)
 			ask_probe(run, run->work[i].lookup, run->work[i].probe);
 }
@@ -208,7 +224,8 @@ match_file(struct run *run, const struct list *list, struct lookups *lookups)
 		return;
 	}
 	if (bad.lines > 0)
-		log_line(LOG_WARNING, "list=%s: %s (%zu bad lines; the others work)", list->name, bad.first.why, bad.lines);
+		log_line(LOG_WARNING, "list=%s: %s (%zu bad lines; the others work)", list->name,
+			 bad.first.why, bad.lines);
 	for (size_t i = 0; i < n; i++)
 		if (lookup_take(of[i], hit[i].answer, hit[i].answers)) {
 			of[i]->state = LOOKUP_LISTED;
@@ -239,7 +256,10 @@ plan(struct run *run, const struct conf *conf, struct lookups *lookups)
 				continue;
 			lookup->relay = r;
 			lookup->list = &conf->lists[l];
-			run->work[lookups->n++] = (struct work){.run = run, .lookup = lookup, .probe = &run->probe[l][ipv4 ? 0 : 1]};
+			run->work[lookups->n++] =
+				(struct work){.run = run,
+					      .lookup = lookup,
+					      .probe = &run->probe[l][ipv4 ? 0 : 1]};
 		}
 }
 

@@ -29,7 +29,8 @@ dnsbl_name(const struct addr *addr, const char *zone, char *name, size_t size)
 		return;
 	}
 	const uint8_t *octet = addr->b + 12;
-	int n = snprintf(name, size, "%u.%u.%u.%u.%s", octet[3], octet[2], octet[1], octet[0], zone);
+	int n = snprintf(name, size, "%u.%u.%u.%u.%s", octet[3], octet[2], octet[1], octet[0],
+			 zone);
 	if (n < 0 || (size_t)n >= size)
 		name[0] = '\0';
 }
@@ -37,7 +38,9 @@ dnsbl_name(const struct addr *addr, const char *zone, char *name, size_t size)
 void
 dnsbl_test_name(enum dnsbl_test test, const char *zone, char *name, size_t size)
 {
-	struct addr addr = addr_from_ipv4(test == DNSBL_TEST_LISTED || test == DNSBL_TEST_LISTED_IPV6 ? 0x7f000002 : 0x7f000001);
+	struct addr addr = addr_from_ipv4(
+		test == DNSBL_TEST_LISTED || test == DNSBL_TEST_LISTED_IPV6 ? 0x7f000002
+									    : 0x7f000001);
 
 	if (test == DNSBL_TEST_LISTED_IPV6 || test == DNSBL_TEST_CLEAN_IPV6)
 		nibbles(&addr, zone, name, size);

@@ -3,7 +3,8 @@
 const char *
 hits_name(const struct list *list, size_t i)
 {
-	return i < list->n_answers && list->answers[i].name != NULL ? list->answers[i].name : list->name;
+	return i < list->n_answers && list->answers[i].name != NULL ? list->answers[i].name
+								    : list->name;
 }
 
 /* Has a meaning before i, of those in matched, the same name as i? */
@@ -16,7 +17,10 @@ named_before(const struct list *list, unsigned matched, size_t i)
 	return false;
 }
 
-/* The greatest weight among the meanings of this name that are in matched; 0 for none. */
+/*
+ * The greatest weight among the meanings of this name that are in matched; 0
+ * for none.
+ */
 static int
 weight_of(const struct list *list, unsigned matched, const char *name)
 {
@@ -43,7 +47,10 @@ hits_walk(const struct lookups *lookups, each_hit *each, void *context)
 		if (hit->state != LOOKUP_LISTED || hit->list->allow)
 			continue;
 		for (size_t i = 0; i < hit->list->n_answers; i++)
-			if ((hit->matched & 1U << i) != 0 && !named_before(hit->list, hit->matched, i))
-				each(hits_name(hit->list, i), hit, weight_of(hit->list, hit->matched, hits_name(hit->list, i)), context);
+			if ((hit->matched & 1U << i) != 0 &&
+			    !named_before(hit->list, hit->matched, i))
+				each(hits_name(hit->list, i), hit,
+				     weight_of(hit->list, hit->matched, hits_name(hit->list, i)),
+				     context);
 	}
 }

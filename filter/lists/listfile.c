@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK (64U << 10)          /* bytes of one read */
+#define CHUNK          (64U << 10)  /* bytes of one read */
 #define FILE_MAX_BYTES (256L << 20) /* a larger one would cost more time than a delivery has */
-#define DEFAULT_ANSWER 0x7f000002U /* 127.0.0.2, rbldnsd's own default */
+#define DEFAULT_ANSWER 0x7f000002U  /* 127.0.0.2, rbldnsd's own default */
 
 struct scan {
 	const char *name;
@@ -44,7 +44,10 @@ read_number(const char **p, const char *end, unsigned max, unsigned *number)
 	return at > from && value <= max;
 }
 
-/* One to four octets with dots between them: the number that they begin, and how many they were. */
+/*
+ * One to four octets with dots between them: the number that they begin, and
+ * how many they were.
+ */
 static inline unsigned
 read_octets(const char **p, const char *end, uint32_t *value)
 {
@@ -69,8 +72,9 @@ tail_of(unsigned bits)
 }
 
 /*
- * rbldnsd(8), "ip4set Dataset": an address, a prefix, a network or a range. false: none of them. As rbldnsd does, takes a single octet
- * only with a length behind it, and none below 8: a slip must not list half of the net.
+ * rbldnsd(8), "ip4set Dataset": an address, a prefix, a network or a range.
+ * false: none of them. As rbldnsd does, takes a single octet only with a length
+ * behind it, and none below 8: a slip must not list half of the net.
  */
 static bool
 read_range(const char **p, const char *end, uint32_t *low, uint32_t *high)
@@ -95,7 +99,10 @@ read_range(const char **p, const char *end, uint32_t *low, uint32_t *high)
 	unsigned m = read_octets(p, end, high);
 	if (m == 0)
 		return false;
-	/* A single number ends the range in the octet that the first address ends in. */
+	/*
+	 * A single number ends the range in the octet that the first address
+	 * ends in.
+	 */
 	if (m == 1)
 		*high = (*low & ~tail_of(8 * (n - 1))) | *high >> 8 * (n - 1);
 	*high |= tail_of(8 * (m == 1 ? n : m));
@@ -118,9 +125,13 @@ skip_blank(const char *p, const char *end)
 	return p;
 }
 
-/* ":ANSWER:TEXT" at p, or TEXT alone; what is missing is as in scan's default. false: no answer after the colon. */
+/*
+ * ":ANSWER:TEXT" at p, or TEXT alone; what is missing is as in scan's default.
+ * false: no answer after the colon.
+ */
 static bool
-read_value(const struct scan *scan, const char *p, const char *end, uint32_t *answer, struct span *text)
+read_value(const struct scan *scan, const char *p, const char *end, uint32_t *answer,
+	   struct span *text)
 {
 	*answer = scan->answer;
 	*text = (struct span){scan->text, scan->text_n};
@@ -190,7 +201,10 @@ cover(struct listfile_hit *hit, unsigned level, bool exclusion, uint32_t answer,
 
 /* ---- lines */
 
-/* How closely a range fits an address inside it: the bits of the largest network of whole octets around it that the range holds. */
+/*
+ * How closely a range fits an address inside it: the bits of the largest
+ * network of whole octets around it that the range holds.
+ */
 static unsigned
 range_level(uint32_t address, uint32_t low, uint32_t high)
 {
@@ -206,7 +220,8 @@ line_ipv4(struct scan *scan, const char *p, const char *end, bool exclusion)
 	uint32_t low, high, answer;
 	struct span text;
 
-	if (!read_range(&p, end, &low, &high) || (p < end && !is_blank(*p) && *p != ':' && *p != '#' && *p != ';')) {
+	if (!read_range(&p, end, &low, &high) ||
+	    (p < end && !is_blank(*p) && *p != ':' && *p != '#' && *p != ';')) {
 		bad_line(scan, "an address, a network or a range of addresses is expected");
 		return;
 	}
@@ -220,7 +235,8 @@ line_ipv4(struct scan *scan, const char *p, const char *end, bool exclusion)
 		uint32_t address = scan->number[i];
 
 		if (address >= low && address <= high && addr_is_ipv4(&scan->hit[i].addr))
-			cover(&scan->hit[i], range_level(address, low, high), exclusion, answer, text);
+			cover(&scan->hit[i], range_level(address, low, high), exclusion, answer,
+			      text);
 	}
 }
 
@@ -302,21 +318,28 @@ line_default(struct scan *scan, const char *p, const char *end)
 	memmove(scan->text, text.p, scan->text_n);
 }
 
-/* Is what begins at p IPv6: hexadecimal digits and a colon, or an address that begins with "::" (as a default without an answer does)? */
+/*
+ * Is what begins at p IPv6: hexadecimal digits and a colon, or an address that
+ * begins with "::" (as a default without an answer does)?
+ */
 static bool
 is_ipv6(const char *p, const char *end)
 {
 	const char *from = p;
 	struct network network;
 
-	while (p < end && p - from < 5 && ((*p >= '0' && *p <= '9') || (span_lower(*p) >= 'a' && span_lower(*p) <= 'f')))
+	while (p < end && p - from < 5 &&
+	       ((*p >= '0' && *p <= '9') || (span_lower(*p) >= 'a' && span_lower(*p) <= 'f')))
 		p++;
 	if (p == end || *p != ':')
 		return false;
 	return p > from || network_parse(token_at(p, end), &network);
 }
 
-/* Most lines of most lists are an address and nothing else; those go a short way. */
+/*
+ * Most lines of most lists are an address and nothing else; those go a short
+ * way.
+ */
 static inline bool
 line_address(struct scan *scan, const char *p, const char *end)
 {
@@ -328,7 +351,8 @@ line_address(struct scan *scan, const char *p, const char *end)
 
 		while (p < end && *p >= '0' && *p <= '9')
 			octet = octet * 10 + (unsigned)(*p++ - '0');
-		if (p == from || p - from > 3 || octet > 255 || (i < 3 ? p == end || *p++ != '.' : p != end))
+		if (p == from || p - from > 3 || octet > 255 ||
+		    (i < 3 ? p == end || *p++ != '.' : p != end))
 			return false;
 		address = address << 8 | octet;
 	}
@@ -336,7 +360,8 @@ line_address(struct scan *scan, const char *p, const char *end)
 		scan->bad->entries++;
 	for (size_t i = 0; i < scan->n; i++)
 		if (scan->number[i] == address && addr_is_ipv4(&scan->hit[i].addr))
-			cover(&scan->hit[i], 32, false, scan->answer, (struct span){scan->text, scan->text_n});
+			cover(&scan->hit[i], 32, false, scan->answer,
+			      (struct span){scan->text, scan->text_n});
 	return true;
 }
 
@@ -365,11 +390,13 @@ line(struct scan *scan, const char *p, const char *end)
 /* ---- the whole file */
 
 static void
-begin(struct scan *scan, const char *name, struct listfile_hit *hit, size_t n, struct listfile_bad *bad)
+begin(struct scan *scan, const char *name, struct listfile_hit *hit, size_t n,
+      struct listfile_bad *bad)
 {
 	if (n > LISTFILE_HITS_MAX)
 		n = LISTFILE_HITS_MAX;
-	*scan = (struct scan){.name = name, .hit = hit, .n = n, .bad = bad, .answer = DEFAULT_ANSWER};
+	*scan = (struct scan){
+		.name = name, .hit = hit, .n = n, .bad = bad, .answer = DEFAULT_ANSWER};
 	if (bad != NULL)
 		*bad = (struct listfile_bad){0};
 	for (size_t i = 0; i < n; i++) {
@@ -400,7 +427,8 @@ lines(struct scan *scan, const char *p, size_t n)
 }
 
 void
-listfile_match_text(const char *name, struct span text, struct listfile_hit *hit, size_t n, struct listfile_bad *bad)
+listfile_match_text(const char *name, struct span text, struct listfile_hit *hit, size_t n,
+		    struct listfile_bad *bad)
 {
 	struct scan scan;
 
@@ -411,7 +439,10 @@ listfile_match_text(const char *name, struct span text, struct listfile_hit *hit
 	finish(&scan);
 }
 
-/* Keeps what is left of the buffer at its front; a line that does not end within LISTFILE_LINE_MAX is dropped as it comes. */
+/*
+ * Keeps what is left of the buffer at its front; a line that does not end
+ * within LISTFILE_LINE_MAX is dropped as it comes.
+ */
 static int
 scan_file(struct scan *scan, int fd, struct err *err)
 {
@@ -447,7 +478,8 @@ scan_file(struct scan *scan, int fd, struct err *err)
 }
 
 int
-listfile_match(const char *path, struct listfile_hit *hit, size_t n, struct listfile_bad *bad, struct err *err)
+listfile_match(const char *path, struct listfile_hit *hit, size_t n, struct listfile_bad *bad,
+	       struct err *err)
 {
 	struct scan scan;
 	struct stat st;
@@ -462,7 +494,8 @@ listfile_match(const char *path, struct listfile_hit *hit, size_t n, struct list
 	else if (!S_ISREG(st.st_mode))
 		err_set(err, "%s: a regular file is expected", path);
 	else if (st.st_size > FILE_MAX_BYTES)
-		err_set(err, "%s: larger than 256 MiB: serve it with rbldnsd and make it a zone", path);
+		err_set(err, "%s: larger than 256 MiB: serve it with rbldnsd and make it a zone",
+			path);
 	else
 		status = scan_file(&scan, fd, err);
 	(void)close(fd);

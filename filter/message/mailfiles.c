@@ -16,8 +16,12 @@ struct reader {
 	char *bytes; /* READ_SIZE */
 	size_t at, n;
 	bool at_end;
-	bool mid_line; /* the line before this one was longer than READ_SIZE: this is its continuation */
-	int error;     /* errno of a read that failed */
+	/*
+	 * the line before this one was longer than READ_SIZE: this is its
+	 * continuation
+	 */
+	bool mid_line;
+	int error; /* errno of a read that failed */
 };
 
 static void
@@ -73,14 +77,18 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* A From_ line between messages: "From sender Mon Jan  1 00:00:00 2024". A sentence that begins so has no time of day. */
+/*
+ * A From_ line between messages: "From sender Mon Jan  1 00:00:00 2024". A
+ * sentence that begins so has no time of day.
+ */
 static bool
 is_separator(const struct reader *reader, struct span line)
 {
 	if (reader->mid_line || !is_from(line))
 		return false;
 	for (size_t i = 6; i + 3 < line.n; i++)
-		if (line.p[i] == ':' && is_digit(line.p[i - 1]) && is_digit(line.p[i + 1]) && is_digit(line.p[i + 2]))
+		if (line.p[i] == ':' && is_digit(line.p[i - 1]) && is_digit(line.p[i + 1]) &&
+		    is_digit(line.p[i + 2]))
 			return true;
 	return false;
 }
@@ -88,7 +96,8 @@ is_separator(const struct reader *reader, struct span line)
 static bool
 is_blank(struct span line)
 {
-	return (line.n == 1 && line.p[0] == '\n') || (line.n == 2 && line.p[0] == '\r' && line.p[1] == '\n');
+	return (line.n == 1 && line.p[0] == '\n') ||
+	       (line.n == 2 && line.p[0] == '\r' && line.p[1] == '\n');
 }
 
 static bool
@@ -112,7 +121,8 @@ read_header(struct reader *reader, struct buf *bytes, bool single, struct mail *
 		return false;
 	bytes->n = 0;
 	bytes->full = false;
-	*message = (struct message){.fd = reader->fd, .eol = line.n >= 2 && line.p[line.n - 2] == '\r' ? "\r\n" : "\n"};
+	*message = (struct message){
+		.fd = reader->fd, .eol = line.n >= 2 && line.p[line.n - 2] == '\r' ? "\r\n" : "\n"};
 	mail->mbox |= mail->n == 1 && is_from(line) && !single;
 	if (is_from(line) || (line.n >= 6 && memcmp(line.p, ">From ", 6) == 0)) {
 		(void)buf_add(bytes, line);
@@ -128,11 +138,15 @@ read_header(struct reader *reader, struct buf *bytes, bool single, struct mail *
 	}
 	message->too_long = bytes->full;
 	message->from_line = (struct span){bytes->p, from_line};
-	message->header = (struct span){bytes->n == 0 ? NULL : bytes->p + from_line, bytes->full ? 0 : bytes->n - from_line};
+	message->header = (struct span){bytes->n == 0 ? NULL : bytes->p + from_line,
+					bytes->full ? 0 : bytes->n - from_line};
 	return true;
 }
 
-/* The rest of a message in an mbox, up to the next From_ line behind an empty one. */
+/*
+ * The rest of a message in an mbox, up to the next From_ line behind an empty
+ * one.
+ */
 static void
 skip_body(struct reader *reader)
 {
@@ -149,9 +163,9 @@ skip_body(struct reader *reader)
 /* One walk over everything that was named. */
 struct walk {
 	struct mails *mails;
-	struct buf bytes;  /* of the header */
+	struct buf bytes; /* of the header */
 	char *read_bytes;
-	bool several;      /* paths, or a folder */
+	bool several; /* paths, or a folder */
 	bool stop;
 };
 
@@ -170,8 +184,10 @@ read_stream(struct walk *walk, int fd, const char *file, bool in_folder)
 	struct mail mail = {.file = file};
 	bool single = fd == STDIN_FILENO;
 
-	for (mail.n = 1; !walk->stop && read_header(&reader, &walk->bytes, single, &mail); mail.n++) {
-		if (in_folder && !mail.mbox && (mail.message.headless || mail.message.header.n == 0))
+	for (mail.n = 1; !walk->stop && read_header(&reader, &walk->bytes, single, &mail);
+	     mail.n++) {
+		if (in_folder && !mail.mbox &&
+		    (mail.message.headless || mail.message.header.n == 0))
 			return;
 		if (mail.mbox)
 			skip_body(&reader);
@@ -187,7 +203,8 @@ read_stream(struct walk *walk, int fd, const char *file, bool in_folder)
 static void
 read_file(struct walk *walk, const char *file, bool in_folder)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | (in_folder ? O_NOFOLLOW | O_NONBLOCK : 0));
+	int fd = open(file,
+		      O_RDONLY | O_CLOEXEC | O_NOCTTY | (in_folder ? O_NOFOLLOW | O_NONBLOCK : 0));
 
 	if (fd < 0) {
 		if (!in_folder || errno != ENOENT) /* mail is moved while we look */
@@ -208,7 +225,8 @@ static void
 read_folder(struct walk *walk, char *path)
 {
 	char *paths[] = {path, NULL};
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, walk->mails->sorted ? by_name : NULL);
+	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR,
+			    walk->mails->sorted ? by_name : NULL);
 	FTSENT *entry;
 
 	if (fts == NULL) {
@@ -216,7 +234,8 @@ read_folder(struct walk *walk, char *path)
 		return;
 	}
 	while (!walk->stop && (entry = fts_read(fts)) != NULL) {
-		if (entry->fts_info == FTS_D && entry->fts_level > 0 && strcmp(entry->fts_name, "tmp") == 0)
+		if (entry->fts_info == FTS_D && entry->fts_level > 0 &&
+		    strcmp(entry->fts_name, "tmp") == 0)
 			(void)fts_set(fts, entry, FTS_SKIP);
 		else if (entry->fts_info == FTS_F && entry->fts_name[0] != '.')
 			read_file(walk, entry->fts_path, true);

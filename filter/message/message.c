@@ -25,15 +25,17 @@ is_empty_line(const char *p, size_t n)
 }
 
 /*
- * The length of the field name that a line begins with, 0 if it begins with none. A name is any bytes but white space, DEL, controls
- * other than NUL, and the colon; white space may stand between it and the colon.
+ * The length of the field name that a line begins with, 0 if it begins with
+ * none. A name is any bytes but white space, DEL, controls other than NUL, and
+ * the colon; white space may stand between it and the colon.
  */
 static size_t
 name_length(const char *p, size_t n)
 {
 	size_t name = 0, i;
 
-	while (name < n && p[name] != ':' && p[name] != 127 && ((unsigned char)p[name] > ' ' || p[name] == '\0'))
+	while (name < n && p[name] != ':' && p[name] != 127 &&
+	       ((unsigned char)p[name] > ' ' || p[name] == '\0'))
 		name++;
 	for (i = name; i < n && (p[i] == ' ' || p[i] == '\t'); i++)
 		;
@@ -56,7 +58,10 @@ struct search {
 	size_t scanned; /* no LF between line and here */
 };
 
-/* Where the header ends among the first n bytes: at search->line. false while more has to be read. Each byte is looked at once. */
+/*
+ * Where the header ends among the first n bytes: at search->line. false while
+ * more has to be read. Each byte is looked at once.
+ */
 static bool
 find_end(const char *p, size_t n, struct search *search)
 {
@@ -85,7 +90,10 @@ read_some(int fd, char *to, size_t size)
 	return n;
 }
 
-/* Is the first line, or the one behind a From_ line, neither a field nor empty? Then there is no header to look for. */
+/*
+ * Is the first line, or the one behind a From_ line, neither a field nor empty?
+ * Then there is no header to look for.
+ */
 static bool
 is_headless(const char *p, size_t n)
 {
@@ -140,7 +148,11 @@ message_read(struct message *message, int fd, struct err *err)
 		found = find_end(message->bytes, n, &search);
 		if (found || n < cap)
 			continue;
-		if (is_headless(message->bytes, n)) /* only ever asked of a full buffer: what a pipe delivers at once decides nothing */
+		/*
+		 * only ever asked of a full buffer: what a pipe delivers at
+		 * once decides nothing
+		 */
+		if (is_headless(message->bytes, n))
 			break;
 		message->too_long = cap >= MESSAGE_HEADER_MAX;
 		if (message->too_long)
@@ -191,7 +203,8 @@ message_unfold(struct span value, char *to, size_t size)
 
 	value = span_trim(value);
 	for (size_t i = 0; i < value.n && n < size; i++) {
-		bool fold = value.p[i] == '\n' || (value.p[i] == '\r' && i + 1 < value.n && value.p[i + 1] == '\n');
+		bool fold = value.p[i] == '\n' ||
+			    (value.p[i] == '\r' && i + 1 < value.n && value.p[i + 1] == '\n');
 
 		if (!fold) {
 			to[n++] = value.p[i];

@@ -1,7 +1,8 @@
 #include "filter/message/strip.h"
 
-static const struct span ours[] = {SPAN("x-spamcop-status"), SPAN("x-spamcop-checked"), SPAN("x-spamcop-listed"), SPAN("x-spamcop-disposition"),
-	SPAN("x-spamcop-score")};
+static const struct span ours[] = {SPAN("x-spamcop-status"), SPAN("x-spamcop-checked"),
+				   SPAN("x-spamcop-listed"), SPAN("x-spamcop-disposition"),
+				   SPAN("x-spamcop-score")};
 
 static bool
 is_our_name(const struct strip *strip)
@@ -20,7 +21,8 @@ name_goes_on(struct strip *strip, char c)
 		return false;
 	strip->name[strip->name_n++] = span_lower(c);
 	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-		if (ours[i].n >= strip->name_n && memcmp(ours[i].p, strip->name, strip->name_n) == 0)
+		if (ours[i].n >= strip->name_n &&
+		    memcmp(ours[i].p, strip->name, strip->name_n) == 0)
 			return true;
 	return false;
 }
@@ -62,7 +64,10 @@ hold(struct strip *strip, char c)
 	strip->held_n++;
 }
 
-/* The state after byte c at the beginning of a line or inside a name that may be ours; c is held by the caller. */
+/*
+ * The state after byte c at the beginning of a line or inside a name that may
+ * be ours; c is held by the caller.
+ */
 static enum strip_state
 decide(struct strip *strip, char c)
 {
@@ -73,7 +78,8 @@ decide(struct strip *strip, char c)
 		strip->dropping = false;
 		/* fall through */
 	case STRIP_NAME:
-		if (c == '\n' && (strip->held_n == 1 || (strip->held_n == 2 && strip->held[0].c == '\r')))
+		if (c == '\n' &&
+		    (strip->held_n == 1 || (strip->held_n == 2 && strip->held[0].c == '\r')))
 			return STRIP_END;
 		if (c == '\0' || (c == '\r' && strip->held_n == 1))
 			return STRIP_NAME;
@@ -92,14 +98,21 @@ decide(struct strip *strip, char c)
 		if (c == '\n')
 			return STRIP_FOLD;
 		return c == ' ' || c == '\t' || c == '\r' || c == '\0' ? STRIP_COLON : STRIP_PASS;
-	case STRIP_FOLD: /* an own name alone on its line: the colon may follow on a continuation line */
+	/*
+	 * an own name alone on its line: the colon may follow on a continuation
+	 * line
+	 */
+	case STRIP_FOLD:
 		return c == ' ' || c == '\t' ? STRIP_COLON : STRIP_LINE;
 	default:
 		return strip->state;
 	}
 }
 
-/* Takes bytes that need no decision: the rest of a line that is passed or dropped. Returns how many. */
+/*
+ * Takes bytes that need no decision: the rest of a line that is passed or
+ * dropped. Returns how many.
+ */
 static size_t
 rest_of_line(struct strip *strip, struct span bytes)
 {
@@ -112,7 +125,10 @@ rest_of_line(struct strip *strip, struct span bytes)
 	return (size_t)(lf - bytes.p) + 1;
 }
 
-/* After a decision: release or forget what is held. The byte just decided on is the last one held. */
+/*
+ * After a decision: release or forget what is held. The byte just decided on is
+ * the last one held.
+ */
 static int
 act(struct strip *strip, enum strip_state next, strip_emit *emit, void *to)
 {
@@ -151,7 +167,8 @@ strip_feed(struct strip *strip, struct span bytes, strip_emit *emit, void *to)
 			continue;
 		}
 		char c = bytes.p[at];
-		if (strip->state == STRIP_FOLD && c != ' ' && c != '\t') { /* no continuation: c begins another line */
+		if (strip->state == STRIP_FOLD && c != ' ' &&
+		    c != '\t') { /* no continuation: c begins another line */
 			strip->state = STRIP_LINE;
 			if (release(strip, emit, to) != 0)
 				return -1;

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FIELD_EXTRA 8 /* bytes of an added field besides name and value: colon, space, two line ends */
+/*
+ * bytes of an added field besides name and value: colon, space, two line ends
+ */
+#define FIELD_EXTRA 8
 
 /* What the edits of the plan can add at most. */
 static size_t
@@ -15,7 +18,8 @@ room_for(const struct plan *plan)
 
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->action[i].kind == ACTION_ADDHEADER)
-			room += plan->action[i].column[1].n + plan->action[i].column[2].n + FIELD_EXTRA;
+			room += plan->action[i].column[1].n + plan->action[i].column[2].n +
+				FIELD_EXTRA;
 	return room;
 }
 
@@ -29,7 +33,8 @@ edit_load(struct edit *edit, int spool, const struct plan *plan, struct err *err
 		return err_set(err, "reading the spool: %s", strerror(errno));
 	int got = message_read(&message, spool, err);
 	if (got == 0 && message.too_long)
-		got = err_set(err, "the header is longer than %u bytes and is not edited", MESSAGE_HEADER_MAX);
+		got = err_set(err, "the header is longer than %u bytes and is not edited",
+			      MESSAGE_HEADER_MAX);
 	if (got == 0) {
 		edit->n = message.header.n;
 		edit->cap = edit->n + room_for(plan);
@@ -58,7 +63,8 @@ add_field(struct edit *edit, const struct action *action)
 {
 	struct span name = action->column[1], value = action->column[2], eol = span_of(edit->eol);
 	bool last = span_equal(action->column[3], SPAN("last"));
-	bool open_end = last && edit->n > 0 && edit->p[edit->n - 1] != '\n'; /* a header that ends with the input, in the middle of a line */
+	/* a header that ends with the input, in the middle of a line */
+	bool open_end = last && edit->n > 0 && edit->p[edit->n - 1] != '\n';
 	size_t n = name.n + 2 + value.n + eol.n + (open_end ? eol.n : 0);
 	char *at = last ? edit->p + edit->n : edit->p;
 

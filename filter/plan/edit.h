@@ -1,5 +1,6 @@
 /*
- * edit.h - header edits of a plan (RFC 5293): the copies filed after them begin with another header.
+ * edit.h - header edits of a plan (RFC 5293): the copies filed after them begin
+ * with another header.
  */
 #ifndef EDIT_H
 #define EDIT_H
@@ -10,25 +11,35 @@
 #include <sys/types.h>
 
 struct edit {
-	char *p;         /* owned: the header as edited so far, without the empty line that ends it */
+	/*
+	 * owned: the header as edited so far, without the empty line that ends
+	 * it
+	 */
+	char *p;
 	size_t n, cap;
 	off_t body;      /* where in the spool the rest begins: the empty line and the body */
 	const char *eol; /* how the header's first line ends */
 };
 
 /*
- * Reads the header of the spool, with room for all edits of the plan, so that edit_apply() allocates nothing. -1: it cannot be read, or is longer than we hold
- * (16 MiB): then copies are stored unedited. edit_free() in either case.
+ * Reads the header of the spool, with room for all edits of the plan, so that
+ * edit_apply() allocates nothing. -1: it cannot be read, or is longer than we
+ * hold (16 MiB): then copies are stored unedited. edit_free() in either case.
  */
 int edit_load(struct edit *edit, int spool, const struct plan *plan, struct err *err);
 
 /*
- * Carries one ACTION_ADDHEADER or ACTION_DELETEHEADER out. INDEX counts the fields of that name from the top, from 1, as they stand then: those added by
- * earlier lines count, those deleted do not. A field that is not there is no error.
+ * Carries one ACTION_ADDHEADER or ACTION_DELETEHEADER out. INDEX counts the
+ * fields of that name from the top, from 1, as they stand then: those added by
+ * earlier lines count, those deleted do not. A field that is not there is no
+ * error.
  */
 void edit_apply(struct edit *edit, const struct action *action);
 
-/* Takes out every field of that name, however many there are: one walk over the header. */
+/*
+ * Takes out every field of that name, however many there are: one walk over the
+ * header.
+ */
 void edit_delete_all(struct edit *edit, struct span name);
 
 void edit_free(struct edit *edit);

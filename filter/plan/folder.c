@@ -22,13 +22,20 @@ put(struct disk *disk, char c)
 		disk->full = true;
 }
 
-/* The next character of a UTF-8 string (RFC 3629: no overlong forms, no surrogates), which moves behind it; LONE where it is none. */
+/*
+ * The next character of a UTF-8 string (RFC 3629: no overlong forms, no
+ * surrogates), which moves behind it; LONE where it is none.
+ */
 static uint32_t
 next_character(struct span *name)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	unsigned char first = (unsigned char)name->p[0];
-	size_t n = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+	size_t n = first < 0x80                    ? 1
+		   : first >= 0xc2 && first < 0xe0 ? 2
+		   : first >= 0xe0 && first < 0xf0 ? 3
+		   : first >= 0xf0 && first < 0xf5 ? 4
+						   : 0;
 
 	if (n == 0 || n > name->n)
 		return LONE;
@@ -117,7 +124,8 @@ convert(struct span name, char separator, struct disk *disk)
 			continue;
 		}
 		if (c == '/' || c == '.')
-			return "a slash or a dot in it does not divide levels (deliver.separator does)";
+			return "a slash or a dot in it does not divide levels (deliver.separator "
+			       "does)";
 		if (level_begins && c == '~')
 			return "a level of it begins with ~";
 		put_character(disk, c);
@@ -141,7 +149,10 @@ folder_disk_name(struct span name, char separator, char disk[FOLDER_DISK_MAX], s
 		return 0;
 	why = name.n == 0 ? "it is empty" : convert(name, separator, &to);
 	disk[why == NULL ? to.n : 0] = '\0';
-	return why == NULL ? 0 : err_set(err, "folder \"%.*s\" cannot be used: %s", name.n > 100 ? 100 : (int)name.n, name.n == 0 ? "" : name.p, why);
+	return why == NULL
+		       ? 0
+		       : err_set(err, "folder \"%.*s\" cannot be used: %s",
+				 name.n > 100 ? 100 : (int)name.n, name.n == 0 ? "" : name.p, why);
 }
 
 void

@@ -8,10 +8,16 @@
 static int
 hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
 }
 
-/* One escape behind a backslash at s: its byte and, in *used, its length; -1 for one that does not exist or means NUL. */
+/*
+ * One escape behind a backslash at s: its byte and, in *used, its length; -1
+ * for one that does not exist or means NUL.
+ */
 static int
 unescape_one(struct span s, size_t *used)
 {
@@ -36,7 +42,10 @@ unescape_one(struct span s, size_t *used)
 	}
 }
 
-/* In place, where it can only become shorter. false: a control character or an unknown escape. */
+/*
+ * In place, where it can only become shorter. false: a control character or an
+ * unknown escape.
+ */
 static bool
 unescape(char *p, size_t n, struct span *result)
 {
@@ -71,9 +80,13 @@ plan_columns(char *line, size_t n, struct span column[PLAN_COLUMNS_MAX], struct 
 		size_t end = tab == NULL ? n : (size_t)(tab - line);
 
 		if (columns == PLAN_COLUMNS_MAX)
-			return err_set(err, "a line of the plan has more than %d columns", PLAN_COLUMNS_MAX), 0;
+			return err_set(err, "a line of the plan has more than %d columns",
+				       PLAN_COLUMNS_MAX),
+			       0;
 		if (!unescape(line + at, end - at, &column[columns]))
-			return err_set(err, "a line of the plan has a control character or an unknown escape"), 0;
+			return err_set(err, "a line of the plan has a control character or an "
+					    "unknown escape"),
+			       0;
 		line[at + column[columns++].n] = '\0';
 		if (tab == NULL)
 			return columns;
@@ -89,7 +102,8 @@ read_line(struct plan *plan, char *line, size_t n, struct err *err)
 	if (plan->done)
 		return err_set(err, "the plan goes on after its end");
 	if (n >= PROTOCOL_LINE_MAX)
-		return err_set(err, "a line of the plan is longer than %u bytes", PROTOCOL_LINE_MAX);
+		return err_set(err, "a line of the plan is longer than %u bytes",
+			       PROTOCOL_LINE_MAX);
 	size_t columns = plan_columns(line, n, column, err);
 	if (columns == 0)
 		return -1;
@@ -108,7 +122,10 @@ decides(enum action_kind kind)
 	return kind != ACTION_VACATION && kind != ACTION_ADDHEADER && kind != ACTION_DELETEHEADER;
 }
 
-/* What no single line shows: a plan that says nothing about the message would make it vanish. */
+/*
+ * What no single line shows: a plan that says nothing about the message would
+ * make it vanish.
+ */
 static int
 check_whole(const struct plan *plan, struct err *err)
 {
@@ -202,7 +219,10 @@ plan_free(struct plan *plan)
 	plan->bytes = NULL;
 }
 
-/* A letter, digit or underscore: what an identifier of a script is made of (RFC 5228 2.4.1 and 8.1). */
+/*
+ * A letter, digit or underscore: what an identifier of a script is made of (RFC
+ * 5228 2.4.1 and 8.1).
+ */
 static bool
 is_word_byte(char c)
 {
@@ -234,7 +254,8 @@ plan_words(struct span script)
 		for (n = 0; i + n < script.n && is_word_byte(script.p[i + n]); n++)
 			;
 		for (size_t w = 0; w < WORDS && n >= 4; w++)
-			if (words[w].word.n == n && span_equal_case((struct span){script.p + i, n}, words[w].word))
+			if (words[w].word.n == n &&
+			    span_equal_case((struct span){script.p + i, n}, words[w].word))
 				found |= words[w].bit;
 		if (n == 0)
 			n = 1;
@@ -249,6 +270,7 @@ plan_check_words(const struct plan *plan, unsigned stand, struct err *err)
 
 	for (size_t i = 0; i < plan->n; i++)
 		if (((stand | harmless) & 1U << plan->action[i].kind) == 0)
-			return err_set(err, "the plan has a %s, a word that stands in no script", plan->action[i].column[0].p);
+			return err_set(err, "the plan has a %s, a word that stands in no script",
+				       plan->action[i].column[0].p);
 	return 0;
 }

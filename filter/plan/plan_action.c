@@ -2,18 +2,21 @@
 
 #include "filter/base/utf8.h"
 
-#define FLAGS_MAX 64            /* words in one FLAGS column */
-#define FOLDER_MAX 512          /* bytes of a folder name */
-#define ADDRESS_MAX 320         /* bytes: 64, '@', 255 (RFC 5321 4.5.3.1) */
-#define ADDRESSES_MAX 64        /* words in one ADDRESSES column */
-#define NAME_MAX_BYTES 128      /* of a header field's name */
-#define VALUE_MAX 4096          /* bytes of a header field that is added */
-#define SECONDS_DIGITS 9        /* of vacation: 31 years */
-#define INDEX_DIGITS 6          /* of deleteheader */
+#define FLAGS_MAX      64   /* words in one FLAGS column */
+#define FOLDER_MAX     512  /* bytes of a folder name */
+#define ADDRESS_MAX    320  /* bytes: 64, '@', 255 (RFC 5321 4.5.3.1) */
+#define ADDRESSES_MAX  64   /* words in one ADDRESSES column */
+#define NAME_MAX_BYTES 128  /* of a header field's name */
+#define VALUE_MAX      4096 /* bytes of a header field that is added */
+#define SECONDS_DIGITS 9    /* of vacation: 31 years */
+#define INDEX_DIGITS   6    /* of deleteheader */
 
 typedef bool column_check(struct span column);
 
-/* What one kind of line looks like. Columns behind the given ones may be left out down to `least`. */
+/*
+ * What one kind of line looks like. Columns behind the given ones may be left
+ * out down to `least`.
+ */
 struct shape {
 	const char *word;
 	enum action_kind kind;
@@ -72,11 +75,15 @@ check_folder(struct span s)
 	return s.n > 0 && s.n <= FOLDER_MAX && !slash && !has_control(s) && utf8_valid(s);
 }
 
-/* Something with an @ in it, without bytes that could end it; redirect is choosier (sendmail.c). */
+/*
+ * Something with an @ in it, without bytes that could end it; redirect is
+ * choosier (sendmail.c).
+ */
 static bool
 check_address(struct span s)
 {
-	return s.n > 2 && s.n <= ADDRESS_MAX && s.p[0] != '-' && !has_control(s) && memchr(s.p + 1, '@', s.n - 2) != NULL;
+	return s.n > 2 && s.n <= ADDRESS_MAX && s.p[0] != '-' && !has_control(s) &&
+	       memchr(s.p + 1, '@', s.n - 2) != NULL;
 }
 
 static bool
@@ -85,11 +92,15 @@ check_addresses(struct span s)
 	return is_words(s, ADDRESSES_MAX);
 }
 
-/* RFC 5322 2.2, and none that a script may not touch (DESIGN.md, Sieve: editheader). */
+/*
+ * RFC 5322 2.2, and none that a script may not touch (DESIGN.md, Sieve:
+ * editheader).
+ */
 static bool
 check_name(struct span s)
 {
-	static const char *const ours[] = {"Received", "Return-Path", "Delivered-To", "Auto-Submitted"};
+	static const char *const ours[] = {"Received", "Return-Path", "Delivered-To",
+					   "Auto-Submitted"};
 
 	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
 		if (span_equal_case(s, span_of(ours[i])))
@@ -131,7 +142,8 @@ check_seconds(struct span s)
 static bool
 check_mime(struct span s)
 {
-	return s.n == 0 || span_equal(s, SPAN("0")) || span_equal(s, SPAN("1")) || span_equal(s, SPAN("mime"));
+	return s.n == 0 || span_equal(s, SPAN("0")) || span_equal(s, SPAN("1")) ||
+	       span_equal(s, SPAN("mime"));
 }
 
 /* Text that may come from a message: whoever sends it makes it clean. */
@@ -153,7 +165,8 @@ static const struct shape shapes[] = {
 	 ACTION_VACATION,
 	 2,
 	 8,
-	 {NULL, check_seconds, check_text, check_text, check_text, check_mime, check_addresses, check_text}},
+	 {NULL, check_seconds, check_text, check_text, check_text, check_mime, check_addresses,
+	  check_text}},
 	{"addheader", ACTION_ADDHEADER, 4, 4, {NULL, check_name, check_value, check_place}},
 	{"deleteheader", ACTION_DELETEHEADER, 3, 3, {NULL, check_name, check_index}},
 };
@@ -170,14 +183,16 @@ plan_action(const struct span *column, size_t columns, struct action *action, st
 	if (shape == NULL)
 		return err_set(err, "the plan has a line '%.40s', which is no action", column[0].p);
 	if (columns < shape->least || columns > shape->most)
-		return err_set(err, "the plan's line '%s' has %zu columns, expected %zu to %zu", shape->word, columns, shape->least,
-			       shape->most);
+		return err_set(err, "the plan's line '%s' has %zu columns, expected %zu to %zu",
+			       shape->word, columns, shape->least, shape->most);
 	*action = (struct action){.kind = shape->kind};
 	for (size_t i = 0; i < PLAN_COLUMNS_MAX; i++) {
 		action->column[i] = i < columns ? column[i] : SPAN("");
 		if (i > 0 && i < columns && !shape->check[i](column[i]))
-			return err_set(err, "column %zu of the plan's line '%s' is not as it should be: '%.80s'", i + 1, shape->word,
-				       column[i].p);
+			return err_set(err,
+				       "column %zu of the plan's line '%s' is not as it should be: "
+				       "'%.80s'",
+				       i + 1, shape->word, column[i].p);
 	}
 	return 0;
 }

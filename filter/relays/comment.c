@@ -1,7 +1,7 @@
 #include "filter/relays/comment.h"
 #include "filter/relays/tokens.h"
 
-#define WORDS_MAX 16        /* looked at in one comment: what names a host or a HELO is shorter */
+#define WORDS_MAX        16 /* looked at in one comment: what names a host or a HELO is shorter */
 #define ADDRESS_TEXT_MAX 80 /* longest text taken for an address, with its prefix and port */
 
 static bool
@@ -16,7 +16,8 @@ is_any(struct span word, const char *const *words)
 static bool
 is_helo(struct span word)
 {
-	static const char *const words[] = {"helo", "ehlo", "lhlo", "hello", "helo:", "ehlo:", NULL};
+	static const char *const words[] = {"helo",  "ehlo",  "lhlo", "hello",
+					    "helo:", "ehlo:", NULL};
 
 	return is_any(word, words);
 }
@@ -43,14 +44,18 @@ comment_names_helo(struct span word)
 struct span
 comment_known_name(struct span name)
 {
-	static const char *const words[] = {"unknown", "<unknown>", "unverified", "softdnserr", "nodns", "nodnsquery", NULL};
+	static const char *const words[] = {"unknown", "<unknown>",  "unverified", "softdnserr",
+					    "nodns",   "nodnsquery", NULL};
 
 	if (name.n > 1 && name.p[name.n - 1] == '.')
 		name.n--;
 	return is_any(name, words) ? (struct span){name.p, 0} : name;
 }
 
-/* Cuts text at the last c. false: there is none, or something else than digits behind it. */
+/*
+ * Cuts text at the last c. false: there is none, or something else than digits
+ * behind it.
+ */
 static bool
 cut_port(char *text, char c)
 {
@@ -109,7 +114,10 @@ after_at(struct span word)
 	return at == NULL ? word : span_skip(word, (size_t)(at + 1 - word.p));
 }
 
-/* What the client said, from "HELO name" or "helo=name" on; it may be a literal, so it is read from the bytes. */
+/*
+ * What the client said, from "HELO name" or "helo=name" on; it may be a
+ * literal, so it is read from the bytes.
+ */
 static struct span
 read_helo(struct span text)
 {
@@ -123,21 +131,26 @@ read_helo(struct span text)
 		if (is_helo(token.text))
 			return word_until_space(span_trim(lexer.rest));
 		if (is_helo_key(token.text))
-			return word_until_space(span_skip(text, (size_t)(token.text.p - text.p) + strlen("helo=")));
+			return word_until_space(
+				span_skip(text, (size_t)(token.text.p - text.p) + strlen("helo=")));
 	}
 	return (struct span){text.p, 0};
 }
 
 /*
- * By its first words, but a name with an address behind it is a host, whatever it is called: "(authenticated.example [192.0.2.1])".
- * The names of hosts are for anybody to choose.
+ * By its first words, but a name with an address behind it is a host, whatever
+ * it is called: "(authenticated.example [192.0.2.1])". The names of hosts are
+ * for anybody to choose.
  */
 static enum comment_kind
 kind_of(struct span text)
 {
-	static const char *const envelope[] = {"envelope-from", "envelope-sender", "envelope-from:", "envelope-sender:", NULL};
-	static const char *const auth[] = {"authenticated", "authenticated-user:", "smtp-auth", "smtp-auth:", "auth:", "auth",
-	    "account", NULL};
+	static const char *const envelope[] = {"envelope-from", "envelope-sender",
+					       "envelope-from:", "envelope-sender:", NULL};
+	static const char *const auth[] = {"authenticated", "authenticated-user:",
+					   "smtp-auth",     "smtp-auth:",
+					   "auth:",         "auth",
+					   "account",       NULL};
 	struct lexer lexer;
 	struct token first, second;
 
@@ -154,15 +167,21 @@ kind_of(struct span text)
 	lexer_next(&lexer, &second);
 	if (second.kind == TOKEN_LITERAL)
 		return COMMENT_HOST;
-	if (is_any(first.text, auth) || (word_begins(first.text, "user=") && word_begins(second.text, "mech="))) /* the latter: Sendmail */
+	/* the latter: Sendmail */
+	if (is_any(first.text, auth) ||
+	    (word_begins(first.text, "user=") && word_begins(second.text, "mech=")))
 		return COMMENT_AUTH;
 	if (word_begins(first.text, "fetchmail-"))
 		return COMMENT_FETCH;
-	if (second.kind != TOKEN_WORD || memchr(text.p, '[', text.n) != NULL) /* an ident may be of several words: "(x authenticated@name [address])" */
+	if (second.kind != TOKEN_WORD ||
+	    memchr(text.p, '[', text.n) !=
+		    NULL) /* an ident may be of several words: "(x authenticated@name [address])" */
 		return COMMENT_HOST;
 	if (word_is(second.text, "authenticated") && !word_is(first.text, "not"))
 		return COMMENT_AUTH;
-	if (word_is(first.text, "via") && (word_is(second.text, "http") || word_is(second.text, "https"))) /* web mail of United Internet */
+	/* web mail of United Internet */
+	if (word_is(first.text, "via") &&
+	    (word_is(second.text, "http") || word_is(second.text, "https")))
 		return COMMENT_AUTH;
 	return COMMENT_HOST;
 }
@@ -172,7 +191,7 @@ struct scan {
 	struct comment *comment;
 	struct span nested; /* the inside of the first comment in the comment */
 	unsigned words;
-	bool closed;        /* no address any more */
+	bool closed; /* no address any more */
 };
 
 static void
@@ -181,7 +200,8 @@ scan_word(struct scan *scan, const struct token *token)
 	struct comment *comment = scan->comment;
 	struct span word = token->text, name = after_at(word);
 
-	if (token->before == TOKEN_LITERAL && !scan->closed) { /* "name[192.0.2.1].example" is a name */
+	if (token->before == TOKEN_LITERAL &&
+	    !scan->closed) { /* "name[192.0.2.1].example" is a name */
 		comment->evidence = EVIDENCE_NONE;
 		comment->bracketed = comment->broken = false;
 		return;
@@ -195,7 +215,8 @@ scan_word(struct scan *scan, const struct token *token)
 			comment->broken = name.n > 0 && comment_like_address(name, false);
 	} else if (comment->evidence != EVIDENCE_NONE && word_is(word, "with")) {
 		comment->auth = true; /* qmail with SMTP AUTH: (user@192.0.2.1 with login) */
-	} else if (scan->words == 2 && comment->evidence == EVIDENCE_NONE && !comment->bracketed && comment->kind == COMMENT_HOST) {
+	} else if (scan->words == 2 && comment->evidence == EVIDENCE_NONE && !comment->bracketed &&
+		   comment->kind == COMMENT_HOST) {
 		if (comment_address(word, false, &comment->addr)) /* "(name 192.0.2.1)" */
 			comment->evidence = EVIDENCE_WEAK;
 	}
@@ -206,10 +227,12 @@ scan_literal(struct scan *scan, struct span text)
 {
 	struct comment *comment = scan->comment;
 	struct addr addr = {{0}};
-	bool remark = scan->words > 1 && comment->kind == COMMENT_HOST; /* "(Not Verified[192.0.2.1])", "(AVG SMTP 7.0 [265.6.8])" */
+	/* "(Not Verified[192.0.2.1])", "(AVG SMTP 7.0 [265.6.8])" */
+	bool remark = scan->words > 1 && comment->kind == COMMENT_HOST;
 	bool is_address = comment_address(text, true, &addr);
 
-	if (scan->closed || (comment->evidence != EVIDENCE_NONE && scan->words > 1) || (remark && !is_address))
+	if (scan->closed || (comment->evidence != EVIDENCE_NONE && scan->words > 1) ||
+	    (remark && !is_address))
 		return;
 	comment->bracketed = true;
 	comment->evidence = !is_address ? EVIDENCE_NONE : remark ? EVIDENCE_WEAK : EVIDENCE_STRONG;
@@ -220,8 +243,9 @@ scan_literal(struct scan *scan, struct span text)
 }
 
 /*
- * The address is the last of those that stand at the beginning, behind at most a name: "(name [1])", "([1])", "(1)", "(1 [2])",
- * "([1] [2])", "(user@[1])", "([1]:25 helo=[2])", "(1, HELO [2])".
+ * The address is the last of those that stand at the beginning, behind at most
+ * a name: "(name [1])", "([1])", "(1)", "(1 [2])", "([1] [2])", "(user@[1])",
+ * "([1]:25 helo=[2])", "(1, HELO [2])".
  */
 static void
 comment_scan(struct span text, struct scan *scan)
@@ -230,9 +254,11 @@ comment_scan(struct span text, struct scan *scan)
 	struct token token;
 
 	lexer_init(&lexer, text);
-	for (lexer_next(&lexer, &token); token.kind != TOKEN_END && scan->words < WORDS_MAX; lexer_next(&lexer, &token)) {
+	for (lexer_next(&lexer, &token); token.kind != TOKEN_END && scan->words < WORDS_MAX;
+	     lexer_next(&lexer, &token)) {
 		if (token.kind == TOKEN_WORD && (is_helo(token.text) || is_exim_key(token.text))) {
-			scan->comment->helo = read_helo(span_skip(text, (size_t)(token.text.p - text.p)));
+			scan->comment->helo =
+				read_helo(span_skip(text, (size_t)(token.text.p - text.p)));
 			scan->comment->final = true;
 			return;
 		}
@@ -255,7 +281,8 @@ comment_read(struct span text, struct comment *comment)
 	comment->auth = comment->kind == COMMENT_AUTH;
 	if (comment->kind == COMMENT_HELO)
 		comment->helo = read_helo(text);
-	if (comment->kind != COMMENT_HOST && !(comment->kind == COMMENT_AUTH && word_begins(span_trim(text), "account")))
+	if (comment->kind != COMMENT_HOST &&
+	    !(comment->kind == COMMENT_AUTH && word_begins(span_trim(text), "account")))
 		return;
 	comment_scan(text, &scan);
 	if (comment->evidence != EVIDENCE_NONE || comment->bracketed)

@@ -1,5 +1,6 @@
 /*
- * comment.h - what a comment, or a literal, of a Received field says about the client.
+ * comment.h - what a comment, or a literal, of a Received field says about the
+ * client.
  */
 #ifndef RECEIVED_COMMENT_H
 #define RECEIVED_COMMENT_H
@@ -30,28 +31,41 @@ struct comment {
 	struct addr addr;
 	struct span name; /* before the address; empty where the server knew none */
 	struct span helo;
-	bool bracketed;   /* the address, or what stands for it, is in brackets */
-	bool broken;      /* something like an address that is none */
-	bool final;       /* says what the HELO was, so what follows is no TCP information */
-	bool auth;        /* the client was authenticated */
+	bool bracketed; /* the address, or what stands for it, is in brackets */
+	bool broken;    /* something like an address that is none */
+	bool final;     /* says what the HELO was, so what follows is no TCP information */
+	bool auth;      /* the client was authenticated */
 };
 
-/* Reads the inside of a comment, or "[...]" as if it were one. Linear, allocates nothing. */
+/*
+ * Reads the inside of a comment, or "[...]" as if it were one. Linear,
+ * allocates nothing.
+ */
 void comment_read(struct span text, struct comment *comment);
 
 /*
- * An address as servers write it: with "IPv6:" before it (RFC 5321 4.1.3), ":port" or, in brackets, ".port" behind it; NULs, and in
- * brackets white space, anywhere in it.
+ * An address as servers write it: with "IPv6:" before it (RFC 5321 4.1.3),
+ * ":port" or, in brackets, ".port" behind it; NULs, and in brackets white
+ * space, anywhere in it.
  */
 bool comment_address(struct span text, bool bracketed, struct addr *addr);
 
-/* Does text stand for an address, though it may be none? "1.2.3" does; "unknown", "local" and "UNIX: localhost" do not. */
+/*
+ * Does text stand for an address, though it may be none? "1.2.3" does;
+ * "unknown", "local" and "UNIX: localhost" do not.
+ */
 bool comment_like_address(struct span text, bool bracketed);
 
-/* Does word, the first one in a comment or behind "[address]" in one, mean that the HELO follows? */
+/*
+ * Does word, the first one in a comment or behind "[address]" in one, mean that
+ * the HELO follows?
+ */
 bool comment_names_helo(struct span word);
 
-/* name without the dot at its end; empty where it is one of the words that servers write when they found none. */
+/*
+ * name without the dot at its end; empty where it is one of the words that
+ * servers write when they found none.
+ */
 struct span comment_known_name(struct span name);
 
 #endif

@@ -3,32 +3,61 @@
 #include "filter/relays/tokens.h"
 
 /*
- * Where formats differ is in what the first word of the from-clause is. Servers that write the HELO first (Postfix, Sendmail,
- * Exchange and their likes) have the TCP information behind it, so the last one counts: what stands before it was the client's to
- * choose. Servers that write what they saw first name the HELO in so many words: Exim and CommuniGate as "[address] (HELO name)" and
- * "name ([address] helo=name)", where nothing after that counts; qmail as "name (HELO name) (address)".
+ * Where formats differ is in what the first word of the from-clause is. Servers
+ * that write the HELO first (Postfix, Sendmail, Exchange and their likes) have
+ * the TCP information behind it, so the last one counts: what stands before it
+ * was the client's to choose. Servers that write what they saw first name the
+ * HELO in so many words: Exim and CommuniGate as "[address] (HELO name)" and
+ * "name ([address] helo=name)", where nothing after that counts; qmail as "name
+ * (HELO name) (address)".
  */
 struct from {
 	struct received *received;
 	enum evidence evidence; /* of received->addr */
 	bool bare;              /* received->addr stood in a comment without brackets */
-	bool in_name;           /* received->addr was glued to a word: it may be a part of the HELO */
-	struct span name;       /* the first word, with all that is glued to it: a HELO may hold brackets */
-	struct span host;       /* the same up to a literal glued to it: "name[address]" */
+	/* received->addr was glued to a word: it may be a part of the HELO */
+	bool in_name;
+	/*
+	 * the first word, with all that is glued to it: a HELO may hold
+	 * brackets
+	 */
+	struct span name;
+	struct span host; /* the same up to a literal glued to it: "name[address]" */
 	struct addr name_addr;
-	bool name_is_addr;      /* the first word is an address: the client's, if nothing else is said */
+	/*
+	 * the first word is an address: the client's, if nothing else is said
+	 */
+	bool name_is_addr;
 	bool name_in_brackets;
-	bool whole;             /* it is known where the clause ends: no word in it does, a client may call itself "x by y" */
-	bool packed;            /* "froma.example(b.example[192.0.2.1])bymx.example": somebody took the white space out */
-	bool value;             /* the word before it is "via" or the like, of which it may be the value */
-	bool second;            /* the token at hand is the one behind the first word: where Exim and CommuniGate name the HELO */
-	bool open;              /* it began a comment that was never closed */
-	bool hosts;             /* a comment was about a host */
-	bool said_helo;         /* a comment says what the HELO was: the first word is none */
-	bool final;             /* no address any more */
-	bool no_auth;           /* no comment is believed any more */
-	bool glued;             /* no white space before the token at hand: it may be a part of the HELO */
-	bool broken;            /* something stands where an address should, and is none */
+	/*
+	 * it is known where the clause ends: no word in it does, a client may
+	 * call itself "x by y"
+	 */
+	bool whole;
+	/*
+	 * "froma.example(b.example[192.0.2.1])bymx.example": somebody took the
+	 * white space out
+	 */
+	bool packed;
+	/*
+	 * the word before it is "via" or the like, of which it may be the value
+	 */
+	bool value;
+	/*
+	 * the token at hand is the one behind the first word: where Exim and
+	 * CommuniGate name the HELO
+	 */
+	bool second;
+	bool open;      /* it began a comment that was never closed */
+	bool hosts;     /* a comment was about a host */
+	bool said_helo; /* a comment says what the HELO was: the first word is none */
+	bool final;     /* no address any more */
+	bool no_auth;   /* no comment is believed any more */
+	/*
+	 * no white space before the token at hand: it may be a part of the HELO
+	 */
+	bool glued;
+	bool broken; /* something stands where an address should, and is none */
 };
 
 /* Words that end the from-clause. */
@@ -56,7 +85,8 @@ from_address(struct from *from, const struct addr *addr, enum evidence evidence)
 static struct span
 seen_name(const struct from *from)
 {
-	return from->name_in_brackets ? (struct span){from->name.p, 0} : comment_known_name(from->name);
+	return from->name_in_brackets ? (struct span){from->name.p, 0}
+				      : comment_known_name(from->name);
 }
 
 static void
@@ -94,7 +124,9 @@ from_host(struct from *from, const struct comment *comment)
 	}
 }
 
-/* A comment that says what the HELO was: the first word is what the server saw. */
+/*
+ * A comment that says what the HELO was: the first word is what the server saw.
+ */
 static void
 from_helo(struct from *from, struct span helo)
 {
@@ -103,7 +135,8 @@ from_helo(struct from *from, struct span helo)
 	from->said_helo = true;
 	from->received->helo = helo;
 	from->received->rdns = seen_name(from);
-	if (from->second && from->evidence == EVIDENCE_NONE && from->name_is_addr && from->name_in_brackets) {
+	if (from->second && from->evidence == EVIDENCE_NONE && from->name_is_addr &&
+	    from->name_in_brackets) {
 		from_address(from, &from->name_addr, EVIDENCE_STRONG);
 		from->final = true;
 	}
@@ -148,7 +181,10 @@ has_space(struct span text)
 	return false;
 }
 
-/* A server's own comments have white space before or in them; where spaces end the HELO, "x(helo=y)" is one. */
+/*
+ * A server's own comments have white space before or in them; where spaces end
+ * the HELO, "x(helo=y)" is one.
+ */
 static void
 from_comment(struct from *from, struct span text)
 {
@@ -194,7 +230,8 @@ from_name(struct from *from, struct span value, const struct token *token)
 }
 
 /*
- * "name ([address] helo=x(y)", "[address] (HELO x(y)": a HELO that leaves the comment open. What follows is no TCP information, but for qmail's, which
+ * "name ([address] helo=x(y)", "[address] (HELO x(y)": a HELO that leaves the
+ * comment open. What follows is no TCP information, but for qmail's, which
  * comes behind "name (HELO x(y)".
  */
 static void
@@ -219,7 +256,10 @@ from_open(struct from *from, const struct token *token)
 	from->received->rdns = seen_name(from);
 }
 
-/* Is the first word of the from-clause missing, "from by host"? A client may as well call itself "by": "from by (name [address])". */
+/*
+ * Is the first word of the from-clause missing, "from by host"? A client may as
+ * well call itself "by": "from by (name [address])".
+ */
 static bool
 is_empty_clause(struct lexer lexer, const struct token *token)
 {
@@ -238,20 +278,29 @@ from_word(struct from *from, struct lexer *lexer, struct token *token)
 	if (!from->whole && is_clause(token->text))
 		return false;
 	from_open(from, token);
-	if (from->packed && (token->before == TOKEN_COMMENT || token->before == TOKEN_LITERAL) && word_begins(token->text, "by")) {
+	if (from->packed && (token->before == TOKEN_COMMENT || token->before == TOKEN_LITERAL) &&
+	    word_begins(token->text, "by")) {
 		lexer_back(lexer, token->text.p + 2);
 		token->text.n = 2;
 		return false;
 	}
-	if (token->before == TOKEN_LITERAL && !from->final && (from->in_name || from->evidence == EVIDENCE_NONE)) { /* "name[192.0.2.1]x": still the name */
+	if (token->before == TOKEN_LITERAL && !from->final &&
+	    (from->in_name ||
+	     from->evidence == EVIDENCE_NONE)) { /* "name[192.0.2.1]x": still the name */
 		from->name_is_addr = from->in_name = false;
 		from->evidence = EVIDENCE_NONE;
 	}
-	if (from->bare && !from->final && !from->whole && word_is(token->text, "claiming")) { /* smap: name(address), claiming to be "helo" */
-		const char *p = lexer->rest.n == 0 ? NULL : memchr(lexer->rest.p, '"', lexer->rest.n);
+	if (from->bare && !from->final && !from->whole &&
+	    word_is(token->text, "claiming")) { /* smap: name(address), claiming to be "helo" */
+		const char *p =
+			lexer->rest.n == 0 ? NULL : memchr(lexer->rest.p, '"', lexer->rest.n);
 
-		from->received->helo = p == NULL ? from->name : word_until_space(span_skip(lexer->rest, (size_t)(p + 1 - lexer->rest.p)));
-		if (from->received->helo.n > 0 && from->received->helo.p[from->received->helo.n - 1] == '"')
+		from->received->helo =
+			p == NULL ? from->name
+				  : word_until_space(span_skip(lexer->rest,
+							       (size_t)(p + 1 - lexer->rest.p)));
+		if (from->received->helo.n > 0 &&
+		    from->received->helo.p[from->received->helo.n - 1] == '"')
 			from->received->helo.n--;
 		from->final = true;
 	}
@@ -274,7 +323,8 @@ from_read(struct from *from, struct lexer *lexer, struct token *token)
 		from->second = true;
 		lexer_next(lexer, token);
 	}
-	for (; token->kind != TOKEN_END && (from->whole || token->kind != TOKEN_SEMICOLON); lexer_next(lexer, token)) {
+	for (; token->kind != TOKEN_END && (from->whole || token->kind != TOKEN_SEMICOLON);
+	     lexer_next(lexer, token)) {
 		from->glued = !from->packed && token->before != TOKEN_END;
 		if (token->kind == TOKEN_COMMENT)
 			from_comment(from, token->text);
@@ -287,20 +337,27 @@ from_read(struct from *from, struct lexer *lexer, struct token *token)
 	}
 }
 
-/* RFC 3848 and what is like it: a protocol whose name says that the client was authenticated. */
+/*
+ * RFC 3848 and what is like it: a protocol whose name says that the client was
+ * authenticated.
+ */
 static bool
 is_auth_protocol(struct span with)
 {
 	if (word_begins(with, "utf8"))
 		with = span_skip(with, 4);
-	if (word_is(with, "asmtp") || word_is(with, "http") || word_is(with, "https") || word_is(with, "httpu"))
+	if (word_is(with, "asmtp") || word_is(with, "http") || word_is(with, "https") ||
+	    word_is(with, "httpu"))
 		return true;
 	if (with.n > 0 && (span_lower(with.p[0]) == 'e' || span_lower(with.p[0]) == 'l'))
 		with = span_skip(with, 1);
-	return word_is(with, "smtpa") || word_is(with, "smtpsa") || word_is(with, "mtpa") || word_is(with, "mtpsa");
+	return word_is(with, "smtpa") || word_is(with, "smtpsa") || word_is(with, "mtpa") ||
+	       word_is(with, "mtpsa");
 }
 
-/* fetchmail's and getmail's names of protocols: POP3, POP3-SSL, APOP, IMAP4 ... */
+/*
+ * fetchmail's and getmail's names of protocols: POP3, POP3-SSL, APOP, IMAP4 ...
+ */
 static bool
 is_fetch_protocol(struct span with)
 {
@@ -326,10 +383,14 @@ next_value(struct lexer *lexer)
 		lexer_back(lexer, end);
 		token.raw.n = (size_t)(end - token.raw.p);
 	}
-	return token.kind == TOKEN_WORD || token.kind == TOKEN_LITERAL ? token.raw : (struct span){NULL, 0};
+	return token.kind == TOKEN_WORD || token.kind == TOKEN_LITERAL ? token.raw
+								       : (struct span){NULL, 0};
 }
 
-/* Everything behind the from-clause, token being its first word: by, with and via, up to id, for or the date. */
+/*
+ * Everything behind the from-clause, token being its first word: by, with and
+ * via, up to id, for or the date.
+ */
 static bool
 clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 {
@@ -344,7 +405,11 @@ clauses_read(struct from *from, struct lexer *lexer, struct token *token)
 			comment_read(token->text, &comment);
 			bool exim = word_is(word_until_space(span_trim(token->text)), "exim");
 			if (exim && received->rdns.n == 0 && !from->said_helo && !from->final)
-				received->rdns = seen_name(from); /* it writes the HELO only where that is another name */
+				/*
+				 * it writes the HELO only where that is another
+				 * name
+				 */
+				received->rdns = seen_name(from);
 			received->fetch |= comment.kind == COMMENT_FETCH;
 			from->no_auth |= comment.kind == COMMENT_ENVELOPE;
 			received->auth |= comment.kind == COMMENT_AUTH && !from->no_auth;
@@ -391,11 +456,15 @@ judge(struct from *from, bool by)
 	if (from->evidence != EVIDENCE_NONE)
 		return RECEIVED_RELAY;
 	bool smtp = from->said_helo && !word_begins(received->with, "local");
-	bool half = from->name_is_addr && from->name_in_brackets; /* "from [address] with SMTP": by whom? */
+	/* "from [address] with SMTP": by whom? */
+	bool half = from->name_is_addr && from->name_in_brackets;
 	return from->broken || smtp || half ? RECEIVED_UNPARSED : RECEIVED_NO_RELAY;
 }
 
-/* The first word behind comments like "(qmail 1 invoked by uid 89)". false: a comment that is the from-clause, "(from name [address])". */
+/*
+ * The first word behind comments like "(qmail 1 invoked by uid 89)". false: a
+ * comment that is the from-clause, "(from name [address])".
+ */
 static bool
 first_word(struct lexer *lexer, struct token *token)
 {
@@ -427,7 +496,8 @@ received_parse(struct span value, struct received *received)
 		lexer_next(&inside, &token);
 		from_read(&from, &inside, &token);
 		lexer_next(&lexer, &token);
-	} else if (token.kind == TOKEN_WORD && (word_is(token.text, "from") || word_begins(token.text, "from"))) {
+	} else if (token.kind == TOKEN_WORD &&
+		   (word_is(token.text, "from") || word_begins(token.text, "from"))) {
 		from.packed = !word_is(token.text, "from");
 		if (from.packed)
 			lexer_back(&lexer, token.text.p + strlen("from"));

@@ -1,8 +1,10 @@
 /*
  * received.h - one Received field.
  *
- * One grammar for the many formats in the wild: from-clause with its comments, by-clause, with, id, for, date. The address is only ever the
- * one that the receiving server saw (the TCP information, RFC 5321 4.4), never the one that a client called itself.
+ * One grammar for the many formats in the wild: from-clause with its comments,
+ * by-clause, with, id, for, date. The address is only ever the one that the
+ * receiving server saw (the TCP information, RFC 5321 4.4), never the one that
+ * a client called itself.
  */
 #ifndef RECEIVED_H
 #define RECEIVED_H
@@ -18,7 +20,11 @@ enum received_status {
 
 struct received {
 	enum received_status status;
-	bool fetch;       /* a POP or IMAP fetch line (fetchmail, getmail): the chain begins again below it */
+	/*
+	 * a POP or IMAP fetch line (fetchmail, getmail): the chain begins again
+	 * below it
+	 */
+	bool fetch;
 	bool auth;        /* the server says that it authenticated this client */
 	struct addr addr; /* RECEIVED_RELAY: of the client, as the server saw it */
 	struct span rdns; /* the client's name as the server looked it up; empty where unknown */
@@ -27,7 +33,10 @@ struct received {
 	struct span with; /* the protocol */
 };
 
-/* Parses the value of one Received field as it came, folds and all. Linear, allocates nothing; the spans point into value. */
+/*
+ * Parses the value of one Received field as it came, folds and all. Linear,
+ * allocates nothing; the spans point into value.
+ */
 void received_parse(struct span value, struct received *received);
 
 #endif

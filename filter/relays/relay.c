@@ -23,12 +23,16 @@ is_ours(const struct conf *conf, const struct relay *relay)
 	if (!conf->trusted_set && addr_is_private(&relay->lookup))
 		return true;
 	for (size_t i = 0; i < conf->n_trusted; i++)
-		if (addr_in(&relay->hop.addr, &conf->trusted[i]) || addr_in(&relay->lookup, &conf->trusted[i]))
+		if (addr_in(&relay->hop.addr, &conf->trusted[i]) ||
+		    addr_in(&relay->lookup, &conf->trusted[i]))
 			return true;
 	return false;
 }
 
-/* A relay of ours, or a client that one of ours authenticated; while all above are trusted. */
+/*
+ * A relay of ours, or a client that one of ours authenticated; while all above
+ * are trusted.
+ */
 static const char *
 trusted_why(const struct conf *conf, const struct relay *relay)
 {
@@ -39,7 +43,10 @@ trusted_why(const struct conf *conf, const struct relay *relay)
 	return relay->hop.auth ? "authenticated" : NULL;
 }
 
-/* Why an address from the handoff down is not looked up, or NULL; keeps count of those that are. */
+/*
+ * Why an address from the handoff down is not looked up, or NULL; keeps count
+ * of those that are.
+ */
 static const char *
 not_asked_why(struct relay_walk *walk, const struct addr *addr)
 {
@@ -76,7 +83,10 @@ assess(struct relay_walk *walk, struct relay *relay)
 	relay->no_lookup = not_asked_why(walk, &relay->lookup);
 }
 
-/* The next line that names a relay, should name one, or says that the message was fetched. */
+/*
+ * The next line that names a relay, should name one, or says that the message
+ * was fetched.
+ */
 static bool
 next_line(struct relay_walk *walk, struct received *hop, struct span *value)
 {

@@ -2,17 +2,71 @@
 
 #include <stdint.h>
 
-#define LITERAL_MAX 256 /* bytes looked at for the end of a literal: an address, a prefix, a port, a few folds */
+/*
+ * bytes looked at for the end of a literal: an address, a prefix, a port, a few
+ * folds
+ */
+#define LITERAL_MAX    256
 #define PATH_MAX_BYTES 1024 /* and of a path: RFC 5321 4.5.3.1.3 says 256 */
 
-/* What a byte may begin or end; a table, because every byte of every Received line comes by here a few times. */
-enum { CLASS_SPACE = 1, CLASS_NUL = 2, CLASS_PAREN = 4, CLASS_BRACKET = 8, CLASS_SEMICOLON = 16, CLASS_QUOTE = 32, CLASS_END = 64 };
+/*
+ * What a byte may begin or end; a table, because every byte of every Received
+ * line comes by here a few times.
+ */
+enum {
+	CLASS_SPACE = 1,
+	CLASS_NUL = 2,
+	CLASS_PAREN = 4,
+	CLASS_BRACKET = 8,
+	CLASS_SEMICOLON = 16,
+	CLASS_QUOTE = 32,
+	CLASS_END = 64
+};
 
 #define S CLASS_SPACE
 static const uint8_t classes[256] = {
-	CLASS_NUL, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
-	['('] = CLASS_PAREN, [')'] = CLASS_PAREN, ['['] = CLASS_BRACKET, [';'] = CLASS_SEMICOLON, ['"'] = CLASS_QUOTE, [']'] = CLASS_END,
-	['<'] = CLASS_END, ['>'] = CLASS_END, [127] = S,
+	CLASS_NUL,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	S,
+	['('] = CLASS_PAREN,
+	[')'] = CLASS_PAREN,
+	['['] = CLASS_BRACKET,
+	[';'] = CLASS_SEMICOLON,
+	['"'] = CLASS_QUOTE,
+	[']'] = CLASS_END,
+	['<'] = CLASS_END,
+	['>'] = CLASS_END,
+	[127] = S,
 };
 #undef S
 
@@ -34,7 +88,10 @@ lexer_init(struct lexer *lexer, struct span text)
 	*lexer = (struct lexer){.rest = text};
 }
 
-/* Bytes of the literal that text begins with, brackets included; 0: none. Nothing nests in one, so that a lone bracket hides nothing. */
+/*
+ * Bytes of the literal that text begins with, brackets included; 0: none.
+ * Nothing nests in one, so that a lone bracket hides nothing.
+ */
 static size_t
 literal_length(struct span text)
 {
@@ -60,7 +117,10 @@ port_length(struct span text)
 	return n > 1 ? n : 0;
 }
 
-/* Bytes of the quoted string that text begins with, quotes included; 0: not closed. */
+/*
+ * Bytes of the quoted string that text begins with, quotes included; 0: not
+ * closed.
+ */
 static size_t
 quoted_length(struct span text)
 {
@@ -73,7 +133,10 @@ quoted_length(struct span text)
 	return 0;
 }
 
-/* Bytes of the comment that text begins with, parentheses included; 0: not closed. */
+/*
+ * Bytes of the comment that text begins with, parentheses included; 0: not
+ * closed.
+ */
 static size_t
 comment_length(struct span text, bool quotes)
 {
@@ -98,8 +161,10 @@ comment_length(struct span text, bool quotes)
 }
 
 /*
- * Bytes of the comment that the rest begins with; 0: "(" is a byte like others. Quotes mean nothing in a comment, but for those in an
- * envelope address, which the sender of the message chose: <"x) (fake [192.0.2.1]"@example.org> is one address.
+ * Bytes of the comment that the rest begins with; 0: "(" is a byte like others.
+ * Quotes mean nothing in a comment, but for those in an envelope address, which
+ * the sender of the message chose: <"x) (fake [192.0.2.1]"@example.org> is one
+ * address.
  */
 static size_t
 comment_find(struct lexer *lexer)
@@ -131,7 +196,8 @@ word_length(struct span text)
 	for (size_t i = 1; i < text.n; i++) {
 		unsigned class = class_of(text.p[i]);
 
-		if (!(class & (CLASS_SPACE | CLASS_PAREN | CLASS_BRACKET | CLASS_SEMICOLON)) || text.p[i] == ')')
+		if (!(class & (CLASS_SPACE | CLASS_PAREN | CLASS_BRACKET | CLASS_SEMICOLON)) ||
+		    text.p[i] == ')')
 			continue;
 		if (class == CLASS_BRACKET && literal_length(span_skip(text, i)) == 0)
 			continue;
@@ -157,9 +223,11 @@ lexer_next(struct lexer *lexer, struct token *token)
 	bool glued = true;
 	size_t n;
 
-	for (n = 0; n < lexer->rest.n && class_of(lexer->rest.p[n]) & (CLASS_SPACE | CLASS_NUL); n++)
+	for (n = 0; n < lexer->rest.n && class_of(lexer->rest.p[n]) & (CLASS_SPACE | CLASS_NUL);
+	     n++)
 		glued &= lexer->rest.p[n] == '\0'; /* NULs are nothing at all */
-	while (n + 1 < lexer->rest.n && lexer->rest.p[n] == '[' && lexer->rest.p[n + 1] == '[') /* "[[192.0.2.1]]" */
+	while (n + 1 < lexer->rest.n && lexer->rest.p[n] == '[' &&
+	       lexer->rest.p[n + 1] == '[') /* "[[192.0.2.1]]" */
 		n++;
 	lexer->rest = span_skip(lexer->rest, n);
 	*token = (struct token){.kind = TOKEN_END, .before = glued ? lexer->last : TOKEN_END};
@@ -225,8 +293,9 @@ word_until_space(struct span text)
 }
 
 /*
- * Where the path begins whose ">" text ends with: "<user@host>", white space only in quotes; or the quoted string that text ends with. Not found: where the
- * search ended.
+ * Where the path begins whose ">" text ends with: "<user@host>", white space
+ * only in quotes; or the quoted string that text ends with. Not found: where
+ * the search ended.
  */
 static size_t
 path_begins(struct span text, bool *found)
@@ -250,13 +319,17 @@ path_begins(struct span text, bool *found)
 	return i;
 }
 
-/* Bytes of white space that text begins with, if "by" stands behind them. false: it does not. */
+/*
+ * Bytes of white space that text begins with, if "by" stands behind them.
+ * false: it does not.
+ */
 static bool
 by_follows(struct span text, size_t *n)
 {
 	for (*n = 0; *n < text.n && class_of(text.p[*n]) & (CLASS_SPACE | CLASS_NUL); ++*n)
 		;
-	return text.n >= *n + 3 && span_lower(text.p[*n]) == 'b' && span_lower(text.p[*n + 1]) == 'y' && is_space(text.p[*n + 2]);
+	return text.n >= *n + 3 && span_lower(text.p[*n]) == 'b' &&
+	       span_lower(text.p[*n + 1]) == 'y' && is_space(text.p[*n + 2]);
 }
 
 size_t
@@ -268,7 +341,10 @@ lexer_find_by(struct span text)
 	for (size_t i = text.n; i > 0; i--) {
 		const char *p = text.p + i;
 
-		for (; i > 4 && !((class_of(p[-1]) | class_of(p[-2]) | class_of(p[-3]) | class_of(p[-4])) & stops); p -= 4)
+		for (; i > 4 &&
+		       !((class_of(p[-1]) | class_of(p[-2]) | class_of(p[-3]) | class_of(p[-4])) &
+			 stops);
+		     p -= 4)
 			i -= 4;
 		char c = p[-1];
 		if (!(class_of(c) & stops))
@@ -281,7 +357,9 @@ lexer_find_by(struct span text)
 			depth--;
 		} else if (i > sought) {
 			continue;
-		} else if (c == '>' || (c == '"' && i < text.n && text.p[i] == '@')) { /* Exim writes no brackets: for "x y"@host */
+		} else if (c == '>' ||
+			   (c == '"' && i < text.n &&
+			    text.p[i] == '@')) { /* Exim writes no brackets: for "x y"@host */
 			bool found;
 			size_t begin = path_begins((struct span){text.p, i}, &found);
 

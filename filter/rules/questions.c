@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define NAME_BYTES_MAX 200 /* of an included script */
-#define SEEN_DIGITS 9      /* of duplicate's seconds */
+#define SEEN_DIGITS    9   /* of duplicate's seconds */
 
 void
 asked_init(struct asked *ask, const struct conf *conf, const struct delivery *delivery)
@@ -29,7 +29,10 @@ asked_forget(struct asked *ask)
 	ask->n_seen = 0;
 }
 
-/* A script's name is the name of a file in its folder, and of none elsewhere (RFC 6609 3.2). */
+/*
+ * A script's name is the name of a file in its folder, and of none elsewhere
+ * (RFC 6609 3.2).
+ */
 static bool
 is_script_name(struct span name)
 {
@@ -49,10 +52,12 @@ open_included(const struct asked *ask, bool personal, struct span name)
 	struct err err;
 	int fd = -1;
 
-	if (folder == NULL || folder[0] == '\0' || user_path(ask->delivery->home, folder, folder_path, &err) != 0)
+	if (folder == NULL || folder[0] == '\0' ||
+	    user_path(ask->delivery->home, folder, folder_path, &err) != 0)
 		return -1;
 	for (size_t i = 0; i < 2 && fd < 0; i++) {
-		(void)snprintf(path, sizeof path, "%s/%.*s%s", folder_path, (int)name.n, name.p, suffixes[i]);
+		(void)snprintf(path, sizeof path, "%s/%.*s%s", folder_path, (int)name.n, name.p,
+			       suffixes[i]);
 		fd = personal ? user_open(path, &err) : scripts_open_site(path, &err);
 		if (fd == USER_REFUSED && personal)
 			log_line(LOG_WARNING, "%s", err.why);
@@ -65,7 +70,8 @@ read_script(struct asked *ask, int fd, struct buf *text)
 {
 	struct stat status;
 
-	if (fstat(fd, &status) != 0 || status.st_size < 0 || (size_t)status.st_size > PROTOCOL_SCRIPT_MAX ||
+	if (fstat(fd, &status) != 0 || status.st_size < 0 ||
+	    (size_t)status.st_size > PROTOCOL_SCRIPT_MAX ||
 	    (size_t)status.st_size > ASKED_INCLUDED_MAX - ask->included)
 		return false;
 	while (text->n < (size_t)status.st_size) {
@@ -109,7 +115,8 @@ read_seen(struct span text, struct asked_seen *seen, bool *last)
 	*seen = (struct asked_seen){.seconds = 0};
 	for (; i < text.n && text.p[i] >= '0' && text.p[i] <= '9' && i < SEEN_DIGITS; i++)
 		seen->seconds = seen->seconds * 10 + (unsigned)(text.p[i] - '0');
-	if (i == 0 || text.n - i < 3 || text.p[i] != ' ' || (text.p[i + 1] != '0' && text.p[i + 1] != '1') || text.p[i + 2] != ' ')
+	if (i == 0 || text.n - i < 3 || text.p[i] != ' ' ||
+	    (text.p[i + 1] != '0' && text.p[i + 1] != '1') || text.p[i + 2] != ' ')
 		return false;
 	*last = text.p[i + 1] == '1';
 	track_key_init(&seen->key);
@@ -128,7 +135,10 @@ answer_seen(struct asked *ask, const struct asked_seen *seen, bool last)
 	if (track_open(&track, ask->delivery, "seen", false, &err) == 0) {
 		const struct track_entry *entry = track_find(&track, &seen->key);
 
-		/* The entry's own time is that of the delivery that left it; this test may look back less far (RFC 7352 3.3). */
+		/*
+		 * The entry's own time is that of the delivery that left it;
+		 * this test may look back less far (RFC 7352 3.3).
+		 */
 		known = entry != NULL && entry->when > track.now - (int64_t)seen->seconds;
 		track_close(&track);
 	}
@@ -156,10 +166,12 @@ asked_answer(void *context, char *line, size_t n, struct buf *text, bool *ok, st
 		*ok = answer_script(ask, column[2], text);
 	else if (span_equal(column[1], SPAN("mailbox")))
 		*ok = deliver_has_folder(ask->delivery, column[2]);
-	else if (span_equal(column[1], SPAN("seen")) && read_seen(column[2], &seen, &last) && ask->n_seen < PROTOCOL_ASKS_MAX)
+	else if (span_equal(column[1], SPAN("seen")) && read_seen(column[2], &seen, &last) &&
+		 ask->n_seen < PROTOCOL_ASKS_MAX)
 		*ok = answer_seen(ask, &seen, last);
 	else
-		return err_set(err, "it asked for '%.40s', which is nothing that it may ask", column[1].p);
+		return err_set(err, "it asked for '%.40s', which is nothing that it may ask",
+			       column[1].p);
 	return 0;
 }
 

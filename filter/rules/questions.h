@@ -1,5 +1,6 @@
 /*
- * questions.h - answers what the Sieve child asks (sieve/protocol.h), from inside the user's own folders only.
+ * questions.h - answers what the Sieve child asks (sieve/protocol.h), from
+ * inside the user's own folders only.
  */
 #ifndef ASKED_H
 #define ASKED_H
@@ -25,18 +26,27 @@ struct asked {
 		bool write; /* remembered after delivery: not seen yet, or renewed by :last */
 	} seen[PROTOCOL_ASKS_MAX];
 	size_t n_seen;
-	int dirfd;       /* of the Maildir, owned: the delivery closes its own when it is done; -1 */
+	/*
+	 * of the Maildir, owned: the delivery closes its own when it is done;
+	 * -1
+	 */
+	int dirfd;
 };
 
 void asked_init(struct asked *ask, const struct conf *conf, const struct delivery *delivery);
 
 /*
- * For struct sieve_child. Scripts: `personal:NAME` from sieve.personal, `global:NAME` from sieve.global, NAME with or without ".sieve"; the
- * user's own by user_open(). Mailboxes: folders of a Maildir. Anything that is missing, or that must not be read, is a "no".
+ * For struct sieve_child. Scripts: `personal:NAME` from sieve.personal,
+ * `global:NAME` from sieve.global, NAME with or without ".sieve"; the user's
+ * own by user_open(). Mailboxes: folders of a Maildir. Anything that is
+ * missing, or that must not be read, is a "no".
  */
 int asked_answer(void *context, char *line, size_t n, struct buf *text, bool *ok, struct err *err);
 
-/* After delivery: what `duplicate` asked about is remembered. Never fails: what cannot be remembered is no duplicate the next time. */
+/*
+ * After delivery: what `duplicate` asked about is remembered. Never fails: what
+ * cannot be remembered is no duplicate the next time.
+ */
 void asked_remember(struct asked *ask);
 
 /* The plan is void: nothing is remembered. */

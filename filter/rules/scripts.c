@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Adds what stands in the script on fd to *words. A script that grows past the bound is left to the child, which refuses it. */
+/*
+ * Adds what stands in the script on fd to *words. A script that grows past the
+ * bound is left to the child, which refuses it.
+ */
 static int
 add_words(int fd, unsigned *words)
 {
@@ -32,7 +35,8 @@ add_script(struct scripts *scripts, int fd, const char *name, struct err *err)
 	}
 	scripts->fd[scripts->n] = fd;
 	scripts->name[scripts->n++] = name;
-	return add_words(fd, &scripts->words) == 0 ? 0 : err_set(err, "%s: %s", name, strerror(errno));
+	return add_words(fd, &scripts->words) == 0 ? 0
+						   : err_set(err, "%s: %s", name, strerror(errno));
 }
 
 int
@@ -61,13 +65,17 @@ add_site(struct scripts *scripts, const struct strings *paths, struct err *err)
 	return 0;
 }
 
-/* The user's own script. That there is none is nothing to talk about; one that is not to be believed is left out. */
+/*
+ * The user's own script. That there is none is nothing to talk about; one that
+ * is not to be believed is left out.
+ */
 static int
 add_user(struct scripts *scripts, const char *home, const char *script, struct err *err)
 {
 	static char path[USER_PATH_MAX];
 
-	if (script == NULL || script[0] == '\0' || (script[0] == '~' && (home == NULL || home[0] == '\0')))
+	if (script == NULL || script[0] == '\0' ||
+	    (script[0] == '~' && (home == NULL || home[0] == '\0')))
 		return 0;
 	if (user_path(home, script, path, err) != 0)
 		return -1;
@@ -77,7 +85,10 @@ add_user(struct scripts *scripts, const char *home, const char *script, struct e
 	return fd < 0 ? 0 : add_script(scripts, fd, path, err);
 }
 
-/* The script of -s, which the mail system names, in place of the user's own: it has to be there. */
+/*
+ * The script of -s, which the mail system names, in place of the user's own: it
+ * has to be there.
+ */
 static int
 add_given(struct scripts *scripts, const char *home, const char *script, struct err *err)
 {
@@ -90,12 +101,14 @@ add_given(struct scripts *scripts, const char *home, const char *script, struct 
 }
 
 int
-scripts_open(struct scripts *scripts, const struct conf *conf, const char *home, const char *script, struct err *err)
+scripts_open(struct scripts *scripts, const struct conf *conf, const char *home, const char *script,
+	     struct err *err)
 {
 	*scripts = (struct scripts){.n = 0};
 	if (add_site(scripts, &conf->sieve.before, err) != 0)
 		return -1;
-	if ((script != NULL ? add_given(scripts, home, script, err) : add_user(scripts, home, conf->sieve.script, err)) != 0)
+	if ((script != NULL ? add_given(scripts, home, script, err)
+			    : add_user(scripts, home, conf->sieve.script, err)) != 0)
 		return -1;
 	return add_site(scripts, &conf->sieve.after, err);
 }

@@ -14,13 +14,16 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX 20 /* of the child, before the names of the scripts */
-#define SCAN_SIZE 65536  /* bytes of the message looked at at once */
+#define ARGUMENTS_MAX 20    /* of the child, before the names of the scripts */
+#define SCAN_SIZE     65536 /* bytes of the message looked at at once */
 
 /* What `duplicate` asked about in the last run. */
 static struct asked asked;
 
-/* The same file, opened for reading only: the child holds no descriptor that could change the message. */
+/*
+ * The same file, opened for reading only: the child holds no descriptor that
+ * could change the message.
+ */
 static int
 open_message(const struct delivery *delivery, struct err *err)
 {
@@ -29,11 +32,17 @@ open_message(const struct delivery *delivery, struct err *err)
 	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", delivery->spool);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && delivery->spool_name[0] != '\0')
-		fd = openat(delivery->dirfd, delivery->spool_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	return fd >= 0 ? fd : err_set(err, "the spooled message cannot be opened for reading: %s", strerror(errno));
+		fd = openat(delivery->dirfd, delivery->spool_name,
+			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return fd >= 0 ? fd
+		       : err_set(err, "the spooled message cannot be opened for reading: %s",
+				 strerror(errno));
 }
 
-/* Which character sets the message names. Its body matters only to scripts that look at it. */
+/*
+ * Which character sets the message names. Its body matters only to scripts that
+ * look at it.
+ */
 static uint64_t
 find_charsets(int message, bool body)
 {
@@ -66,7 +75,8 @@ print_lists(const struct lookups *lookups, struct buf *to)
 
 	for (size_t i = 0; i < lookups->n; i++) {
 		const struct list *list = lookups->lookup[i].list;
-		bool known = lookups->lookup[i].state != LOOKUP_LISTED || list->allow || n == CONF_LISTS_MAX;
+		bool known = lookups->lookup[i].state != LOOKUP_LISTED || list->allow ||
+			     n == CONF_LISTS_MAX;
 
 		for (size_t k = 0; k < n && !known; k++)
 			known = last[k] == list;
@@ -82,7 +92,10 @@ print_lists(const struct lookups *lookups, struct buf *to)
 struct arguments {
 	union {
 		const char *word[ARGUMENTS_MAX + SCRIPTS_MAX];
-		char *pointer[ARGUMENTS_MAX + SCRIPTS_MAX]; /* the same, as execve(2) is declared: it changes none of them */
+		/*
+		 * the same, as execve(2) is declared: it changes none of them
+		 */
+		char *pointer[ARGUMENTS_MAX + SCRIPTS_MAX];
 	};
 	size_t n;
 	char score[16], delimiter[2], seconds[16], charsets[CHARSET_LIST_MAX];
@@ -99,7 +112,8 @@ add_option(struct arguments *arguments, const char *option, const char *value)
 }
 
 static void
-make_arguments(struct arguments *arguments, const struct sieve_run *run, const struct scripts *scripts, uint64_t charsets)
+make_arguments(struct arguments *arguments, const struct sieve_run *run,
+	       const struct scripts *scripts, uint64_t charsets)
 {
 	const struct conf *conf = run->conf;
 
@@ -116,7 +130,8 @@ make_arguments(struct arguments *arguments, const struct sieve_run *run, const s
 	add_option(arguments, "--lists", arguments->lists.n > 1 ? arguments->lists.p : NULL);
 	add_option(arguments, "--delimiter", arguments->delimiter);
 	(void)snprintf(arguments->seconds, sizeof arguments->seconds, "%u",
-		       (unsigned)conf->sieve.time_limit + 1); /* of CPU; the time limit itself is ours */
+		       (unsigned)conf->sieve.time_limit +
+			       1); /* of CPU; the time limit itself is ours */
 	add_option(arguments, "--seconds", arguments->seconds);
 	add_option(arguments, "--charsets", charset_print_set(charsets, arguments->charsets));
 	arguments->word[arguments->n++] = "--";
@@ -131,18 +146,21 @@ check_folders(const struct plan *plan, char separator, struct err *err)
 	char disk[FOLDER_DISK_MAX];
 
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->action[i].kind == ACTION_FILEINTO && folder_disk_name(plan->action[i].column[1], separator, disk, err) != 0)
+		if (plan->action[i].kind == ACTION_FILEINTO &&
+		    folder_disk_name(plan->action[i].column[1], separator, disk, err) != 0)
 			return -1;
 	return 0;
 }
 
 /* Everything that the text of a plan has to pass. */
 static int
-read_plan(const struct sieve_run *run, const struct scripts *scripts, struct span text, struct plan *plan, struct err *err)
+read_plan(const struct sieve_run *run, const struct scripts *scripts, struct span text,
+	  struct plan *plan, struct err *err)
 {
 	if (plan_read(plan, text, err) != 0)
 		return -1;
-	if (plan_check_words(plan, scripts->words | asked.words, err) == 0 && check_folders(plan, run->conf->deliver.separator, err) == 0)
+	if (plan_check_words(plan, scripts->words | asked.words, err) == 0 &&
+	    check_folders(plan, run->conf->deliver.separator, err) == 0)
 		return 0;
 	plan_free(plan);
 	plan_implicit(plan);
@@ -150,7 +168,8 @@ read_plan(const struct sieve_run *run, const struct scripts *scripts, struct spa
 }
 
 static int
-run_child(const struct sieve_run *run, const struct scripts *scripts, int message, struct plan *plan, struct err *err)
+run_child(const struct sieve_run *run, const struct scripts *scripts, int message,
+	  struct plan *plan, struct err *err)
 {
 	const unsigned looks_at_body = PLAN_WORD_BODY | PLAN_WORD_INCLUDE;
 	char program[SIEVE_PROGRAM_MAX];
@@ -158,7 +177,8 @@ run_child(const struct sieve_run *run, const struct scripts *scripts, int messag
 	struct buf text;
 	size_t begin;
 
-	make_arguments(&arguments, run, scripts, find_charsets(message, (scripts->words & looks_at_body) != 0));
+	make_arguments(&arguments, run, scripts,
+		       find_charsets(message, (scripts->words & looks_at_body) != 0));
 	asked_init(&asked, run->conf, run->delivery);
 	const struct sieve_child child = {
 		.program = run->program != NULL ? run->program : sieve_program(program),
@@ -218,10 +238,14 @@ sieve_program(char path[SIEVE_PROGRAM_MAX])
 }
 
 int
-sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, const struct lookups *lookups,
-	   const char *script, struct plan *plan, struct err *err)
+sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict,
+	   const struct lookups *lookups, const char *script, struct plan *plan, struct err *err)
 {
-	const struct sieve_run run = {.conf = conf, .delivery = delivery, .verdict = verdict, .lookups = lookups, .script = script};
+	const struct sieve_run run = {.conf = conf,
+				      .delivery = delivery,
+				      .verdict = verdict,
+				      .lookups = lookups,
+				      .script = script};
 
 	int result = sieve_run(&run, plan, err);
 	send_limit(conf, delivery, verdict, plan);

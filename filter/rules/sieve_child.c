@@ -43,7 +43,8 @@ answer(struct run *run, char *line, size_t n, struct err *err)
 	int status = run->child->answer(run->child->context, line, n, &text, &ok, err);
 	if (status == 0) {
 		char head[32];
-		int head_n = ok ? snprintf(head, sizeof head, "ok %zu\n", text.n) : snprintf(head, sizeof head, "no\n");
+		int head_n = ok ? snprintf(head, sizeof head, "ok %zu\n", text.n)
+				: snprintf(head, sizeof head, "no\n");
 
 		buf_add(&run->reply, (struct span){head, (size_t)head_n});
 		if (ok)
@@ -53,7 +54,10 @@ answer(struct run *run, char *line, size_t n, struct err *err)
 	return status;
 }
 
-/* Answers what has been asked in whole lines, one question after the other: the next one only when the last answer has gone. */
+/*
+ * Answers what has been asked in whole lines, one question after the other: the
+ * next one only when the last answer has gone.
+ */
 static int
 answer_all(struct run *run, struct err *err)
 {
@@ -75,7 +79,10 @@ answer_all(struct run *run, struct err *err)
 	return 0;
 }
 
-/* Reads once from *fd into to; closes it at its end. The bytes read; 0 for none now; -1: it cannot be read. */
+/*
+ * Reads once from *fd into to; closes it at its end. The bytes read; 0 for none
+ * now; -1: it cannot be read.
+ */
 static ssize_t
 read_once(int *fd, char *to, size_t size)
 {
@@ -95,7 +102,8 @@ read_plan(struct run *run, struct err *err)
 	char *to = buf_reserve(run->plan, room < READ_SIZE ? room : READ_SIZE);
 	char one;
 
-	ssize_t got = room == 0 ? read_once(&run->plan_fd, &one, 1) : read_once(&run->plan_fd, to, room < READ_SIZE ? room : READ_SIZE);
+	ssize_t got = room == 0 ? read_once(&run->plan_fd, &one, 1)
+				: read_once(&run->plan_fd, to, room < READ_SIZE ? room : READ_SIZE);
 	if (got < 0)
 		return err_set(err, "its plan cannot be read");
 	if (room == 0 && got > 0)
@@ -117,12 +125,16 @@ read_why(struct run *run)
 static void
 write_reply(struct run *run)
 {
-	ssize_t wrote = write(run->answer_fd, run->reply.p + run->replied, run->reply.n - run->replied);
+	ssize_t wrote =
+		write(run->answer_fd, run->reply.p + run->replied, run->reply.n - run->replied);
 
 	if (wrote >= 0)
 		run->replied += (size_t)wrote;
 	else if (errno != EAGAIN && errno != EINTR)
-		process_close(&run->answer_fd); /* it does not listen; what it says without the answer will show */
+		/*
+		 * it does not listen; what it says without the answer will show
+		 */
+		process_close(&run->answer_fd);
 }
 
 /* Listens until the child has closed both of its pipes. */
@@ -131,11 +143,14 @@ serve(struct run *run, struct err *err)
 {
 	while (run->plan_fd >= 0 || run->why_fd >= 0) {
 		bool reply = run->replied < run->reply.n && run->answer_fd >= 0;
-		struct pollfd fds[] = {{run->plan_fd, POLLIN, 0}, {run->why_fd, POLLIN, 0}, {reply ? run->answer_fd : -1, POLLOUT, 0}};
+		struct pollfd fds[] = {{run->plan_fd, POLLIN, 0},
+				       {run->why_fd, POLLIN, 0},
+				       {reply ? run->answer_fd : -1, POLLOUT, 0}};
 		int left = process_left(run->deadline);
 
 		if (left == 0)
-			return err_set(err, "it did not finish within %.1f seconds", run->child->time_limit);
+			return err_set(err, "it did not finish within %.1f seconds",
+				       run->child->time_limit);
 		if (poll(fds, 3, left) < 0 && errno != EINTR)
 			return err_set(err, "poll: %s", strerror(errno));
 		if (fds[0].revents != 0 && read_plan(run, err) != 0)
@@ -168,8 +183,9 @@ judge(const struct run *run, int status, struct err *err)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
-		return err_set(err, "it was ended by signal %d (%s)%s%.*s", WTERMSIG(status), strsignal(WTERMSIG(status)),
-			       why.n == 0 ? "" : ": ", (int)why.n, why.p);
+		return err_set(err, "it was ended by signal %d (%s)%s%.*s", WTERMSIG(status),
+			       strsignal(WTERMSIG(status)), why.n == 0 ? "" : ": ", (int)why.n,
+			       why.p);
 	if (why.n == 0)
 		return err_set(err, "it ended with status %d", WEXITSTATUS(status));
 	return err_set(err, "%.*s", (int)why.n, why.p);
@@ -183,8 +199,10 @@ start(struct run *run, int theirs[3], struct err *err)
 	int fd[PROCESS_FDS_MAX], ends[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
 
 	if (child->n_scripts > PROCESS_FDS_MAX - PROTOCOL_SCRIPTS)
-		return err_set(err, "%zu scripts are too many, at most %d", child->n_scripts, PROCESS_FDS_MAX - PROTOCOL_SCRIPTS);
-	bool piped = process_pipe(ends[0], 0) == 0 && process_pipe(ends[1], 0) == 0 && process_pipe(ends[2], 1) == 0;
+		return err_set(err, "%zu scripts are too many, at most %d", child->n_scripts,
+			       PROCESS_FDS_MAX - PROTOCOL_SCRIPTS);
+	bool piped = process_pipe(ends[0], 0) == 0 && process_pipe(ends[1], 0) == 0 &&
+		     process_pipe(ends[2], 1) == 0;
 	run->plan_fd = ends[0][0];
 	run->why_fd = ends[1][0];
 	run->answer_fd = ends[2][1];
@@ -199,14 +217,19 @@ start(struct run *run, int theirs[3], struct err *err)
 	fd[PROTOCOL_ANSWERS] = theirs[2];
 	for (size_t i = 0; i < child->n_scripts; i++)
 		fd[PROTOCOL_SCRIPTS + i] = child->script[i];
-	return process_start(child->program, child->argv, nothing, fd, PROTOCOL_SCRIPTS + child->n_scripts, &run->pid, err);
+	return process_start(child->program, child->argv, nothing, fd,
+			     PROTOCOL_SCRIPTS + child->n_scripts, &run->pid, err);
 }
 
 int
 sieve_child_run(const struct sieve_child *child, struct buf *plan, size_t *begin, struct err *err)
 {
-	struct run run = {
-		.child = child, .plan_fd = -1, .why_fd = -1, .answer_fd = -1, .plan = plan, .deadline = process_now() + child->time_limit};
+	struct run run = {.child = child,
+			  .plan_fd = -1,
+			  .why_fd = -1,
+			  .answer_fd = -1,
+			  .plan = plan,
+			  .deadline = process_now() + child->time_limit};
 	int theirs[3] = {-1, -1, -1}, status;
 
 	buf_init(&run.reply, PROTOCOL_SCRIPT_MAX + 64);
@@ -218,7 +241,8 @@ sieve_child_run(const struct sieve_child *child, struct buf *plan, size_t *begin
 		if (result != 0)
 			process_kill(run.pid);
 		else if (process_wait(run.pid, run.deadline, &status) != 0)
-			result = err_set(err, "it did not finish within %.1f seconds", child->time_limit);
+			result = err_set(err, "it did not finish within %.1f seconds",
+					 child->time_limit);
 		else
 			result = judge(&run, status, err);
 	}

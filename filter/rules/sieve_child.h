@@ -1,5 +1,6 @@
 /*
- * sieve_child.h - one run of the Sieve child: started, listened to, answered and ended (sieve/protocol.h).
+ * sieve_child.h - one run of the Sieve child: started, listened to, answered
+ * and ended (sieve/protocol.h).
  */
 #ifndef SIEVE_CHILD_H
 #define SIEVE_CHILD_H
@@ -8,25 +9,31 @@
 #include "filter/base/err.h"
 
 struct sieve_child {
-	const char *program;  /* path of spamcop-sieve, or of a test's own child */
-	char *const *argv;    /* ended by NULL */
-	int message;          /* descriptor of the message, for reading only */
-	const int *script;    /* descriptors of the scripts */
+	const char *program; /* path of spamcop-sieve, or of a test's own child */
+	char *const *argv;   /* ended by NULL */
+	int message;         /* descriptor of the message, for reading only */
+	const int *script;   /* descriptors of the scripts */
 	size_t n_scripts;
-	double time_limit;    /* seconds, wall time, for everything */
+	double time_limit; /* seconds, wall time, for everything */
 
 	/*
-	 * Answers one question: false for "no", else "ok" with what was put into text. line is the question's line of n bytes without
-	 * its LF, which may be written over. -1: the question is not one, or one too many: the run is over.
+	 * Answers one question: false for "no", else "ok" with what was put
+	 * into text. line is the question's line of n bytes without its LF,
+	 * which may be written over. -1: the question is not one, or one too
+	 * many: the run is over.
 	 */
-	int (*answer)(void *context, char *line, size_t n, struct buf *text, bool *ok, struct err *err);
+	int (*answer)(void *context, char *line, size_t n, struct buf *text, bool *ok,
+		      struct err *err);
 	void *context;
 };
 
 /*
- * Runs it to its end. 0: it ended with status 0, and plan (of bound PROTOCOL_PLAN_MAX) holds the questions and, from *begin on, the plan,
- * unchecked. -1: it failed, was killed, said too much or took too long; err says which, with the child's own words where it left some.
+ * Runs it to its end. 0: it ended with status 0, and plan (of bound
+ * PROTOCOL_PLAN_MAX) holds the questions and, from *begin on, the plan,
+ * unchecked. -1: it failed, was killed, said too much or took too long; err
+ * says which, with the child's own words where it left some.
  */
-int sieve_child_run(const struct sieve_child *child, struct buf *plan, size_t *begin, struct err *err);
+int sieve_child_run(const struct sieve_child *child, struct buf *plan, size_t *begin,
+		    struct err *err);
 
 #endif

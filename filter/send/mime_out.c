@@ -8,10 +8,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WORD_BYTES 42 /* of text in one encoded word: 56 of base64, 68 with what is around it; 75 is the limit */
-#define LINE_BYTES 78 /* RFC 5322 2.1.1 */
+/*
+ * of text in one encoded word: 56 of base64, 68 with what is around it; 75 is
+ * the limit
+ */
+#define WORD_BYTES  42
+#define LINE_BYTES  78  /* RFC 5322 2.1.1 */
 #define PLAIN_BYTES 600 /* of header text in one line; 998 is the limit (RFC 5322 2.1.1) */
-#define QP_BYTES 76   /* RFC 2045 6.7 (5), with the soft line break */
+#define QP_BYTES    76  /* RFC 2045 6.7 (5), with the soft line break */
 
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -22,7 +26,8 @@ add_base64(struct buf *to, struct span bytes)
 	for (size_t i = 0; i < bytes.n; i += 3) {
 		const unsigned char *p = (const unsigned char *)bytes.p + i;
 		size_t left = bytes.n - i;
-		uint32_t three = (uint32_t)p[0] << 16 | (left > 1 ? (uint32_t)p[1] << 8 : 0) | (left > 2 ? p[2] : 0);
+		uint32_t three = (uint32_t)p[0] << 16 | (left > 1 ? (uint32_t)p[1] << 8 : 0) |
+				 (left > 2 ? p[2] : 0);
 
 		buf_addc(to, base64[three >> 18]);
 		buf_addc(to, base64[three >> 12 & 63]);
@@ -68,7 +73,9 @@ encoded_words(struct buf *to, struct span text)
 	while (text.n > 0) {
 		size_t length = utf8_length(text);
 		bool control = length == 1 && ((unsigned char)text.p[0] < ' ' || text.p[0] == 127);
-		struct span out = length == 0 ? SPAN("?") : control ? SPAN(" ") : (struct span){text.p, length};
+		struct span out = length == 0 ? SPAN("?")
+				  : control   ? SPAN(" ")
+					      : (struct span){text.p, length};
 
 		if (n + out.n > sizeof word) {
 			encoded_word(to, (struct span){word, n}, first);
@@ -156,13 +163,17 @@ quoted_line(struct buf *to, struct span line)
 
 	for (size_t i = 0; i < line.n; i++) {
 		unsigned char c = (unsigned char)line.p[i];
-		bool safe = (c > ' ' && c <= '~' && c != '=') || ((c == ' ' || c == '\t') && i + 1 < line.n);
+		bool safe = (c > ' ' && c <= '~' && c != '=') ||
+			    ((c == ' ' || c == '\t') && i + 1 < line.n);
 
 		if (column + (safe ? 1 : 3) > QP_BYTES - 1) {
 			buf_add(to, SPAN("=\n"));
 			column = 0;
 		}
-		/* No line may look like an mbox separator or the end of an SMTP message. */
+		/*
+		 * No line may look like an mbox separator or the end of an SMTP
+		 * message.
+		 */
 		safe = safe && (column > 0 || (c != 'F' && c != '.'));
 		if (safe)
 			buf_addc(to, (char)c);
@@ -178,8 +189,10 @@ mime_text_part(struct buf *to, struct span text)
 {
 	bool plain = is_plain_text(text);
 
-	buf_add(to, plain ? SPAN("Content-Type: text/plain; charset=us-ascii\nContent-Transfer-Encoding: 7bit\n\n")
-	                  : SPAN("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"));
+	buf_add(to, plain ? SPAN("Content-Type: text/plain; "
+				 "charset=us-ascii\nContent-Transfer-Encoding: 7bit\n\n")
+			  : SPAN("Content-Type: text/plain; "
+				 "charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"));
 	while (text.n > 0) {
 		struct span line = next_line(&text);
 
@@ -195,13 +208,15 @@ mime_text_part(struct buf *to, struct span text)
 void
 mime_date(struct buf *to)
 {
-	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char days[] = "SunMonTueWedThuFriSat",
+			  months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	time_t now = time(NULL);
 	struct tm tm;
 
 	if (gmtime_r(&now, &tm) != NULL)
-		buf_addf(to, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\n", days + (size_t)tm.tm_wday * 3, tm.tm_mday,
-			 months + (size_t)tm.tm_mon * 3, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+		buf_addf(to, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\n",
+			 days + (size_t)tm.tm_wday * 3, tm.tm_mday, months + (size_t)tm.tm_mon * 3,
+			 tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 void
@@ -211,6 +226,6 @@ mime_message_id(struct buf *to, struct span domain)
 
 	if (getrandom(random, sizeof random, GRND_NONBLOCK) < 0)
 		random[1] = (uint64_t)clock();
-	buf_addf(to, "Message-ID: <%" PRIx64 ".%" PRIx64 "%" PRIx64 "@%.*s>\n", (uint64_t)time(NULL), random[0], random[1], (int)domain.n,
-		 domain.p);
+	buf_addf(to, "Message-ID: <%" PRIx64 ".%" PRIx64 "%" PRIx64 "@%.*s>\n",
+		 (uint64_t)time(NULL), random[0], random[1], (int)domain.n, domain.p);
 }

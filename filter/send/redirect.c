@@ -6,9 +6,12 @@
 #include "filter/store/memory.h"
 
 #define REMEMBERED (7 * TRACK_DAY) /* longer than a mail system tries to deliver a message */
-#define FIELD_MAX 512
+#define FIELD_MAX  512
 
-/* Does the header say that the message has been here before? Delivered-To above the first Received is this delivery's. */
+/*
+ * Does the header say that the message has been here before? Delivered-To above
+ * the first Received is this delivery's.
+ */
 static bool
 was_here(struct span header, struct span recipient, size_t *hops)
 {
@@ -23,20 +26,23 @@ was_here(struct span header, struct span recipient, size_t *hops)
 
 		*hops += span_equal_case(field.name, SPAN("Received"));
 		if (ours)
-			here = here || span_equal_case(message_unfold(field.value, text, sizeof text), recipient);
+			here = here ||
+			       span_equal_case(message_unfold(field.value, text, sizeof text),
+					       recipient);
 	}
 	return here;
 }
 
 static int
-check(const struct delivery *delivery, const struct message *message, struct span address, struct err *err)
+check(const struct delivery *delivery, const struct message *message, struct span address,
+      struct err *err)
 {
 	const char *recipient = delivery->envelope->recipient;
 	size_t hops;
 
 	if (recipient == NULL || !sendmail_is_address(span_of(recipient)))
-		return err_set(err,
-			       "the recipient's own address is not known, so that a loop could not be noticed; call with -a RECIPIENT");
+		return err_set(err, "the recipient's own address is not known, so that a loop "
+				    "could not be noticed; call with -a RECIPIENT");
 	if (!sendmail_is_address(address))
 		return err_set(err, "it is no address that a command line is trusted with");
 	if (span_equal_case(address, span_of(recipient)))
@@ -46,11 +52,15 @@ check(const struct delivery *delivery, const struct message *message, struct spa
 	if (was_here(message->header, span_of(recipient), &hops))
 		return err_set(err, "the message has been passed on from here before");
 	if (hops > REDIRECT_HOPS_MAX)
-		return err_set(err, "the message has come through more than %d relays", REDIRECT_HOPS_MAX);
+		return err_set(err, "the message has come through more than %d relays",
+			       REDIRECT_HOPS_MAX);
 	return 0;
 }
 
-/* The same for every try of one delivery: the message as it came, Received lines included, and where it goes. */
+/*
+ * The same for every try of one delivery: the message as it came, Received
+ * lines included, and where it goes.
+ */
 static struct track_key
 key_of(const struct message *message, struct span address)
 {
@@ -63,18 +73,24 @@ key_of(const struct message *message, struct span address)
 	return key;
 }
 
-/* The message as it leaves: with the script's edits, which stand before the redirect in the plan, and ours. */
+/*
+ * The message as it leaves: with the script's edits, which stand before the
+ * redirect in the plan, and ours.
+ */
 static int
-load(struct edit *edit, const struct delivery *delivery, const struct plan *plan, size_t redirect, struct err *err)
+load(struct edit *edit, const struct delivery *delivery, const struct plan *plan, size_t redirect,
+     struct err *err)
 {
 	struct plan edits = {.n = 0};
 
 	for (size_t i = 0; i < redirect; i++)
-		if (plan->action[i].kind == ACTION_ADDHEADER || plan->action[i].kind == ACTION_DELETEHEADER)
+		if (plan->action[i].kind == ACTION_ADDHEADER ||
+		    plan->action[i].kind == ACTION_DELETEHEADER)
 			edits.action[edits.n++] = plan->action[i];
 	edits.action[edits.n++] =
 		(struct action){.kind = ACTION_ADDHEADER,
-				.column = {SPAN("addheader"), SPAN(REDIRECT_FIELD), span_of(delivery->envelope->recipient), SPAN("first")}};
+				.column = {SPAN("addheader"), SPAN(REDIRECT_FIELD),
+					   span_of(delivery->envelope->recipient), SPAN("first")}};
 	if (edit_load(edit, delivery->spool, &edits, err) != 0)
 		return -1;
 	for (size_t i = 0; i < edits.n; i++)
@@ -84,24 +100,27 @@ load(struct edit *edit, const struct delivery *delivery, const struct plan *plan
 }
 
 static int
-send_copy(const struct conf *conf, const struct delivery *delivery, const struct plan *plan, size_t i, struct err *err)
+send_copy(const struct conf *conf, const struct delivery *delivery, const struct plan *plan,
+	  size_t i, struct err *err)
 {
-	const char *sender = delivery->envelope->sender != NULL ? delivery->envelope->sender : delivery->envelope->recipient;
+	const char *sender = delivery->envelope->sender != NULL ? delivery->envelope->sender
+								: delivery->envelope->recipient;
 	struct edit edit;
 	int result = load(&edit, delivery, plan, i, err);
 
 	if (result == 0) {
 		const struct content content = {{edit.p, edit.n}, delivery->spool, edit.body};
 
-		result = sendmail_run(conf, delivery->home, delivery->user, sender, plan->action[i].column[1].p, &content, err);
+		result = sendmail_run(conf, delivery->home, delivery->user, sender,
+				      plan->action[i].column[1].p, &content, err);
 	}
 	edit_free(&edit);
 	return result;
 }
 
 int
-redirect_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct plan *plan, size_t i,
-	      struct err *err)
+redirect_send(const struct conf *conf, const struct delivery *delivery,
+	      const struct message *message, const struct plan *plan, size_t i, struct err *err)
 {
 	struct span address = plan->action[i].column[1];
 	struct track track;
@@ -117,7 +136,10 @@ redirect_send(const struct conf *conf, const struct delivery *delivery, const st
 		if (result == 0 && tracked) {
 			track_put(&track, &key, REMEMBERED);
 			if (track_save(&track, &unimportant) != 0)
-				log_line(LOG_WARNING, "redirect: %s; a second try of this delivery would send it again", unimportant.why);
+				log_line(LOG_WARNING,
+					 "redirect: %s; a second try of this delivery would send "
+					 "it again",
+					 unimportant.why);
 		}
 	}
 	if (tracked)

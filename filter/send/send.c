@@ -8,11 +8,13 @@
 bool
 send_allowed(const struct delivery *delivery, const struct verdict *verdict)
 {
-	return !delivery->listed && verdict->kind != VERDICT_LISTED && verdict->kind != VERDICT_UNKNOWN && verdict->failed_all == NULL;
+	return !delivery->listed && verdict->kind != VERDICT_LISTED &&
+	       verdict->kind != VERDICT_UNKNOWN && verdict->failed_all == NULL;
 }
 
 void
-send_limit(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, struct plan *plan)
+send_limit(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict,
+	   struct plan *plan)
 {
 	bool allowed = send_allowed(delivery, verdict);
 
@@ -29,12 +31,13 @@ send_limit(const struct conf *conf, const struct delivery *delivery, const struc
 }
 
 /*
- * Carries action i, a redirect, out, or puts a keep in its place. How many actions are left at i. Those that fail count as tried, too: each may
- * take its time.
+ * Carries action i, a redirect, out, or puts a keep in its place. How many
+ * actions are left at i. Those that fail count as tried, too: each may take its
+ * time.
  */
 static size_t
-redirect(const struct conf *conf, const struct delivery *delivery, const struct message *message, struct plan *plan, size_t i,
-	 size_t *tried)
+redirect(const struct conf *conf, const struct delivery *delivery, const struct message *message,
+	 struct plan *plan, size_t i, size_t *tried)
 {
 	char address[128];
 	struct err err;
@@ -43,13 +46,14 @@ redirect(const struct conf *conf, const struct delivery *delivery, const struct 
 		(void)err_set(&err, "more than %d redirects of one message", REDIRECT_MAX);
 	else if (redirect_send(conf, delivery, message, plan, i, &err) == 0)
 		return 1;
-	log_line(LOG_WARNING, "redirect=kept address=%s: %s", log_escape(plan->action[i].column[1], address, sizeof address), err.why);
+	log_line(LOG_WARNING, "redirect=kept address=%s: %s",
+		 log_escape(plan->action[i].column[1], address, sizeof address), err.why);
 	return plan_make_implicit(plan, i);
 }
 
 void
-sieve_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct verdict *verdict,
-	   struct plan *plan)
+sieve_send(const struct conf *conf, const struct delivery *delivery, const struct message *message,
+	   const struct verdict *verdict, struct plan *plan)
 {
 	size_t tried = 0;
 

@@ -1,7 +1,9 @@
 /*
- * send.h - what a plan may send, and to whom: the one gate that redirect and vacation have to pass.
+ * send.h - what a plan may send, and to whom: the one gate that redirect and
+ * vacation have to pass.
  *
- * Answers to forged senders are what gets honest servers listed, the FAQ says. So a message that is listed, or may be, sends nothing.
+ * Answers to forged senders are what gets honest servers listed, the FAQ says.
+ * So a message that is listed, or may be, sends nothing.
  */
 #ifndef SEND_H
 #define SEND_H
@@ -15,9 +17,11 @@
 bool send_allowed(const struct delivery *delivery, const struct verdict *verdict);
 
 /*
- * Takes out of the plan what is not allowed: a vacation vanishes, a redirect becomes an implicit keep, for an action that is not carried
- * out never cancels one (DESIGN.md, Sieve).
+ * Takes out of the plan what is not allowed: a vacation vanishes, a redirect
+ * becomes an implicit keep, for an action that is not carried out never cancels
+ * one (DESIGN.md, Sieve).
  */
-void send_limit(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict, struct plan *plan);
+void send_limit(const struct conf *conf, const struct delivery *delivery,
+		const struct verdict *verdict, struct plan *plan);
 
 #endif

@@ -11,9 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ADDRESS_MAX 320
+#define ADDRESS_MAX   320
 #define IN_MEMORY_MAX (1 << 20) /* bytes of a message that is not written to disk again */
-#define WHY_MAX 200 /* bytes of what it says on standard error */
+#define WHY_MAX       200       /* bytes of what it says on standard error */
 
 static bool
 is_dot_atom(struct span s, const char *others)
@@ -22,7 +22,8 @@ is_dot_atom(struct span s, const char *others)
 		char c = span_lower(s.p[i]);
 		bool dot = c == '.' && i > 0 && i + 1 < s.n && s.p[i - 1] != '.';
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !dot && (c == '\0' || c == '.' || strchr(others, c) == NULL))
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !dot &&
+		    (c == '\0' || c == '.' || strchr(others, c) == NULL))
 			return false;
 	}
 	return s.n > 0 && s.p[0] != '-';
@@ -34,7 +35,8 @@ sendmail_is_address(struct span address)
 	const char *at = address.n == 0 ? NULL : memchr(address.p, '@', address.n);
 	size_t local = at == NULL ? 0 : (size_t)(at - address.p);
 
-	return at != NULL && address.n <= ADDRESS_MAX && is_dot_atom((struct span){address.p, local}, "-_+=~#$&'*^{}?/") &&
+	return at != NULL && address.n <= ADDRESS_MAX &&
+	       is_dot_atom((struct span){address.p, local}, "-_+=~#$&'*^{}?/") &&
 	       address.p[0] != '/' && is_dot_atom(span_skip(address, local + 1), "-");
 }
 
@@ -55,15 +57,18 @@ temporary(const struct content *content)
 	return fd;
 }
 
-/* The content as a file, from its beginning. Not a pipe: if we were killed in the middle, sendmail would take the cut message for a whole
- * one. */
+/*
+ * The content as a file, from its beginning. Not a pipe: if we were killed in
+ * the middle, sendmail would take the cut message for a whole one.
+ */
 static int
 content_file(const struct content *content, struct err *err)
 {
 	int fd = temporary(content), result = -1;
 
 	if (fd >= 0)
-		result = content->fd >= 0 ? content_write(content, fd, err) : copy_write_all(fd, content->head);
+		result = content->fd >= 0 ? content_write(content, fd, err)
+					  : copy_write_all(fd, content->head);
 	if (result == 0 && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
 	(void)err_set(err, "sendmail: the message cannot be copied for it: %s", strerror(errno));
@@ -82,7 +87,8 @@ judge(int status, int why_fd, struct err *err)
 		return 0;
 	if (WIFSIGNALED(status))
 		return err_set(err, "sendmail was ended by signal %d", WTERMSIG(status));
-	return err_set(err, "sendmail ended with status %d%s%.*s", WEXITSTATUS(status), why.n > 0 ? ": " : "", (int)why.n, why.p);
+	return err_set(err, "sendmail ended with status %d%s%.*s", WEXITSTATUS(status),
+		       why.n > 0 ? ": " : "", (int)why.n, why.p);
 }
 
 /* Names and values of the environment, each short enough or left out. */
@@ -97,7 +103,8 @@ environment(char text[3][4352], char *envp[5], const char *home, const char *use
 	for (size_t i = 0; i < 3; i++) {
 		const char *value = i == 0 ? home : user;
 
-		if (value != NULL && value[0] != '\0' && snprintf(text[i], 4352, "%s=%s", names[i], value) < 4352)
+		if (value != NULL && value[0] != '\0' &&
+		    snprintf(text[i], 4352, "%s=%s", names[i], value) < 4352)
 			envp[n++] = text[i];
 	}
 	envp[n] = NULL;
@@ -107,7 +114,8 @@ environment(char text[3][4352], char *envp[5], const char *home, const char *use
 static int
 run(const char *program, char *const argv[], char *const envp[], int message, struct err *err)
 {
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), why = memfd_create("stderr", MFD_CLOEXEC), status, result;
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC),
+	    why = memfd_create("stderr", MFD_CLOEXEC), status, result;
 	const int fd[] = {message, null, why};
 	pid_t pid;
 
@@ -116,7 +124,8 @@ run(const char *program, char *const argv[], char *const envp[], int message, st
 	else
 		result = process_start(program, argv, envp, fd, 3, &pid, err);
 	if (result == 0 && process_wait(pid, process_now() + SENDMAIL_SECONDS, &status) != 0)
-		result = err_set(err, "sendmail did not finish within %.0f seconds", SENDMAIL_SECONDS);
+		result = err_set(err, "sendmail did not finish within %.0f seconds",
+				 SENDMAIL_SECONDS);
 	else if (result == 0)
 		result = judge(status, why, err);
 	process_close(&null);
@@ -126,17 +135,20 @@ run(const char *program, char *const argv[], char *const envp[], int message, st
 }
 
 int
-sendmail_run(const struct conf *conf, const char *home, const char *user, const char *sender, const char *recipient,
-	     const struct content *content, struct err *err)
+sendmail_run(const struct conf *conf, const char *home, const char *user, const char *sender,
+	     const char *recipient, const struct content *content, struct err *err)
 {
 	char text[3][4352], *envp[5];
 	union {
 		const char *word[7];
 		char *pointer[7]; /* the same, as execve(2) is declared: it changes none of them */
-	} argv = {.word = {"sendmail", "-i", "-f", sender[0] == '\0' ? "<>" : sender, "--", recipient, NULL}};
+	} argv = {.word = {"sendmail", "-i", "-f", sender[0] == '\0' ? "<>" : sender, "--",
+			   recipient, NULL}};
 
-	if (!sendmail_is_address(span_of(recipient)) || (sender[0] != '\0' && !sendmail_is_address(span_of(sender))))
-		return err_set(err, "sendmail: the sender or recipient is no address that a command line is trusted with");
+	if (!sendmail_is_address(span_of(recipient)) ||
+	    (sender[0] != '\0' && !sendmail_is_address(span_of(sender))))
+		return err_set(err, "sendmail: the sender or recipient is no address that a "
+				    "command line is trusted with");
 	environment(text, envp, home, user);
 	int message = content_file(content, err);
 	return message < 0 ? -1 : run(conf->sieve.sendmail, argv.pointer, envp, message, err);

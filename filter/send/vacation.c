@@ -6,9 +6,9 @@
 
 #include <stdlib.h>
 
-#define TEXT_SIZE 8192        /* bytes of an unfolded field that are looked at */
-#define SECONDS_LEAST 60      /* RFC 6131 2 lets a site choose; also for `:seconds 0` */
-#define SECONDS_MOST (400 * TRACK_DAY)
+#define TEXT_SIZE     8192 /* bytes of an unfolded field that are looked at */
+#define SECONDS_LEAST 60   /* RFC 6131 2 lets a site choose; also for `:seconds 0` */
+#define SECONDS_MOST  (400 * TRACK_DAY)
 
 /* ---- who is it that we would answer? */
 
@@ -35,20 +35,28 @@ local_of(struct span address)
 	return (struct span){address.p, at == NULL ? address.n : (size_t)(at - address.p)};
 }
 
-/* Names that programs send under (RFC 5230 4.6, RFC 3834 2 and what list managers use). */
+/*
+ * Names that programs send under (RFC 5230 4.6, RFC 3834 2 and what list
+ * managers use).
+ */
 static bool
 is_program(struct span local)
 {
-	static const struct span whole[] = {SPAN("mailer-daemon"), SPAN("listserv"),   SPAN("majordomo"), SPAN("mailman"),
-					    SPAN("postmaster"),	   SPAN("hostmaster"), SPAN("root"),	  SPAN("daemon"),
-					    SPAN("nobody"),	   SPAN("www-data"),   SPAN("apache"),	  SPAN("mailer"),
-					    SPAN("uucp"),	   SPAN("news"),       SPAN("bin"),	  SPAN("sys")};
-	static const struct span begins[] = {SPAN("owner-"),	   SPAN("bounce"),     SPAN("noreply"),	     SPAN("no-reply"),
-					     SPAN("no_reply"),	   SPAN("donotreply"), SPAN("do-not-reply"), SPAN("do_not_reply"),
-					     SPAN("notification"), SPAN("newsletter"), SPAN("devnull")};
-	static const struct span ends[] = {SPAN("-owner"),  SPAN("-request"), SPAN("-bounce"),	SPAN("-bounces"),
-					   SPAN("-return"), SPAN("-errors"),  SPAN("-noreply"), SPAN("-daemon")};
-	static const struct span inside[] = {SPAN("-bounces+"), SPAN("-return-"), SPAN("-noreply"), SPAN("no-reply")};
+	static const struct span whole[] = {
+		SPAN("mailer-daemon"), SPAN("listserv"),   SPAN("majordomo"), SPAN("mailman"),
+		SPAN("postmaster"),    SPAN("hostmaster"), SPAN("root"),      SPAN("daemon"),
+		SPAN("nobody"),        SPAN("www-data"),   SPAN("apache"),    SPAN("mailer"),
+		SPAN("uucp"),          SPAN("news"),       SPAN("bin"),       SPAN("sys")};
+	static const struct span begins[] = {
+		SPAN("owner-"),       SPAN("bounce"),       SPAN("noreply"),
+		SPAN("no-reply"),     SPAN("no_reply"),     SPAN("donotreply"),
+		SPAN("do-not-reply"), SPAN("do_not_reply"), SPAN("notification"),
+		SPAN("newsletter"),   SPAN("devnull")};
+	static const struct span ends[] = {SPAN("-owner"),   SPAN("-request"), SPAN("-bounce"),
+					   SPAN("-bounces"), SPAN("-return"),  SPAN("-errors"),
+					   SPAN("-noreply"), SPAN("-daemon")};
+	static const struct span inside[] = {SPAN("-bounces+"), SPAN("-return-"), SPAN("-noreply"),
+					     SPAN("no-reply")};
 
 	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
 		if (span_equal_case(local, whole[i]))
@@ -62,24 +70,36 @@ is_program(struct span local)
 	for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++)
 		if (contains_case(local, inside[i]))
 			return true;
-	/* An address inside the address: a list's way to know who bounced. SRS and BATV are people's. */
-	return memchr(local.p, '=', local.n) != NULL && !span_starts_case(local, SPAN("srs")) && !span_starts_case(local, SPAN("prvs="));
+	/*
+	 * An address inside the address: a list's way to know who bounced. SRS
+	 * and BATV are people's.
+	 */
+	return memchr(local.p, '=', local.n) != NULL && !span_starts_case(local, SPAN("srs")) &&
+	       !span_starts_case(local, SPAN("prvs="));
 }
 
-/* The recipient's own address, with its detail or without, or one of :addresses. */
+/*
+ * The recipient's own address, with its detail or without, or one of
+ * :addresses.
+ */
 static bool
-is_own(struct span address, const struct conf *conf, const struct delivery *delivery, const struct action *action)
+is_own(struct span address, const struct conf *conf, const struct delivery *delivery,
+       const struct action *action)
 {
-	struct span recipient = span_of(delivery->envelope->recipient), rest = action->column[VACATION_ADDRESSES];
+	struct span recipient = span_of(delivery->envelope->recipient),
+		    rest = action->column[VACATION_ADDRESSES];
 	struct span local = local_of(recipient), domain = span_skip(recipient, local.n);
-	const char *detail = conf->deliver.delimiter == '\0' ? NULL : memchr(local.p, conf->deliver.delimiter, local.n);
+	const char *detail = conf->deliver.delimiter == '\0'
+				     ? NULL
+				     : memchr(local.p, conf->deliver.delimiter, local.n);
 
 	if (span_equal_case(address, recipient))
 		return true;
 	if (detail != NULL) {
 		struct span user = {local.p, (size_t)(detail - local.p)};
 
-		if (address.n == user.n + domain.n && span_starts_case(address, user) && ends_case(address, domain))
+		if (address.n == user.n + domain.n && span_starts_case(address, user) &&
+		    ends_case(address, domain))
 			return true;
 	}
 	while (rest.n > 0) {
@@ -95,7 +115,10 @@ is_own(struct span address, const struct conf *conf, const struct delivery *deli
 
 /* ---- is it for us? */
 
-/* The length of a quoted-string or comment at the beginning of s (RFC 5322 3.2.2 and 3.2.4), 0 if there is none. */
+/*
+ * The length of a quoted-string or comment at the beginning of s (RFC 5322
+ * 3.2.2 and 3.2.4), 0 if there is none.
+ */
 static size_t
 quoted_length(struct span s)
 {
@@ -116,15 +139,20 @@ quoted_length(struct span s)
 	return i;
 }
 
-/* Does this list of addresses name one of ours? Every word outside of quotes and comments is taken for an address. */
+/*
+ * Does this list of addresses name one of ours? Every word outside of quotes
+ * and comments is taken for an address.
+ */
 static bool
-names_own(struct span value, const struct conf *conf, const struct delivery *delivery, const struct action *action)
+names_own(struct span value, const struct conf *conf, const struct delivery *delivery,
+	  const struct action *action)
 {
 	while (value.n > 0) {
 		size_t n = quoted_length(value);
 
 		if (n == 0) {
-			while (n < value.n && !span_is_space(value.p[n]) && strchr("<>,;:()\"", value.p[n]) == NULL)
+			while (n < value.n && !span_is_space(value.p[n]) &&
+			       strchr("<>,;:()\"", value.p[n]) == NULL)
 				n++;
 			if (n > 0 && is_own((struct span){value.p, n}, conf, delivery, action))
 				return true;
@@ -152,40 +180,51 @@ first_word(struct span value)
 {
 	size_t n = 0;
 
-	while (n < value.n && !span_is_space(value.p[n]) && value.p[n] != ';' && value.p[n] != '(' && value.p[n] != ',')
+	while (n < value.n && !span_is_space(value.p[n]) && value.p[n] != ';' &&
+	       value.p[n] != '(' && value.p[n] != ',')
 		n++;
 	return (struct span){value.p, n};
 }
 
-/* Why a field says that no person waits for an answer; NULL where it does not. */
+/*
+ * Why a field says that no person waits for an answer; NULL where it does not.
+ */
 static const char *
 field_says(const struct field *field, struct span value)
 {
-	static const struct span bulk[] = {SPAN("bulk"), SPAN("list"), SPAN("junk"), SPAN("auto_reply"), SPAN("auto-reply")};
-	static const struct span lists[] = {SPAN("Mailing-List"), SPAN("X-Mailing-List"), SPAN("X-BeenThere"),
-					    SPAN("X-MLServer"),	  SPAN("X-List"),	  SPAN("Feedback-ID"),
-					    SPAN("X-Campaign"),	  SPAN("X-CampaignID"),	  SPAN("X-Mailman-Version")};
-	static const struct span automatic[] = {SPAN("X-Autoreply"),  SPAN("X-Autorespond"),	 SPAN("X-AutoResponse"),
-						SPAN("X-Auto-Reply"), SPAN("X-Auto-Reply-From"), SPAN("X-Mail-Autoreply"),
-						SPAN("X-Loop"),	      SPAN("X-Cron-Env"),	 SPAN("X-Failed-Recipients")};
+	static const struct span bulk[] = {SPAN("bulk"), SPAN("list"), SPAN("junk"),
+					   SPAN("auto_reply"), SPAN("auto-reply")};
+	static const struct span lists[] = {
+		SPAN("Mailing-List"), SPAN("X-Mailing-List"), SPAN("X-BeenThere"),
+		SPAN("X-MLServer"),   SPAN("X-List"),         SPAN("Feedback-ID"),
+		SPAN("X-Campaign"),   SPAN("X-CampaignID"),   SPAN("X-Mailman-Version")};
+	static const struct span automatic[] = {
+		SPAN("X-Autoreply"),  SPAN("X-Autorespond"),     SPAN("X-AutoResponse"),
+		SPAN("X-Auto-Reply"), SPAN("X-Auto-Reply-From"), SPAN("X-Mail-Autoreply"),
+		SPAN("X-Loop"),       SPAN("X-Cron-Env"),        SPAN("X-Failed-Recipients")};
 	struct span name = field->name, word = first_word(value);
 
 	if (span_equal_case(name, SPAN("Auto-Submitted")) && !span_equal_case(word, SPAN("no")))
 		return "automatic";
-	if (span_starts_case(name, SPAN("List-")) || is_one_of(name, lists, sizeof lists / sizeof lists[0]))
+	if (span_starts_case(name, SPAN("List-")) ||
+	    is_one_of(name, lists, sizeof lists / sizeof lists[0]))
 		return "list";
-	if (span_equal_case(name, SPAN("Precedence")) && is_one_of(word, bulk, sizeof bulk / sizeof bulk[0]))
+	if (span_equal_case(name, SPAN("Precedence")) &&
+	    is_one_of(word, bulk, sizeof bulk / sizeof bulk[0]))
 		return "bulk";
 	if (is_one_of(name, automatic, sizeof automatic / sizeof automatic[0]))
 		return "automatic";
-	if (span_equal_case(name, SPAN("X-Auto-Response-Suppress")) && !span_equal_case(word, SPAN("none")))
+	if (span_equal_case(name, SPAN("X-Auto-Response-Suppress")) &&
+	    !span_equal_case(word, SPAN("none")))
 		return "automatic";
 	if (span_equal_case(name, SPAN("Return-Path")) && span_equal(value, SPAN("<>")))
 		return "null-sender";
 	if (span_equal_case(name, SPAN("Content-Type")) &&
-	    (span_starts_case(value, SPAN("multipart/report")) || span_starts_case(value, SPAN("message/delivery-status"))))
+	    (span_starts_case(value, SPAN("multipart/report")) ||
+	     span_starts_case(value, SPAN("message/delivery-status"))))
 		return "automatic";
-	if ((span_equal_case(name, SPAN("X-Spam-Flag")) || span_equal_case(name, SPAN("X-Spam-Status")) ||
+	if ((span_equal_case(name, SPAN("X-Spam-Flag")) ||
+	     span_equal_case(name, SPAN("X-Spam-Status")) ||
 	     span_equal_case(name, SPAN("X-Spam"))) &&
 	    (span_equal_case(word, SPAN("yes")) || span_equal_case(word, SPAN("true"))))
 		return "spam";
@@ -193,9 +232,11 @@ field_says(const struct field *field, struct span value)
 }
 
 static const char *
-header_says(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct action *action)
+header_says(const struct conf *conf, const struct delivery *delivery, const struct message *message,
+	    const struct action *action)
 {
-	static const struct span to[] = {SPAN("To"), SPAN("Cc"), SPAN("Bcc"), SPAN("Resent-To"), SPAN("Resent-Cc"), SPAN("Resent-Bcc")};
+	static const struct span to[] = {SPAN("To"),        SPAN("Cc"),        SPAN("Bcc"),
+					 SPAN("Resent-To"), SPAN("Resent-Cc"), SPAN("Resent-Bcc")};
 	static char text[TEXT_SIZE];
 	struct field field;
 	bool named = false, from = false;
@@ -207,13 +248,15 @@ header_says(const struct conf *conf, const struct delivery *delivery, const stru
 		if (why != NULL)
 			return why;
 		from = from || span_equal_case(field.name, SPAN("From"));
-		named = named || (is_one_of(field.name, to, sizeof to / sizeof to[0]) && names_own(value, conf, delivery, action));
+		named = named || (is_one_of(field.name, to, sizeof to / sizeof to[0]) &&
+				  names_own(value, conf, delivery, action));
 	}
 	return !from ? "no-from" : !named ? "not-named" : NULL;
 }
 
 const char *
-vacation_silence(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct action *action)
+vacation_silence(const struct conf *conf, const struct delivery *delivery,
+		 const struct message *message, const struct action *action)
 {
 	const struct envelope *envelope = delivery->envelope;
 
@@ -234,7 +277,10 @@ vacation_silence(const struct conf *conf, const struct delivery *delivery, const
 
 /* ---- once in a while */
 
-/* The sender and the handle; without one, what the script says makes the difference (RFC 5230 4.2). */
+/*
+ * The sender and the handle; without one, what the script says makes the
+ * difference (RFC 5230 4.2).
+ */
 static struct track_key
 key_of(const struct delivery *delivery, const struct action *action)
 {
@@ -254,9 +300,13 @@ key_of(const struct delivery *delivery, const struct action *action)
 	return key;
 }
 
-/* Writes down that this sender is answered now. A word why it is not; NULL: it is. */
+/*
+ * Writes down that this sender is answered now. A word why it is not; NULL: it
+ * is.
+ */
 static const char *
-write_down(const struct conf *conf, const struct delivery *delivery, const struct action *action, struct err *err)
+write_down(const struct conf *conf, const struct delivery *delivery, const struct action *action,
+	   struct err *err)
 {
 	long seconds = strtol(action->column[VACATION_SECONDS].p, NULL, 10);
 	struct track_key key = key_of(delivery, action);
@@ -267,10 +317,14 @@ write_down(const struct conf *conf, const struct delivery *delivery, const struc
 		return "cannot-remember";
 	if (track_find(&track, &key) != NULL)
 		why = "answered-before";
-	else if (track_count(&track, TRACK_DAY) >= (size_t)conf->sieve.vacation_limit || track.n >= TRACK_ENTRIES_MAX)
+	else if (track_count(&track, TRACK_DAY) >= (size_t)conf->sieve.vacation_limit ||
+		 track.n >= TRACK_ENTRIES_MAX)
 		why = "limit";
 	if (why == NULL) {
-		track_put(&track, &key, seconds < SECONDS_LEAST ? SECONDS_LEAST : seconds > SECONDS_MOST ? SECONDS_MOST : seconds);
+		track_put(&track, &key,
+			  seconds < SECONDS_LEAST  ? SECONDS_LEAST
+			  : seconds > SECONDS_MOST ? SECONDS_MOST
+						   : seconds);
 		if (track_save(&track, err) != 0)
 			why = "cannot-remember";
 	}
@@ -283,12 +337,14 @@ say(int level, const struct delivery *delivery, const char *what, const char *wh
 {
 	char sender[128];
 
-	log_line(level, "vacation=%s sender=%s%s%s", what, log_escape(span_of(delivery->envelope->sender), sender, sizeof sender),
+	log_line(level, "vacation=%s sender=%s%s%s", what,
+		 log_escape(span_of(delivery->envelope->sender), sender, sizeof sender),
 		 why[0] == '\0' ? "" : " ", why);
 }
 
 void
-vacation_send(const struct conf *conf, const struct delivery *delivery, const struct message *message, const struct action *action)
+vacation_send(const struct conf *conf, const struct delivery *delivery,
+	      const struct message *message, const struct action *action)
 {
 	const char *why = vacation_silence(conf, delivery, message, action);
 	struct err err = {""};
@@ -302,8 +358,10 @@ vacation_send(const struct conf *conf, const struct delivery *delivery, const st
 	if (why == NULL) {
 		const struct content content = {buf_span(&reply), -1, 0};
 
-		int result = sendmail_run(conf, delivery->home, delivery->user, "", delivery->envelope->sender, &content, &err);
-		say(result == 0 ? LOG_INFO : LOG_WARNING, delivery, result == 0 ? "sent" : "failed", err.why);
+		int result = sendmail_run(conf, delivery->home, delivery->user, "",
+					  delivery->envelope->sender, &content, &err);
+		say(result == 0 ? LOG_INFO : LOG_WARNING, delivery, result == 0 ? "sent" : "failed",
+		    err.why);
 	} else if (delivery->envelope->sender != NULL) {
 		say(err.why[0] == '\0' ? LOG_DEBUG : LOG_WARNING, delivery, why, err.why);
 	}

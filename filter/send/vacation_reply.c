@@ -3,12 +3,15 @@
 #include "filter/send/mime_out.h"
 #include "filter/send/sendmail.h"
 
-#define SUBJECT_MAX 400      /* bytes of the message's own subject that are repeated */
-#define IDS_MAX 16           /* message identifiers in References */
-#define ID_MAX 250           /* bytes of one */
-#define TEXT_SIZE 8192       /* bytes of an unfolded field */
+#define SUBJECT_MAX 400  /* bytes of the message's own subject that are repeated */
+#define IDS_MAX     16   /* message identifiers in References */
+#define ID_MAX      250  /* bytes of one */
+#define TEXT_SIZE   8192 /* bytes of an unfolded field */
 
-/* The value of the first field of that name, unfolded; empty where there is none. */
+/*
+ * The value of the first field of that name, unfolded; empty where there is
+ * none.
+ */
 static struct span
 first_value(const struct message *message, struct span name, char text[TEXT_SIZE])
 {
@@ -20,7 +23,10 @@ first_value(const struct message *message, struct span name, char text[TEXT_SIZE
 	return SPAN("");
 }
 
-/* The next <...@...> of value, which moves behind it; empty where there is no more. Only what is printable and not too long. */
+/*
+ * The next <...@...> of value, which moves behind it; empty where there is no
+ * more. Only what is printable and not too long.
+ */
 static struct span
 next_id(struct span *value)
 {
@@ -28,7 +34,8 @@ next_id(struct span *value)
 		size_t n = 1;
 
 		if (value->p[0] == '<') {
-			while (n < value->n && value->p[n] > ' ' && value->p[n] <= '~' && value->p[n] != '<' && value->p[n] != '>')
+			while (n < value->n && value->p[n] > ' ' && value->p[n] <= '~' &&
+			       value->p[n] != '<' && value->p[n] != '>')
 				n++;
 			if (n < value->n && value->p[n] == '>' && n > 1 && n < ID_MAX) {
 				struct span id = {value->p, n + 1};
@@ -42,8 +49,11 @@ next_id(struct span *value)
 	return SPAN("");
 }
 
-/* In-Reply-To and References, RFC 5322 3.6.4: the parent's References, or its In-Reply-To, and its Message-ID. The first and the newest
- * ones where there are many. */
+/*
+ * In-Reply-To and References, RFC 5322 3.6.4: the parent's References, or its
+ * In-Reply-To, and its Message-ID. The first and the newest ones where there
+ * are many.
+ */
 static void
 add_references(const struct message *message, struct buf *to)
 {
@@ -90,11 +100,15 @@ add_subject(const struct message *message, const struct action *action, struct b
 	buf_addc(to, '\n');
 }
 
-/* The script's :from where it is "ADDRESS" or "NAME <ADDRESS>", else the recipient. */
+/*
+ * The script's :from where it is "ADDRESS" or "NAME <ADDRESS>", else the
+ * recipient.
+ */
 static void
 add_from(const struct delivery *delivery, const struct action *action, struct buf *to)
 {
-	struct span from = span_trim(action->column[VACATION_FROM]), name = SPAN(""), address = from;
+	struct span from = span_trim(action->column[VACATION_FROM]), name = SPAN(""),
+		    address = from;
 	const char *angle = from.n == 0 ? NULL : memrchr(from.p, '<', from.n);
 
 	if (angle != NULL && from.p[from.n - 1] == '>') {
@@ -126,7 +140,10 @@ add_lines(struct buf *to, struct span text)
 		buf_addc(to, '\n');
 }
 
-/* The script's own MIME entity (:mime, RFC 5230 4.4): fields that describe content and nothing else, an empty line, the content. */
+/*
+ * The script's own MIME entity (:mime, RFC 5230 4.4): fields that describe
+ * content and nothing else, an empty line, the content.
+ */
 static bool
 add_mime(struct buf *to, struct span text)
 {
@@ -141,7 +158,9 @@ add_mime(struct buf *to, struct span text)
 		at += n;
 		if (line.n == 0)
 			break;
-		if (folded ? !content : !span_starts_case(raw, SPAN("Content-")) && !span_starts_case(raw, SPAN("MIME-Version:")))
+		if (folded ? !content
+			   : !span_starts_case(raw, SPAN("Content-")) &&
+				     !span_starts_case(raw, SPAN("MIME-Version:")))
 			return false;
 		if (!folded)
 			content = span_starts_case(raw, SPAN("Content-"));
@@ -156,10 +175,11 @@ add_mime(struct buf *to, struct span text)
 }
 
 bool
-vacation_reply(const struct delivery *delivery, const struct message *message, const struct action *action, struct buf *reply)
+vacation_reply(const struct delivery *delivery, const struct message *message,
+	       const struct action *action, struct buf *reply)
 {
-	struct span recipient = span_of(delivery->envelope->recipient), mime = action->column[VACATION_MIME],
-		    reason = action->column[VACATION_REASON];
+	struct span recipient = span_of(delivery->envelope->recipient),
+		    mime = action->column[VACATION_MIME], reason = action->column[VACATION_REASON];
 	const char *at = memrchr(recipient.p, '@', recipient.n);
 	bool good = true;
 
@@ -167,7 +187,8 @@ vacation_reply(const struct delivery *delivery, const struct message *message, c
 	buf_addf(reply, "To: <%s>\n", delivery->envelope->sender);
 	add_subject(message, action, reply);
 	mime_date(reply);
-	mime_message_id(reply, span_skip(recipient, at == NULL ? 0 : (size_t)(at - recipient.p) + 1));
+	mime_message_id(reply,
+			span_skip(recipient, at == NULL ? 0 : (size_t)(at - recipient.p) + 1));
 	add_references(message, reply);
 	buf_add(reply, SPAN("Auto-Submitted: auto-replied (vacation)\nMIME-Version: 1.0\n"));
 	if (mime.n > 0 && !span_equal(mime, SPAN("0")))

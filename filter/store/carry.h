@@ -1,5 +1,6 @@
 /*
- * carry.h - one plan being carried out: what deliver.c shares with the two ways of delivering. Used by these three only.
+ * carry.h - one plan being carried out: what deliver.c shares with the two ways
+ * of delivering. Used by these three only.
  */
 #ifndef CARRY_H
 #define CARRY_H
@@ -18,16 +19,25 @@ struct carrying {
 	off_t size;    /* of the spool */
 };
 
-/* The message for a target. Targets are asked for in the plan's order. Allocates nothing. */
+/*
+ * The message for a target. Targets are asked for in the plan's order.
+ * Allocates nothing.
+ */
 struct content carry_content(struct carrying *carrying, const struct target *target);
 
 /* Notes for the log what has been done. */
 void carry_note(struct carrying *carrying, const struct target *target, const char *where);
 
-/* A file without a name in /var/tmp or /tmp: nothing is left of it whatever happens. A descriptor or -1. */
+/*
+ * A file without a name in /var/tmp or /tmp: nothing is left of it whatever
+ * happens. A descriptor or -1.
+ */
 int carry_unnamed_file(struct err *err);
 
-/* Into the folders of a Maildir (deliver_maildir.c), or to another agent (deliver_agent.c). 0 or -1: 75. */
+/*
+ * Into the folders of a Maildir (deliver_maildir.c), or to another agent
+ * (deliver_agent.c). 0 or -1: 75.
+ */
 int deliver_maildir(struct carrying *carrying, struct err *err);
 int deliver_agent(struct carrying *carrying, struct err *err);
 

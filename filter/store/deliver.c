@@ -42,22 +42,28 @@ open_spool(struct delivery *delivery, struct err *err)
 	char path[USER_PATH_MAX];
 
 	if (delivery->mailbox == NULL || delivery->mailbox->kind == MAILBOX_NONE)
-		return err_set(err, "no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
+		return err_set(err, "no mailbox is configured: set deliver.mailbox, or give "
+				    "--mailbox maildir:PATH");
 	if (delivery->mailbox->kind != MAILBOX_MAILDIR || delivery->dry_run) {
 		delivery->spool = carry_unnamed_file(err);
 		return delivery->spool < 0 ? -1 : 0;
 	}
 	if (user_path(delivery->home, delivery->mailbox->path, path, err) != 0)
 		return -1;
-	if (maildir_open(&delivery->maildir, path, err) != 0 || maildir_spool(&delivery->maildir, err) != 0)
+	if (maildir_open(&delivery->maildir, path, err) != 0 ||
+	    maildir_spool(&delivery->maildir, err) != 0)
 		return -1;
 	delivery->spool = delivery->maildir.spool;
 	delivery->dirfd = delivery->maildir.fd;
-	(void)snprintf(delivery->spool_name, sizeof delivery->spool_name, "%s", delivery->maildir.spool_name);
+	(void)snprintf(delivery->spool_name, sizeof delivery->spool_name, "%s",
+		       delivery->maildir.spool_name);
 	return 0;
 }
 
-/* Has the mail system written a field of that name: is it above the first Received? Below it belongs to an earlier delivery. */
+/*
+ * Has the mail system written a field of that name: is it above the first
+ * Received? Below it belongs to an earlier delivery.
+ */
 static bool
 is_above_received(const struct message *message, struct span name)
 {
@@ -89,16 +95,24 @@ add_trace(const struct delivery *delivery, const struct message *message, struct
 {
 	const char *sender = delivery->envelope->sender, *recipient = delivery->envelope->recipient;
 
-	if (delivery->mailbox->kind == MAILBOX_LMTP_UNIX || delivery->mailbox->kind == MAILBOX_LMTP_TCP)
-		return; /* RFC 5321 4.4: the server that makes final delivery does, and nobody before it */
-	if (sender != NULL && is_writable(sender) && !is_above_received(message, SPAN("Return-Path")))
+	if (delivery->mailbox->kind == MAILBOX_LMTP_UNIX ||
+	    delivery->mailbox->kind == MAILBOX_LMTP_TCP)
+		/*
+		 * RFC 5321 4.4: the server that makes final delivery does, and
+		 * nobody before it
+		 */
+		return;
+	if (sender != NULL && is_writable(sender) &&
+	    !is_above_received(message, SPAN("Return-Path")))
 		(void)buf_addf(fields, "Return-Path: <%s>%s", sender, message->eol);
-	if (recipient != NULL && recipient[0] != '\0' && is_writable(recipient) && !is_above_received(message, SPAN("Delivered-To")))
+	if (recipient != NULL && recipient[0] != '\0' && is_writable(recipient) &&
+	    !is_above_received(message, SPAN("Delivered-To")))
 		(void)buf_addf(fields, "Delivered-To: %s%s", recipient, message->eol);
 }
 
 int
-deliver_spool(struct delivery *delivery, struct message *message, struct span fields, struct err *err)
+deliver_spool(struct delivery *delivery, struct message *message, struct span fields,
+	      struct err *err)
 {
 	struct buf all;
 
@@ -106,12 +120,18 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 	delivery->spool_name[0] = delivery->done[0] = '\0';
 	delivery->maildir = (struct maildir){.fd = -1, .spool = -1};
 	if (geteuid() == 0 && !delivery->dry_run)
-		return err_set(err, "mail is never delivered as root; start it as the user, or with -d USER");
+		return err_set(
+			err,
+			"mail is never delivered as root; start it as the user, or with -d USER");
 	if (open_spool(delivery, err) != 0)
 		return -1;
 	buf_init(&all, FIELDS_MAX);
 	add_trace(delivery, message, &all);
-	int got = buf_add(&all, fields) ? 0 : err_set(err, "the fields in front of the message are longer than %u bytes", FIELDS_MAX);
+	int got = buf_add(&all, fields)
+			  ? 0
+			  : err_set(err,
+				    "the fields in front of the message are longer than %u bytes",
+				    FIELDS_MAX);
 	if (got == 0)
 		got = tag_write(message, buf_span(&all), false, delivery->spool, err);
 	buf_free(&all);
@@ -131,7 +151,10 @@ carry_note(struct carrying *carrying, const struct target *target, const char *w
 	(void)snprintf(done + n, size - n, "%s%s=%s", n == 0 ? "" : ",", target->action, where);
 }
 
-/* Loads the header where a copy needs an edited one. What cannot be edited is stored as it is. */
+/*
+ * Loads the header where a copy needs an edited one. What cannot be edited is
+ * stored as it is.
+ */
 static void
 load_edits(struct carrying *carrying)
 {
@@ -140,8 +163,10 @@ load_edits(struct carrying *carrying)
 
 	for (size_t i = 0; i < carrying->targets.n; i++)
 		needed = needed || carrying->targets.target[i].edits > 0;
-	if (needed && edit_load(&carrying->edit, carrying->delivery->spool, carrying->plan, &err) != 0)
-		log_line(LOG_WARNING, "addheader and deleteheader are not carried out: %s", err.why);
+	if (needed &&
+	    edit_load(&carrying->edit, carrying->delivery->spool, carrying->plan, &err) != 0)
+		log_line(LOG_WARNING, "addheader and deleteheader are not carried out: %s",
+			 err.why);
 }
 
 struct content
@@ -149,7 +174,8 @@ carry_content(struct carrying *carrying, const struct target *target)
 {
 	struct content content = {.fd = carrying->delivery->spool};
 
-	for (; carrying->edited < target->edits && carrying->next < carrying->plan->n; carrying->next++) {
+	for (; carrying->edited < target->edits && carrying->next < carrying->plan->n;
+	     carrying->next++) {
 		const struct action *action = &carrying->plan->action[carrying->next];
 
 		if (action->kind != ACTION_ADDHEADER && action->kind != ACTION_DELETEHEADER)
@@ -179,7 +205,9 @@ carry_out(struct carrying *carrying, struct err *err)
 	case MAILBOX_NONE:
 		break;
 	}
-	return err_set(err, "no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
+	return err_set(
+		err,
+		"no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
 }
 
 int
@@ -209,9 +237,11 @@ deliver_has_folder(const struct delivery *delivery, struct span folder)
 	struct err err;
 	struct stat st;
 
-	if (delivery->dirfd < 0 || folder_disk_name(folder, delivery->conf->deliver.separator, disk, &err) != 0)
+	if (delivery->dirfd < 0 ||
+	    folder_disk_name(folder, delivery->conf->deliver.separator, disk, &err) != 0)
 		return false;
-	return disk[0] == '\0' || (fstatat(delivery->dirfd, disk, &st, 0) == 0 && S_ISDIR(st.st_mode));
+	return disk[0] == '\0' ||
+	       (fstatat(delivery->dirfd, disk, &st, 0) == 0 && S_ISDIR(st.st_mode));
 }
 
 void

@@ -1,9 +1,12 @@
 /*
- * deliver.h - the last step: spool once, file by plan, report only what is durable (DESIGN.md, Delivery).
+ * deliver.h - the last step: spool once, file by plan, report only what is
+ * durable (DESIGN.md, Delivery).
  *
- * maildir: the spool is a file in tmp/ of the mailbox; it is linked into each folder, copied where that is impossible or where the
- * plan edited the header. lmtp and lda: the spool has no name; each copy is handed over (lmtp.h, lda.h). Several copies with a failure
- * among them may arrive again when the mail system tries again; none is lost.
+ * maildir: the spool is a file in tmp/ of the mailbox; it is linked into each
+ * folder, copied where that is impossible or where the plan edited the header.
+ * lmtp and lda: the spool has no name; each copy is handed over (lmtp.h,
+ * lda.h). Several copies with a failure among them may arrive again when the
+ * mail system tries again; none is lost.
  */
 #ifndef DELIVER_H
 #define DELIVER_H
@@ -15,40 +18,59 @@
 #include "filter/message/message.h"
 #include "filter/plan/plan.h"
 
-/* One delivery under way. The caller fills the first part (zeroes for the rest); the second is deliver.c's own. */
+/*
+ * One delivery under way. The caller fills the first part (zeroes for the
+ * rest); the second is deliver.c's own.
+ */
 struct delivery {
 	const struct conf *conf;
 	const struct mailbox *mailbox;
 	const struct envelope *envelope;
-	const char *home;        /* of the delivering user, absolute; NULL or "" unknown */
-	const char *user;        /* login name; NULL or "" unknown */
-	const char *implicit;    /* folder for an implicit keep: conf's junk when listed, else -m's or NULL for INBOX */
+	const char *home; /* of the delivering user, absolute; NULL or "" unknown */
+	const char *user; /* login name; NULL or "" unknown */
+	/*
+	 * folder for an implicit keep: conf's junk when listed, else -m's or
+	 * NULL for INBOX
+	 */
+	const char *implicit;
 	bool listed;
-	bool dry_run;            /* -n: the spool has no name, and the mailbox is not touched */
+	bool dry_run; /* -n: the spool has no name, and the mailbox is not touched */
 
-	int spool;               /* descriptor of the spooled message, readable with pread; -1 */
-	int dirfd;               /* of the Maildir; -1 for the other kinds */
-	char spool_name[256];    /* below dirfd ("tmp/..."); "" where the spool has no name */
+	int spool;            /* descriptor of the spooled message, readable with pread; -1 */
+	int dirfd;            /* of the Maildir; -1 for the other kinds */
+	char spool_name[256]; /* below dirfd ("tmp/..."); "" where the spool has no name */
 	struct maildir maildir;
-	char done[512];          /* for the log: what was done where, "fileinto=.Junk" */
+	char done[512]; /* for the log: what was done where, "fileinto=.Junk" */
 };
 
 /*
- * Opens the mailbox, creates the spool, writes Return-Path and Delivered-To where they are due (not above the first Received already; never for lmtp, whose
- * server writes them), then the tagged message. -1: 75. Nothing is visible yet; the spool goes away when the process fails. Never as root.
+ * Opens the mailbox, creates the spool, writes Return-Path and Delivered-To
+ * where they are due (not above the first Received already; never for lmtp,
+ * whose server writes them), then the tagged message. -1: 75. Nothing is
+ * visible yet; the spool goes away when the process fails. Never as root.
  */
-int deliver_spool(struct delivery *delivery, struct message *message, struct span fields, struct err *err);
+int deliver_spool(struct delivery *delivery, struct message *message, struct span fields,
+		  struct err *err);
 
 /*
- * Carries the plan out, but for redirect and vacation, which sieve_send() has done. 0: the message is durably stored or was taken; -1: 75. Folders that
- * cannot be used: INBOX. Where nothing was stored, discarded or redirected: the implicit place. Over quota: -1, and nothing is stored.
+ * Carries the plan out, but for redirect and vacation, which sieve_send() has
+ * done. 0: the message is durably stored or was taken; -1: 75. Folders that
+ * cannot be used: INBOX. Where nothing was stored, discarded or redirected: the
+ * implicit place. Over quota: -1, and nothing is stored.
  */
 int deliver_plan(struct delivery *delivery, const struct plan *plan, struct err *err);
 
-/* The same as text, for -n: what would be done, one line an action, into size bytes. */
-void deliver_describe(const struct delivery *delivery, const struct plan *plan, char *to, size_t size);
+/*
+ * The same as text, for -n: what would be done, one line an action, into size
+ * bytes.
+ */
+void deliver_describe(const struct delivery *delivery, const struct plan *plan, char *to,
+		      size_t size);
 
-/* Does this folder (as a script names it) exist, so that a script may ask (mailboxexists)? Always false where the mailbox is no Maildir. */
+/*
+ * Does this folder (as a script names it) exist, so that a script may ask
+ * (mailboxexists)? Always false where the mailbox is no Maildir.
+ */
 bool deliver_has_folder(const struct delivery *delivery, struct span folder);
 
 /* Removes the spool where it still has a name, and closes. */

@@ -7,20 +7,27 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define ADDRESS_MAX 1000    /* bytes */
+#define ADDRESS_MAX 1000 /* bytes */
 
 /* ---- the folder as a detail of the address (RFC 5233) */
 
-/* May this byte stand in a local part without quotes (RFC 5321 4.1.2)? 1 yes, 0 in quotes, -1 never. */
+/*
+ * May this byte stand in a local part without quotes (RFC 5321 4.1.2)? 1 yes, 0
+ * in quotes, -1 never.
+ */
 static int
 local_byte(char c)
 {
-	if ((c >= '0' && c <= '9') || (span_lower(c) >= 'a' && span_lower(c) <= 'z') || strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL)
+	if ((c >= '0' && c <= '9') || (span_lower(c) >= 'a' && span_lower(c) <= 'z') ||
+	    strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL)
 		return c == '\0' ? -1 : 1;
 	return c >= ' ' && c <= '~' ? 0 : -1;
 }
 
-/* "joe+old@here" and "Junk": "joe+Junk@here". false where that cannot be written: a quoted local part, a folder name beyond ASCII. */
+/*
+ * "joe+old@here" and "Junk": "joe+Junk@here". false where that cannot be
+ * written: a quoted local part, a folder name beyond ASCII.
+ */
 static bool
 add_detail(const char *recipient, struct span folder, char delimiter, char *to, size_t size)
 {
@@ -30,7 +37,8 @@ add_detail(const char *recipient, struct span folder, char delimiter, char *to, 
 	size_t n = 0;
 	bool quoted = false;
 
-	if (recipient[0] == '"' || local == 0 || delimiter == '\0' || folder.n > sizeof detail / 2 - 1)
+	if (recipient[0] == '"' || local == 0 || delimiter == '\0' ||
+	    folder.n > sizeof detail / 2 - 1)
 		return false;
 	const char *old = memchr(recipient + 1, delimiter, local - 1);
 	if (old != NULL)
@@ -40,13 +48,14 @@ add_detail(const char *recipient, struct span folder, char delimiter, char *to, 
 
 		if (kind < 0)
 			return false;
-		quoted = quoted || kind == 0 || (folder.p[i] == '.' && (i + 1 == folder.n || folder.p[i + 1] == '.'));
+		quoted = quoted || kind == 0 ||
+			 (folder.p[i] == '.' && (i + 1 == folder.n || folder.p[i + 1] == '.'));
 		if (folder.p[i] == '"' || folder.p[i] == '\\')
 			detail[n++] = '\\';
 		detail[n++] = folder.p[i];
 	}
-	int got = snprintf(to, size, "%s%.*s%c%.*s%s%s", quoted ? "\"" : "", (int)local, recipient, delimiter, (int)n, detail, quoted ? "\"" : "",
-	    at == NULL ? "" : at);
+	int got = snprintf(to, size, "%s%.*s%c%.*s%s%s", quoted ? "\"" : "", (int)local, recipient,
+			   delimiter, (int)n, detail, quoted ? "\"" : "", at == NULL ? "" : at);
 	return got > 0 && (size_t)got < size;
 }
 
@@ -55,18 +64,24 @@ plain_recipient(const struct delivery *delivery)
 {
 	const char *recipient = delivery->envelope->recipient;
 
-	return recipient != NULL && recipient[0] != '\0' ? recipient : delivery->user == NULL ? "" : delivery->user;
+	return recipient != NULL && recipient[0] != '\0' ? recipient
+	       : delivery->user == NULL                  ? ""
+							 : delivery->user;
 }
 
 static int
-send_target(struct carrying *carrying, const struct target *target, const struct content *content, struct err *err)
+send_target(struct carrying *carrying, const struct target *target, const struct content *content,
+	    struct err *err)
 {
 	const struct delivery *delivery = carrying->delivery;
-	struct lmtp lmtp = {.mailbox = delivery->mailbox, .sender = delivery->envelope->sender, .recipient = plain_recipient(delivery),
-		.limit = delivery->conf->deliver.time_limit};
+	struct lmtp lmtp = {.mailbox = delivery->mailbox,
+			    .sender = delivery->envelope->sender,
+			    .recipient = plain_recipient(delivery),
+			    .limit = delivery->conf->deliver.time_limit};
 	char address[ADDRESS_MAX + 1];
 	bool detailed = delivery->conf->deliver.detail && target->disk[0] != '\0' &&
-	    add_detail(lmtp.recipient, target->folder, delivery->conf->deliver.delimiter, address, sizeof address);
+			add_detail(lmtp.recipient, target->folder,
+				   delivery->conf->deliver.delimiter, address, sizeof address);
 	enum lmtp_result result;
 
 	if (detailed) {
@@ -86,7 +101,9 @@ send_target(struct carrying *carrying, const struct target *target, const struct
 
 /* ---- lda */
 
-/* The agent reads a file. A message with an edited header needs one of its own. */
+/*
+ * The agent reads a file. A message with an edited header needs one of its own.
+ */
 static int
 run_edited(const struct lda *lda, const struct content *content, struct err *err)
 {
@@ -102,17 +119,23 @@ run_edited(const struct lda *lda, const struct content *content, struct err *err
 }
 
 static int
-run_target(struct carrying *carrying, const struct target *target, const struct content *content, struct err *err)
+run_target(struct carrying *carrying, const struct target *target, const struct content *content,
+	   struct err *err)
 {
 	const struct delivery *delivery = carrying->delivery;
 	char folder[FOLDER_DISK_MAX * 4];
-	struct lda lda = {.command = delivery->mailbox->path, .sender = delivery->envelope->sender, .recipient = delivery->envelope->recipient,
-		.home = delivery->home, .user = delivery->user, .limit = delivery->conf->deliver.time_limit};
+	struct lda lda = {.command = delivery->mailbox->path,
+			  .sender = delivery->envelope->sender,
+			  .recipient = delivery->envelope->recipient,
+			  .home = delivery->home,
+			  .user = delivery->user,
+			  .limit = delivery->conf->deliver.time_limit};
 
 	(void)snprintf(folder, sizeof folder, "%.*s", (int)target->folder.n, target->folder.p);
 	lda.folder = folder;
 	carry_note(carrying, target, "lda");
-	return content->head.n == 0 ? lda_run(&lda, content->fd, err) : run_edited(&lda, content, err);
+	return content->head.n == 0 ? lda_run(&lda, content->fd, err)
+				    : run_edited(&lda, content, err);
 }
 
 int
@@ -120,14 +143,16 @@ deliver_agent(struct carrying *carrying, struct err *err)
 {
 	const struct delivery *delivery = carrying->delivery;
 	bool lmtp = delivery->mailbox->kind != MAILBOX_LDA;
-	bool folders = lmtp ? delivery->conf->deliver.detail : lda_knows_folders(delivery->mailbox->path);
+	bool folders =
+		lmtp ? delivery->conf->deliver.detail : lda_knows_folders(delivery->mailbox->path);
 	int got = 0;
 
 	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++) {
 		struct target *target = &carrying->targets.target[i];
 		struct content content = carry_content(carrying, target);
 
-		got = lmtp ? send_target(carrying, target, &content, err) : run_target(carrying, target, &content, err);
+		got = lmtp ? send_target(carrying, target, &content, err)
+			   : run_target(carrying, target, &content, err);
 		if (!folders) /* all copies would go to the same place */
 			break;
 	}

@@ -12,8 +12,7 @@ struct text {
 	size_t n;
 };
 
-static void __attribute__((format(printf, 2, 3)))
-add(struct text *text, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) add(struct text *text, const char *format, ...)
 {
 	va_list ap;
 
@@ -35,7 +34,8 @@ describe_target(struct text *text, const struct delivery *delivery, const struct
 	add(text, "%s %s", target->action, log_escape(target->folder, folder, sizeof folder));
 	switch (mailbox->kind) {
 	case MAILBOX_MAILDIR:
-		add(text, ": to %s/%s%s%s/", path, target->disk, target->disk[0] == '\0' ? "" : "/", target->flags[0] == '\0' ? "new" : "cur");
+		add(text, ": to %s/%s%s%s/", path, target->disk, target->disk[0] == '\0' ? "" : "/",
+		    target->flags[0] == '\0' ? "new" : "cur");
 		break;
 	case MAILBOX_LMTP_UNIX:
 		add(text, ": to the LMTP server at %s", path);
@@ -75,6 +75,8 @@ deliver_describe(const struct delivery *delivery, const struct plan *plan, char 
 		if (action->kind == ACTION_DISCARD)
 			add(&text, "discard\n");
 		else if (action->kind == ACTION_REDIRECT || action->kind == ACTION_VACATION)
-			add(&text, "%s %s\n", action->kind == ACTION_REDIRECT ? "redirect" : "vacation", log_escape(action->column[1], address, sizeof address));
+			add(&text, "%s %s\n",
+			    action->kind == ACTION_REDIRECT ? "redirect" : "vacation",
+			    log_escape(action->column[1], address, sizeof address));
 	}
 }

@@ -11,7 +11,10 @@ disk_or_inbox(const struct target *target)
 	return target->disk[0] == '\0' ? "INBOX" : target->disk;
 }
 
-/* Turns a target whose folder cannot be used into INBOX. false: INBOX gets the message anyway. */
+/*
+ * Turns a target whose folder cannot be used into INBOX. false: INBOX gets the
+ * message anyway.
+ */
 static bool
 fall_back(struct carrying *carrying, struct target *target, const struct err *why)
 {
@@ -24,8 +27,9 @@ fall_back(struct carrying *carrying, struct target *target, const struct err *wh
 }
 
 /*
- * Opens the folders of all targets before anything is stored, so that what comes after allocates nothing. A target whose folder is gone and that
- * INBOX makes up for has folder -1. -1: INBOX cannot be opened.
+ * Opens the folders of all targets before anything is stored, so that what
+ * comes after allocates nothing. A target whose folder is gone and that INBOX
+ * makes up for has folder -1. -1: INBOX cannot be opened.
  */
 static int
 open_folders(struct carrying *carrying, int *folder, struct err *err)
@@ -40,14 +44,16 @@ open_folders(struct carrying *carrying, int *folder, struct err *err)
 			continue;
 		if (target->disk[0] == '\0')
 			return -1;
-		if (fall_back(carrying, target, err) && (folder[i] = maildir_folder(&carrying->delivery->maildir, "", err)) < 0)
+		if (fall_back(carrying, target, err) &&
+		    (folder[i] = maildir_folder(&carrying->delivery->maildir, "", err)) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-store_target(struct carrying *carrying, struct target *target, int folder, struct quota *quota, struct err *err)
+store_target(struct carrying *carrying, struct target *target, int folder, struct quota *quota,
+	     struct err *err)
 {
 	struct maildir *maildir = &carrying->delivery->maildir;
 	struct content content = carry_content(carrying, target);
@@ -90,8 +96,10 @@ deliver_maildir(struct carrying *carrying, struct err *err)
 	quota_open(&quota, carrying->delivery->dirfd, carrying->size, counted);
 	if (counted > 0 && !quota_allows(&quota, carrying->size, counted)) {
 		quota_close(&quota);
-		return err_set(err, "the mailbox is over its quota (maildirsize: %lld of %lld bytes, %lld of %lld messages)", quota.bytes, quota.max_bytes,
-		    quota.messages, quota.max_messages);
+		return err_set(err,
+			       "the mailbox is over its quota (maildirsize: %lld of %lld bytes, "
+			       "%lld of %lld messages)",
+			       quota.bytes, quota.max_bytes, quota.messages, quota.max_messages);
 	}
 	got = open_folders(carrying, folder, err);
 	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++)

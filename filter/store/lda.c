@@ -54,7 +54,8 @@ give_up(const char *path, int error)
 {
 	const char *why = strerror(error);
 
-	if (write(2, path, strlen(path)) < 0 || write(2, ": ", 2) < 0 || write(2, why, strlen(why)) < 0)
+	if (write(2, path, strlen(path)) < 0 || write(2, ": ", 2) < 0 ||
+	    write(2, why, strlen(why)) < 0)
 		_exit(75);
 	_exit(75);
 }
@@ -66,7 +67,8 @@ become_agent(const struct lda *lda, char **arguments, int message, int output, p
 	sigset_t none;
 
 	for (int number = 1; number < NSIG; number++)
-		(void)sigaction(number, &action, NULL); /* KILL and STOP cannot be set, nor need they */
+		/* KILL and STOP cannot be set, nor need they */
+		(void)sigaction(number, &action, NULL);
 	(void)setpgid(0, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
@@ -100,12 +102,16 @@ read_output(struct child *child)
 		child->output = -1;
 		return;
 	}
-	size_t keep = (size_t)n < sizeof child->text - child->n ? (size_t)n : sizeof child->text - child->n;
+	size_t keep = (size_t)n < sizeof child->text - child->n ? (size_t)n
+								: sizeof child->text - child->n;
 	memcpy(child->text + child->n, bytes, keep);
 	child->n += keep;
 }
 
-/* Until the child is gone (true) or until then (false). SIGCHLD is blocked but while we wait. What the child prints is read so that it is not held up. */
+/*
+ * Until the child is gone (true) or until then (false). SIGCHLD is blocked but
+ * while we wait. What the child prints is read so that it is not held up.
+ */
 static bool
 wait_until(struct child *child, int64_t until, const sigset_t *open_mask)
 {
@@ -147,17 +153,24 @@ judge(struct child *child, const char *program, bool in_time, double limit, stru
 	while (child->output >= 0 && child->n < sizeof child->text) {
 		struct pollfd poll_fd = {.fd = child->output, .events = POLLIN};
 
-		if (poll(&poll_fd, 1, 0) <= 0) /* somebody else may hold the other end open: what is there now has to do */
+		/*
+		 * somebody else may hold the other end open: what is there now
+		 * has to do
+		 */
+		if (poll(&poll_fd, 1, 0) <= 0)
 			break;
 		read_output(child);
 	}
 	(void)log_escape(span_trim((struct span){child->text, child->n}), text, sizeof text);
 	if (!in_time)
-		return err_set(err, "lda: %.100s did not end within %.0f seconds: %s", program, limit, text);
+		return err_set(err, "lda: %.100s did not end within %.0f seconds: %s", program,
+			       limit, text);
 	if (WIFSIGNALED(child->status))
-		return err_set(err, "lda: %.100s was ended by signal %d: %s", program, WTERMSIG(child->status), text);
+		return err_set(err, "lda: %.100s was ended by signal %d: %s", program,
+			       WTERMSIG(child->status), text);
 	if (!WIFEXITED(child->status) || WEXITSTATUS(child->status) != 0)
-		return err_set(err, "lda: %.100s exited with status %d: %s", program, WEXITSTATUS(child->status), text);
+		return err_set(err, "lda: %.100s exited with status %d: %s", program,
+			       WEXITSTATUS(child->status), text);
 	return 0;
 }
 
@@ -189,7 +202,8 @@ run(const struct lda *lda, char **arguments, int message, struct err *err)
 	if (child.pid < 0) {
 		got = err_set(err, "lda: no process can be started: %s", strerror(error));
 	} else {
-		bool in_time = wait_until(&child, process_now_ms() + (int64_t)(lda->limit * 1000), &waiting);
+		bool in_time = wait_until(&child, process_now_ms() + (int64_t)(lda->limit * 1000),
+					  &waiting);
 
 		if (!in_time)
 			(void)end_child(&child, &waiting);

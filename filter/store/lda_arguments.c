@@ -40,7 +40,8 @@ is_dovecot(const char *command)
 	struct span program = next_word(&at);
 	const char *name = name_of(program);
 
-	return span_equal((struct span){name, (size_t)(program.p + program.n - name)}, SPAN("dovecot-lda"));
+	return span_equal((struct span){name, (size_t)(program.p + program.n - name)},
+			  SPAN("dovecot-lda"));
 }
 
 /* Is there one of these placeholders in the command? */
@@ -59,7 +60,8 @@ has_placeholder(const char *command, const char *which)
 bool
 lda_knows_folders(const char *command)
 {
-	return has_placeholder(command, "f") || (is_dovecot(command) && !has_placeholder(command, "sr"));
+	return has_placeholder(command, "f") ||
+	       (is_dovecot(command) && !has_placeholder(command, "sr"));
 }
 
 static int
@@ -79,19 +81,25 @@ or_empty(const char *value)
 	return value == NULL ? "" : value;
 }
 
-/* What stands for %c; NULL where there is no such placeholder, or where the value must not be used. begins: it would begin the argument. */
+/*
+ * What stands for %c; NULL where there is no such placeholder, or where the
+ * value must not be used. begins: it would begin the argument.
+ */
 static const char *
 value_of(const struct lda *lda, char c, bool begins, struct err *err)
 {
 	switch (c) {
 	case 'f':
-		return lda->folder == NULL || (begins && lda->folder[0] == '-') ? "INBOX" : lda->folder;
+		return lda->folder == NULL || (begins && lda->folder[0] == '-') ? "INBOX"
+										: lda->folder;
 	case 's':
 		return begins && or_empty(lda->sender)[0] == '-' ? "" : or_empty(lda->sender);
 	case 'r':
 		if (!begins || or_empty(lda->recipient)[0] != '-')
 			return or_empty(lda->recipient);
-		(void)err_set(err, "lda: the recipient begins with \"-\" and would be taken for an option");
+		(void)err_set(
+			err,
+			"lda: the recipient begins with \"-\" and would be taken for an option");
 		return NULL;
 	case 'u':
 		return or_empty(lda->user);
@@ -100,7 +108,9 @@ value_of(const struct lda *lda, char c, bool begins, struct err *err)
 	case '%':
 		return "%";
 	default:
-		(void)err_set(err, "lda: %%%c in the command; expected %%f, %%s, %%r, %%u, %%h or %%%%", c);
+		(void)err_set(err,
+			      "lda: %%%c in the command; expected %%f, %%s, %%r, %%u, %%h or %%%%",
+			      c);
 		return NULL;
 	}
 }
@@ -119,7 +129,8 @@ put_word(const struct lda *lda, struct span word, struct err *err)
 				return -1;
 			continue;
 		}
-		const char *value = value_of(lda, ++i < word.n ? word.p[i] : ' ', used == begin, err);
+		const char *value =
+			value_of(lda, ++i < word.n ? word.p[i] : ' ', used == begin, err);
 		if (value == NULL || put(span_of(value), err) != 0)
 			return -1;
 	}
@@ -168,10 +179,12 @@ lda_arguments(const struct lda *lda, struct err *err)
 			return NULL;
 	}
 	if (n_words == 0 || words[0][0] != '/') {
-		(void)err_set(err, "lda: expected the absolute path of a program, as in lda:/usr/lib/dovecot/dovecot-lda");
+		(void)err_set(err, "lda: expected the absolute path of a program, as in "
+				   "lda:/usr/lib/dovecot/dovecot-lda");
 		return NULL;
 	}
-	if (is_dovecot(lda->command) && !has_placeholder(lda->command, "fsr") && put_dovecot_options(lda, err) != 0)
+	if (is_dovecot(lda->command) && !has_placeholder(lda->command, "fsr") &&
+	    put_dovecot_options(lda, err) != 0)
 		return NULL;
 	words[n_words] = NULL;
 	return words;

@@ -52,7 +52,10 @@ is_ascii(const char *text)
 	return *text == '\0';
 }
 
-/* Nothing that could end the command or the path (RFC 5321 4.1.2); < and > and space only inside a quoted local part. */
+/*
+ * Nothing that could end the command or the path (RFC 5321 4.1.2); < and > and
+ * space only inside a quoted local part.
+ */
 static bool
 is_path(const char *address)
 {
@@ -74,7 +77,10 @@ is_path(const char *address)
 
 /* ---- the conversation */
 
-/* A command and its reply, which has to be of the given class; *code is set where there is a reply. */
+/*
+ * A command and its reply, which has to be of the given class; *code is set
+ * where there is a reply.
+ */
 static int
 expect(struct lmtp_session *session, const char *what, int class, int *code, struct err *err)
 {
@@ -99,10 +105,15 @@ greet(struct lmtp_session *session, struct err *err)
 		(void)snprintf(host, sizeof host, "localhost");
 	host[sizeof host - 1] = '\0';
 	(void)snprintf(command, sizeof command, "LHLO %s\r\n", host);
-	return lmtp_write(session, span_of(command), err) != 0 ? -1 : expect(session, "LHLO", 2, &code, err);
+	return lmtp_write(session, span_of(command), err) != 0
+		       ? -1
+		       : expect(session, "LHLO", 2, &code, err);
 }
 
-/* MAIL, RCPT and DATA: in one write where the server offers that, and every reply is read and judged. */
+/*
+ * MAIL, RCPT and DATA: in one write where the server offers that, and every
+ * reply is read and judged.
+ */
 static enum lmtp_result
 envelope(struct lmtp_session *session, const struct lmtp *lmtp, struct err *err)
 {
@@ -114,7 +125,8 @@ envelope(struct lmtp_session *session, const struct lmtp *lmtp, struct err *err)
 	bool utf8 = session->smtputf8 && !(is_ascii(lmtp->sender) && is_ascii(lmtp->recipient));
 	int code = 0;
 
-	(void)snprintf(command[0], sizeof command[0], "MAIL FROM:<%s>%s%s\r\n", lmtp->sender, session->eightbit ? " BODY=8BITMIME" : "", utf8 ? " SMTPUTF8" : "");
+	(void)snprintf(command[0], sizeof command[0], "MAIL FROM:<%s>%s%s\r\n", lmtp->sender,
+		       session->eightbit ? " BODY=8BITMIME" : "", utf8 ? " SMTPUTF8" : "");
 	(void)snprintf(command[1], sizeof command[1], "RCPT TO:<%s>\r\n", lmtp->recipient);
 	(void)snprintf(command[2], sizeof command[2], "DATA\r\n");
 	for (int i = 0; session->pipelining && i < 3; i++)
@@ -130,7 +142,8 @@ envelope(struct lmtp_session *session, const struct lmtp *lmtp, struct err *err)
 }
 
 static int
-send_stuffed(struct lmtp_session *session, struct lmtp_stuffing *stuffing, struct span bytes, struct err *err)
+send_stuffed(struct lmtp_session *session, struct lmtp_stuffing *stuffing, struct span bytes,
+	     struct err *err)
 {
 	static char out[2 * PIECE];
 
@@ -171,7 +184,8 @@ send_message(struct lmtp_session *session, const struct content *content, struct
 }
 
 static enum lmtp_result
-converse(struct lmtp_session *session, const struct lmtp *lmtp, const struct content *content, struct err *err)
+converse(struct lmtp_session *session, const struct lmtp *lmtp, const struct content *content,
+	 struct err *err)
 {
 	int code;
 
@@ -182,9 +196,14 @@ converse(struct lmtp_session *session, const struct lmtp *lmtp, const struct con
 		return result;
 	if (send_message(session, content, err) != 0)
 		return LMTP_FAILED;
-	/* What came before the end of the data is no answer to it, whatever it says. */
+	/*
+	 * What came before the end of the data is no answer to it, whatever it
+	 * says.
+	 */
 	if (lmtp_spoke(session))
-		return (void)err_set(err, "LMTP: the server answered before the end of the message"), LMTP_FAILED;
+		return (void)err_set(err,
+				     "LMTP: the server answered before the end of the message"),
+		       LMTP_FAILED;
 	if (lmtp_write(session, SPAN(".\r\n"), err) != 0 || lmtp_flush(session, err) != 0)
 		return LMTP_FAILED;
 	session->patient = true;
@@ -200,7 +219,8 @@ lmtp_send(const struct lmtp *lmtp, const struct content *content, struct err *er
 	if (clean.sender == NULL || !is_path(clean.sender))
 		clean.sender = "";
 	if (clean.recipient == NULL || clean.recipient[0] == '\0' || !is_path(clean.recipient))
-		return (void)err_set(err, "LMTP: the recipient is not known; expected -a ADDRESS"), LMTP_FAILED;
+		return (void)err_set(err, "LMTP: the recipient is not known; expected -a ADDRESS"),
+		       LMTP_FAILED;
 	if (lmtp_connect(&session, lmtp->mailbox, lmtp->limit, err) != 0)
 		return LMTP_FAILED;
 	enum lmtp_result result = converse(&session, &clean, content, err);

@@ -38,8 +38,10 @@ connect_one(int family, const struct sockaddr *to, socklen_t length, int64_t unt
 
 	if (fd < 0)
 		return -1;
-	while ((got = connect(fd, to, length)) != 0 && errno == EAGAIN && family == AF_UNIX && process_now_ms() < until)
-		(void)poll(NULL, 0, 20); /* the server's queue is full; nothing tells when it is not */
+	while ((got = connect(fd, to, length)) != 0 && errno == EAGAIN && family == AF_UNIX &&
+	       process_now_ms() < until)
+		/* the server's queue is full; nothing tells when it is not */
+		(void)poll(NULL, 0, 20);
 	if (got != 0 && (errno == EINPROGRESS || errno == EINTR)) {
 		got = wait_until(fd, POLLOUT, until);
 		error = got == 0 ? ETIMEDOUT : got < 0 ? errno : 0;
@@ -92,8 +94,10 @@ divide_host(const char *text, char host[256], char port[16])
 static int
 resolve(const char *host, const char *port, double limit, struct addrinfo **list)
 {
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV};
-	const struct addrinfo numeric = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+				       .ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV};
+	const struct addrinfo numeric = {.ai_socktype = SOCK_STREAM,
+					 .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
 
 	if (getaddrinfo(host, port, &numeric, list) == 0)
 		return 0;
@@ -124,15 +128,19 @@ connect_tcp(const char *where, int64_t until, double limit, struct err *err)
 }
 
 int
-lmtp_connect(struct lmtp_session *session, const struct mailbox *mailbox, double limit, struct err *err)
+lmtp_connect(struct lmtp_session *session, const struct mailbox *mailbox, double limit,
+	     struct err *err)
 {
 	int64_t until;
 
-	*session = (struct lmtp_session){.fd = -1, .deadline = process_now_ms() + (int64_t)(limit * 1000)};
+	*session = (struct lmtp_session){.fd = -1,
+					 .deadline = process_now_ms() + (int64_t)(limit * 1000)};
 	until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
 	if (until > session->deadline)
 		until = session->deadline;
-	session->fd = mailbox->kind == MAILBOX_LMTP_UNIX ? connect_unix(mailbox->path, until, err) : connect_tcp(mailbox->path, until, limit, err);
+	session->fd = mailbox->kind == MAILBOX_LMTP_UNIX
+			      ? connect_unix(mailbox->path, until, err)
+			      : connect_tcp(mailbox->path, until, limit, err);
 	return session->fd < 0 ? -1 : 0;
 }
 
@@ -149,7 +157,8 @@ write_bytes(struct lmtp_session *session, struct span bytes, struct err *err)
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
 			int64_t until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
 
-			if (wait_until(session->fd, POLLOUT, until < session->deadline ? until : session->deadline) > 0)
+			if (wait_until(session->fd, POLLOUT,
+				       until < session->deadline ? until : session->deadline) > 0)
 				continue;
 			return err_set(err, "LMTP: the server does not read on");
 		}
@@ -193,24 +202,30 @@ read_more(struct lmtp_session *session, const char *what, int64_t until, struct 
 		session->in_at = 0;
 	}
 	if (session->in_n == sizeof session->in)
-		return err_set(err, "LMTP: the answer to %s has a line of more than %d bytes", what, LMTP_LINE_MAX);
+		return err_set(err, "LMTP: the answer to %s has a line of more than %d bytes", what,
+			       LMTP_LINE_MAX);
 	for (;;) {
 		int ready = wait_until(session->fd, POLLIN, until);
 
 		if (ready == 0)
 			return err_set(err, "LMTP: no answer to %s in time", what);
-		ssize_t n = ready < 0 ? -1 : recv(session->fd, session->in + session->in_n, sizeof session->in - session->in_n, 0);
+		ssize_t n = ready < 0 ? -1
+				      : recv(session->fd, session->in + session->in_n,
+					     sizeof session->in - session->in_n, 0);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n <= 0)
-			return err_set(err, "LMTP: no answer to %s: %s", what, n == 0 ? "the server closed the connection" : strerror(errno));
+			return err_set(err, "LMTP: no answer to %s: %s", what,
+				       n == 0 ? "the server closed the connection"
+					      : strerror(errno));
 		session->in_n += (size_t)n;
 		return 0;
 	}
 }
 
 static int
-read_line(struct lmtp_session *session, const char *what, int64_t until, struct span *line, struct err *err)
+read_line(struct lmtp_session *session, const char *what, int64_t until, struct span *line,
+	  struct err *err)
 {
 	for (;;) {
 		const char *from = session->in + session->in_at;
@@ -240,7 +255,8 @@ note_extension(struct lmtp_session *session, struct span line)
 }
 
 int
-lmtp_reply(struct lmtp_session *session, const char *what, int *code, char *text, size_t size, struct err *err)
+lmtp_reply(struct lmtp_session *session, const char *what, int *code, char *text, size_t size,
+	   struct err *err)
 {
 	int64_t until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
 	bool last = false, hello = strcmp(what, "LHLO") == 0;
@@ -254,12 +270,14 @@ lmtp_reply(struct lmtp_session *session, const char *what, int *code, char *text
 	*code = 0;
 	for (int n = 0; !last; n++) {
 		if (n == LMTP_REPLY_LINES)
-			return err_set(err, "LMTP: the answer to %s has more than %d lines", what, LMTP_REPLY_LINES);
+			return err_set(err, "LMTP: the answer to %s has more than %d lines", what,
+				       LMTP_REPLY_LINES);
 		if (read_line(session, what, until, &line, err) != 0)
 			return -1;
 		(void)log_escape(line, text, size);
 		if (!lmtp_reply_line(line, &this_code, &last) || (*code != 0 && this_code != *code))
-			return err_set(err, "LMTP: the answer to %s is no LMTP reply: %s", what, text);
+			return err_set(err, "LMTP: the answer to %s is no LMTP reply: %s", what,
+				       text);
 		*code = this_code;
 		if (hello)
 			note_extension(session, line);

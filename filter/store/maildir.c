@@ -13,7 +13,10 @@
 
 #define NAME_TRIES 8 /* names that exist already before we give up; one in four billion does */
 
-/* What a name needs of the host: no slash, no colon (flags begin there), nothing that is not graphic. */
+/*
+ * What a name needs of the host: no slash, no colon (flags begin there),
+ * nothing that is not graphic.
+ */
 static void
 host_name(char *to, size_t size)
 {
@@ -25,7 +28,10 @@ host_name(char *to, size_t size)
 			*c = '_';
 }
 
-/* TIME.MmicrosecondsPpid_random.host: the random part tells apart runs with the same pid in containers that share a host name. */
+/*
+ * TIME.MmicrosecondsPpid_random.host: the random part tells apart runs with the
+ * same pid in containers that share a host name.
+ */
 static void
 make_name(char name[MAILDIR_NAME_MAX])
 {
@@ -37,10 +43,14 @@ make_name(char name[MAILDIR_NAME_MAX])
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
 		random ^= (unsigned)now.tv_nsec;
-	(void)snprintf(name, MAILDIR_NAME_MAX, "%lld.M%06ldP%ld_%u.%s", (long long)now.tv_sec, now.tv_nsec / 1000, (long)getpid(), random, host);
+	(void)snprintf(name, MAILDIR_NAME_MAX, "%lld.M%06ldP%ld_%u.%s", (long long)now.tv_sec,
+		       now.tv_nsec / 1000, (long)getpid(), random, host);
 }
 
-/* A new file below dirfd, name "tmp/NAME"; the guard removes it if the process fails. */
+/*
+ * A new file below dirfd, name "tmp/NAME"; the guard removes it if the process
+ * fails.
+ */
 static int
 create_temporary(int dirfd, char name[MAILDIR_NAME_MAX + 4], struct err *err)
 {
@@ -52,7 +62,8 @@ create_temporary(int dirfd, char name[MAILDIR_NAME_MAX + 4], struct err *err)
 		(void)snprintf(name, MAILDIR_NAME_MAX + 4, "tmp/%s", unique);
 		guard_unlink(dirfd, name); /* first, so that no signal comes between */
 		do
-			fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+			fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+				    0600);
 		while (fd < 0 && errno == EINTR);
 		if (fd >= 0)
 			return fd;
@@ -97,7 +108,10 @@ maildir_sync(int fd, bool directory)
 {
 	int got = sync_retried(fd);
 
-	/* Some network and user-space file systems have no sync for directories and say EINVAL. */
+	/*
+	 * Some network and user-space file systems have no sync for directories
+	 * and say EINVAL.
+	 */
 	return got != 0 && directory && errno == EINVAL ? 0 : got;
 }
 
@@ -107,11 +121,15 @@ is_same_file(int fd, int dirfd, const char *name)
 {
 	struct stat open_file, named;
 
-	return fstat(fd, &open_file) == 0 && fstatat(dirfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && open_file.st_dev == named.st_dev &&
-	    open_file.st_ino == named.st_ino;
+	return fstat(fd, &open_file) == 0 &&
+	       fstatat(dirfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
 }
 
-/* rename(2) that replaces nothing. Where the file system cannot promise that, a look first has to do: no other run makes the same name. */
+/*
+ * rename(2) that replaces nothing. Where the file system cannot promise that, a
+ * look first has to do: no other run makes the same name.
+ */
 static int
 rename_new(int from_dir, const char *from, int to_dir, const char *to)
 {
@@ -130,15 +148,18 @@ rename_new(int from_dir, const char *from, int to_dir, const char *to)
 
 /* What a temporary file is to become. */
 struct placing {
-	int fd;          /* the file, open */
+	int fd; /* the file, open */
 	int from_dir;
 	const char *from; /* its name below from_dir */
-	int to_dir;      /* new/ or cur/ of the folder */
+	int to_dir;       /* new/ or cur/ of the folder */
 	const char *flags;
 	char to[MAILDIR_NAME_MAX + 16]; /* the final name, once it has one */
 };
 
-/* Gives the file its final name by link, or by rename where by_rename is set. Over NFS both may fail though they were carried out: the answer got lost. */
+/*
+ * Gives the file its final name by link, or by rename where by_rename is set.
+ * Over NFS both may fail though they were carried out: the answer got lost.
+ */
 static int
 place(struct placing *placing, bool by_rename)
 {
@@ -146,10 +167,13 @@ place(struct placing *placing, bool by_rename)
 
 	for (int i = 0; i < NAME_TRIES; i++) {
 		make_name(unique);
-		(void)snprintf(placing->to, sizeof placing->to, "%s%s%s", unique, placing->flags == NULL ? "" : ":2,",
-		    placing->flags == NULL ? "" : placing->flags);
-		int got = by_rename ? rename_new(placing->from_dir, placing->from, placing->to_dir, placing->to)
-		                    : linkat(placing->from_dir, placing->from, placing->to_dir, placing->to, 0);
+		(void)snprintf(placing->to, sizeof placing->to, "%s%s%s", unique,
+			       placing->flags == NULL ? "" : ":2,",
+			       placing->flags == NULL ? "" : placing->flags);
+		int got = by_rename ? rename_new(placing->from_dir, placing->from, placing->to_dir,
+						 placing->to)
+				    : linkat(placing->from_dir, placing->from, placing->to_dir,
+					     placing->to, 0);
 		int error = errno;
 		if (got == 0 || is_same_file(placing->fd, placing->to_dir, placing->to))
 			return 0;
@@ -160,7 +184,10 @@ place(struct placing *placing, bool by_rename)
 	return -1;
 }
 
-/* The directory has to be on disk as well. A message that we report as not stored must not stay there. */
+/*
+ * The directory has to be on disk as well. A message that we report as not
+ * stored must not stay there.
+ */
 static int
 finish(const struct placing *placing, struct err *err)
 {
@@ -171,24 +198,33 @@ finish(const struct placing *placing, struct err *err)
 	return err_set(err, "the folder cannot be synced to disk: %s", strerror(error));
 }
 
-/* Do links not work here at all, or not for this file, so that a copy is no waste? */
+/*
+ * Do links not work here at all, or not for this file, so that a copy is no
+ * waste?
+ */
 static bool
 links_impossible(int error)
 {
-	return error == EXDEV || error == EPERM || error == EOPNOTSUPP || error == EMLINK || error == ENOSYS || error == EINVAL;
+	return error == EXDEV || error == EPERM || error == EOPNOTSUPP || error == EMLINK ||
+	       error == ENOSYS || error == EINVAL;
 }
 
 static int
 store_spool(struct maildir *maildir, int to_dir, const char *flags, struct err *err)
 {
-	struct placing placing = {.fd = maildir->spool, .from_dir = maildir->fd, .from = maildir->spool_name, .to_dir = to_dir, .flags = flags};
+	struct placing placing = {.fd = maildir->spool,
+				  .from_dir = maildir->fd,
+				  .from = maildir->spool_name,
+				  .to_dir = to_dir,
+				  .flags = flags};
 
 	if (maildir->spool_name[0] == '\0')
 		return 1;
 	if (place(&placing, false) == 0)
 		return finish(&placing, err);
 	if (!links_impossible(errno))
-		return err_set(err, "the message cannot be linked into the folder: %s", strerror(errno));
+		return err_set(err, "the message cannot be linked into the folder: %s",
+			       strerror(errno));
 	if (place(&placing, true) != 0)
 		return 1; /* another file system */
 	guard_keep(maildir->fd, maildir->spool_name);
@@ -196,12 +232,17 @@ store_spool(struct maildir *maildir, int to_dir, const char *flags, struct err *
 	return finish(&placing, err);
 }
 
-/* A copy of its own, made in tmp/ of the folder, so that a rename can give it its name. */
+/*
+ * A copy of its own, made in tmp/ of the folder, so that a rename can give it
+ * its name.
+ */
 static int
-store_copy(int folder, int to_dir, const struct content *content, const char *flags, struct err *err)
+store_copy(int folder, int to_dir, const struct content *content, const char *flags,
+	   struct err *err)
 {
 	char name[MAILDIR_NAME_MAX + 4];
-	struct placing placing = {.from_dir = folder, .from = name, .to_dir = to_dir, .flags = flags};
+	struct placing placing = {
+		.from_dir = folder, .from = name, .to_dir = to_dir, .flags = flags};
 	int tmp = maildir_subdirectory(folder, "tmp", err);
 
 	if (tmp < 0)
@@ -214,7 +255,8 @@ store_copy(int folder, int to_dir, const struct content *content, const char *fl
 	if (got == 0 && maildir_sync(placing.fd, false) != 0)
 		got = err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
 	if (got == 0 && place(&placing, true) != 0)
-		got = err_set(err, "the message cannot be moved into the folder: %s", strerror(errno));
+		got = err_set(err, "the message cannot be moved into the folder: %s",
+			      strerror(errno));
 	else if (got == 0)
 		got = finish(&placing, err);
 	if (got != 0)
@@ -225,9 +267,11 @@ store_copy(int folder, int to_dir, const struct content *content, const char *fl
 }
 
 int
-maildir_store(struct maildir *maildir, int folder, const struct content *content, const char *flags, struct err *err)
+maildir_store(struct maildir *maildir, int folder, const struct content *content, const char *flags,
+	      struct err *err)
 {
-	bool as_spooled = content->fd == maildir->spool && content->head.n == 0 && content->from == 0;
+	bool as_spooled =
+		content->fd == maildir->spool && content->head.n == 0 && content->from == 0;
 	int to_dir = maildir_subdirectory(folder, flags == NULL ? "new" : "cur", err);
 	int got = 1;
 

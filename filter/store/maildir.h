@@ -1,8 +1,10 @@
 /*
- * maildir.h - one Maildir++: the spool in its tmp/, folders, and the durable way into new/ or cur/.
+ * maildir.h - one Maildir++: the spool in its tmp/, folders, and the durable
+ * way into new/ or cur/.
  *
- * Order (the one that survives a power cut): create with O_EXCL, write, fsync, link or rename to the final name, fsync of the directory. Nothing
- * here allocates memory once a message has its final name.
+ * Order (the one that survives a power cut): create with O_EXCL, write, fsync,
+ * link or rename to the final name, fsync of the directory. Nothing here
+ * allocates memory once a message has its final name.
  */
 #ifndef MAILDIR_H
 #define MAILDIR_H
@@ -12,10 +14,17 @@
 
 #include <sys/types.h>
 
-#define MAILDIR_NAME_MAX 160  /* bytes of a message's name without flags, with its NUL */
-#define MAILDIR_STALE 129600 /* seconds: 36 hours, as in maildir(5); older files in tmp/ are of runs that died */
+#define MAILDIR_NAME_MAX 160 /* bytes of a message's name without flags, with its NUL */
+/*
+ * seconds: 36 hours, as in maildir(5); older files in tmp/ are of runs that
+ * died
+ */
+#define MAILDIR_STALE 129600
 
-/* The message as it is to be stored: head, then what fd holds from `from` on. head is empty but for a message with an edited header. */
+/*
+ * The message as it is to be stored: head, then what fd holds from `from` on.
+ * head is empty but for a message with an edited header.
+ */
 struct content {
 	struct span head;
 	int fd;
@@ -24,34 +33,48 @@ struct content {
 
 /* A message on its way into a mailbox. */
 struct maildir {
-	int fd;                       /* of the mailbox; -1 */
-	int spool;                    /* the spool, open for reading and writing; -1 */
-	char spool_name[MAILDIR_NAME_MAX + 4]; /* "tmp/NAME"; "" once it is gone or has another name */
+	int fd;    /* of the mailbox; -1 */
+	int spool; /* the spool, open for reading and writing; -1 */
+	/* "tmp/NAME"; "" once it is gone or has another name */
+	char spool_name[MAILDIR_NAME_MAX + 4];
 };
 
 /*
- * Opens the mailbox at path. Where it does not exist, it is created if its parent exists and is our own. Whatever runs that died have
- * left in its tmp/ is removed. -1: 75.
+ * Opens the mailbox at path. Where it does not exist, it is created if its
+ * parent exists and is our own. Whatever runs that died have left in its tmp/
+ * is removed. -1: 75.
  */
 int maildir_open(struct maildir *maildir, const char *path, struct err *err);
 
-/* Creates the spool and has the guard remember it. The caller writes it and calls fsync(2). */
+/*
+ * Creates the spool and has the guard remember it. The caller writes it and
+ * calls fsync(2).
+ */
 int maildir_spool(struct maildir *maildir, struct err *err);
 
-/* Opens the folder of that disk name (folder.h; "" is INBOX), creates and subscribes it where it does not exist. A descriptor; -1: it cannot be used. */
+/*
+ * Opens the folder of that disk name (folder.h; "" is INBOX), creates and
+ * subscribes it where it does not exist. A descriptor; -1: it cannot be used.
+ */
 int maildir_folder(const struct maildir *maildir, const char *disk, struct err *err);
 
 /*
- * Stores content in the folder: in new/, or in cur/ with ":2," where flags is set (letters, sorted; NULL: none). The spool gets another link where content is the
- * spool as it is and links work, becomes the message itself where they do not, and is copied else. 0: it is on disk under its final name. -1: it
- * is not there, as far as that can be helped.
+ * Stores content in the folder: in new/, or in cur/ with ":2," where flags is
+ * set (letters, sorted; NULL: none). The spool gets another link where content
+ * is the spool as it is and links work, becomes the message itself where they
+ * do not, and is copied else. 0: it is on disk under its final name. -1: it is
+ * not there, as far as that can be helped.
  */
-int maildir_store(struct maildir *maildir, int folder, const struct content *content, const char *flags, struct err *err);
+int maildir_store(struct maildir *maildir, int folder, const struct content *content,
+		  const char *flags, struct err *err);
 
 /* Removes the spool, where it still has its name, and closes. */
 void maildir_close(struct maildir *maildir);
 
-/* fsync(2), again after EINTR; a directory on a file system that has no such sync counts as synced. 0, or -1 and errno. */
+/*
+ * fsync(2), again after EINTR; a directory on a file system that has no such
+ * sync counts as synced. 0, or -1 and errno.
+ */
 int maildir_sync(int fd, bool directory);
 
 /* Writes the content to a descriptor, from its beginning. */

@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CLEAN_MAX 1000                 /* files looked at in tmp/ by one run */
-#define SUBSCRIPTIONS_MAX (4U << 20)   /* bytes of a subscriptions file that we rewrite */
+#define CLEAN_MAX         1000       /* files looked at in tmp/ by one run */
+#define SUBSCRIPTIONS_MAX (4U << 20) /* bytes of a subscriptions file that we rewrite */
 
 static int
 open_directory(int dirfd, const char *name)
@@ -27,7 +27,10 @@ open_directory(int dirfd, const char *name)
 	return fd;
 }
 
-/* Opens a directory below dirfd, creates it where it is missing; *created says so. dirfd is synced then: what is filed below must be found again. */
+/*
+ * Opens a directory below dirfd, creates it where it is missing; *created says
+ * so. dirfd is synced then: what is filed below must be found again.
+ */
 static int
 open_or_create(int dirfd, const char *name, bool *created)
 {
@@ -51,7 +54,8 @@ maildir_subdirectory(int folder, const char *name, struct err *err)
 	bool created;
 	int fd = open_or_create(folder, name, &created);
 
-	return fd < 0 ? err_set(err, "%s/ of the folder cannot be used: %s", name, strerror(errno)) : fd;
+	return fd < 0 ? err_set(err, "%s/ of the folder cannot be used: %s", name, strerror(errno))
+		      : fd;
 }
 
 /* All three, so that other programs know a Maildir when they see it. */
@@ -72,7 +76,10 @@ create_subdirectories(int folder, struct err *err)
 
 /* ---- the mailbox itself */
 
-/* Only below a directory of ours: where a home or a mail store is not mounted, a mailbox in its place would hide the mail later. */
+/*
+ * Only below a directory of ours: where a home or a mail store is not mounted,
+ * a mailbox in its place would hide the mail later.
+ */
 static int
 create_mailbox(const char *path, struct err *err)
 {
@@ -92,14 +99,20 @@ create_mailbox(const char *path, struct err *err)
 	*slash = '\0';
 	int fd = open_directory(AT_FDCWD, parent[0] == '\0' ? "/" : parent);
 	if (fd < 0)
-		return err_set(err, "mailbox %.300s: it does not exist, and its parent cannot be used: %s", path, strerror(errno));
+		return err_set(
+			err, "mailbox %.300s: it does not exist, and its parent cannot be used: %s",
+			path, strerror(errno));
 	if (fstat(fd, &st) != 0 || st.st_uid != geteuid()) {
 		(void)close(fd);
-		return err_set(err, "mailbox %.300s: it does not exist, and it is created only where its parent is the user's own", path);
+		return err_set(err,
+			       "mailbox %.300s: it does not exist, and it is created only where "
+			       "its parent is the user's own",
+			       path);
 	}
 	int mailbox = open_or_create(fd, name, &created);
 	if (mailbox < 0)
-		(void)err_set(err, "mailbox %.300s: it cannot be created: %s", path, strerror(errno));
+		(void)err_set(err, "mailbox %.300s: it cannot be created: %s", path,
+			      strerror(errno));
 	(void)close(fd);
 	if (mailbox >= 0 && create_subdirectories(mailbox, err) != 0) {
 		(void)close(mailbox);
@@ -120,7 +133,9 @@ maildir_open(struct maildir *maildir, const char *path, struct err *err)
 		return -1;
 	int tmp = open_directory(maildir->fd, "tmp");
 	if (tmp < 0)
-		return errno == ENOENT ? create_subdirectories(maildir->fd, err) : err_set(err, "mailbox %.300s: tmp/: %s", path, strerror(errno));
+		return errno == ENOENT
+			       ? create_subdirectories(maildir->fd, err)
+			       : err_set(err, "mailbox %.300s: tmp/: %s", path, strerror(errno));
 	maildir_clean(tmp);
 	return 0;
 }
@@ -138,7 +153,8 @@ maildir_clean(int tmp)
 		return;
 	}
 	for (int n = 0; n < CLEAN_MAX && (entry = readdir(directory)) != NULL; n++) {
-		if (entry->d_name[0] == '.' || fstatat(tmp, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		if (entry->d_name[0] == '.' ||
+		    fstatat(tmp, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
 		if (S_ISREG(st.st_mode) && st.st_mtime < oldest && st.st_atime < oldest)
 			(void)unlinkat(tmp, entry->d_name, 0);
@@ -148,7 +164,10 @@ maildir_clean(int tmp)
 
 /* ---- subscriptions */
 
-/* All of a file of at most SUBSCRIPTIONS_MAX bytes, owned by the caller; empty where there is none, *fine false where it cannot be rewritten. */
+/*
+ * All of a file of at most SUBSCRIPTIONS_MAX bytes, owned by the caller; empty
+ * where there is none, *fine false where it cannot be rewritten.
+ */
 static char *
 read_subscriptions(int mailbox, size_t *n, bool *fine)
 {
@@ -205,8 +224,9 @@ write_subscriptions(int fd, struct span old, struct span line)
 }
 
 /*
- * Adds the folder to the mailbox's subscriptions, under Dovecot's lock (the new file is the lock). A folder that is not subscribed is shown by
- * most clients all the same, so whatever goes wrong here is left as it is.
+ * Adds the folder to the mailbox's subscriptions, under Dovecot's lock (the new
+ * file is the lock). A folder that is not subscribed is shown by most clients
+ * all the same, so whatever goes wrong here is left as it is.
  */
 static void
 subscribe(int mailbox, const char *disk)
@@ -223,7 +243,8 @@ subscribe(int mailbox, const char *disk)
 	struct span old = {text, n};
 	bool version2 = n == 0 || (n >= 2 && memcmp(text, "V\t", 2) == 0);
 	folder_subscription(disk, version2, line);
-	if (!fine || has_line(old, span_of(line)) || write_subscriptions(fd, old, span_of(line)) != 0 ||
+	if (!fine || has_line(old, span_of(line)) ||
+	    write_subscriptions(fd, old, span_of(line)) != 0 ||
 	    renameat(mailbox, lock, mailbox, "subscriptions") != 0)
 		(void)unlinkat(mailbox, lock, 0);
 	free(text);
@@ -242,7 +263,8 @@ furnish(int mailbox, int folder, const char *disk, struct err *err)
 	if (fd >= 0)
 		(void)close(fd);
 	if (maildir_sync(folder, true) != 0)
-		return err_set(err, "folder %s cannot be synced to disk: %s", disk, strerror(errno));
+		return err_set(err, "folder %s cannot be synced to disk: %s", disk,
+			       strerror(errno));
 	subscribe(mailbox, disk);
 	return 0;
 }
@@ -251,10 +273,12 @@ int
 maildir_folder(const struct maildir *maildir, const char *disk, struct err *err)
 {
 	bool created = false;
-	int folder = disk[0] == '\0' ? fcntl(maildir->fd, F_DUPFD_CLOEXEC, 3) : open_or_create(maildir->fd, disk, &created);
+	int folder = disk[0] == '\0' ? fcntl(maildir->fd, F_DUPFD_CLOEXEC, 3)
+				     : open_or_create(maildir->fd, disk, &created);
 
 	if (folder < 0)
-		return err_set(err, "folder %s cannot be used: %s", disk[0] == '\0' ? "INBOX" : disk, strerror(errno));
+		return err_set(err, "folder %s cannot be used: %s",
+			       disk[0] == '\0' ? "INBOX" : disk, strerror(errno));
 	if (created && furnish(maildir->fd, folder, disk, err) != 0) {
 		(void)close(folder);
 		return -1;

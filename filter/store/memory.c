@@ -25,7 +25,10 @@ track_key_init(struct track_key *key)
 	*key = (struct track_key){{UINT64_C(0xcbf29ce484222325), UINT64_C(0x6c62272e07bb0142)}};
 }
 
-/* FNV-1a in each half; the second one turns its state as well, so that the two do not move together. */
+/*
+ * FNV-1a in each half; the second one turns its state as well, so that the two
+ * do not move together.
+ */
 static void
 add_byte(struct track_key *key, unsigned char byte)
 {
@@ -61,7 +64,9 @@ read_hex(const char *p, size_t n, uint64_t *value)
 	*value = 0;
 	for (size_t i = 0; i < n; i++) {
 		char c = p[i];
-		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+		int digit = c >= '0' && c <= '9'   ? c - '0'
+			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+						   : -1;
 
 		if (digit < 0)
 			return false;
@@ -70,14 +75,18 @@ read_hex(const char *p, size_t n, uint64_t *value)
 	return true;
 }
 
-/* An entry from the future is no memory: the clock was wrong then, or is now. */
+/*
+ * An entry from the future is no memory: the clock was wrong then, or is now.
+ */
 static bool
 read_line(const struct track *track, const char *line, struct track_entry *entry)
 {
 	uint64_t when, until;
 
-	if (!read_hex(line, 16, &when) || !read_hex(line + 17, 16, &until) || !read_hex(line + 34, 16, &entry->key.half[0]) ||
-	    !read_hex(line + 50, 16, &entry->key.half[1]) || line[16] != ' ' || line[33] != ' ' || line[66] != '\n')
+	if (!read_hex(line, 16, &when) || !read_hex(line + 17, 16, &until) ||
+	    !read_hex(line + 34, 16, &entry->key.half[0]) ||
+	    !read_hex(line + 50, 16, &entry->key.half[1]) || line[16] != ' ' || line[33] != ' ' ||
+	    line[66] != '\n')
 		return false;
 	if (when > INT64_MAX / 2 || until > INT64_MAX / 2)
 		return false;
@@ -111,7 +120,10 @@ read_all(struct track *track)
 	return 0;
 }
 
-/* Locks *fd, waiting a little. 1: somebody has replaced the file meanwhile, so that this lock is worth nothing. */
+/*
+ * Locks *fd, waiting a little. 1: somebody has replaced the file meanwhile, so
+ * that this lock is worth nothing.
+ */
 static int
 lock(const struct track *track, double deadline)
 {
@@ -122,7 +134,8 @@ lock(const struct track *track, double deadline)
 			return -1;
 		(void)poll(NULL, 0, 5);
 	}
-	if (fstat(track->fd, &ours) != 0 || fstatat(track->dirfd, track->name, &theirs, AT_SYMLINK_NOFOLLOW) != 0)
+	if (fstat(track->fd, &ours) != 0 ||
+	    fstatat(track->dirfd, track->name, &theirs, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? 1 : -1;
 	return ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev;
 }
@@ -141,7 +154,8 @@ open_file(struct track *track, bool write)
 			errno = EAGAIN;
 		track->fd = process_left(deadline) == 0
 				    ? -1
-				    : openat(track->dirfd, track->name, flags | (write ? O_RDWR | O_CREAT : O_RDONLY), 0600);
+				    : openat(track->dirfd, track->name,
+					     flags | (write ? O_RDWR | O_CREAT : O_RDONLY), 0600);
 		if (track->fd < 0)
 			return -1;
 		again = write ? lock(track, deadline) : 0;
@@ -160,15 +174,19 @@ open_folder(struct track *track, const struct delivery *delivery, const char *na
 	bool maildir = delivery->dirfd >= 0;
 
 	if (!maildir && (delivery->home == NULL || delivery->home[0] != '/'))
-		return err_set(err, "nothing can be remembered: neither a Maildir nor a home directory is known");
+		return err_set(err, "nothing can be remembered: neither a Maildir nor a home "
+				    "directory is known");
 	(void)snprintf(track->name, sizeof track->name, "%sspamcop-%s", maildir ? "" : ".", name);
 	track->dirfd = maildir ? openat(delivery->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 			       : open(delivery->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return track->dirfd >= 0 ? 0 : err_set(err, "%s: %s", maildir ? "the Maildir" : delivery->home, strerror(errno));
+	return track->dirfd >= 0 ? 0
+				 : err_set(err, "%s: %s", maildir ? "the Maildir" : delivery->home,
+					   strerror(errno));
 }
 
 int
-track_open(struct track *track, const struct delivery *delivery, const char *name, bool write, struct err *err)
+track_open(struct track *track, const struct delivery *delivery, const char *name, bool write,
+	   struct err *err)
 {
 	*track = (struct track){.dirfd = -1, .fd = -1, .now = (int64_t)time(NULL)};
 	if (open_folder(track, delivery, name, err) != 0)
@@ -188,7 +206,8 @@ track_find(const struct track *track, const struct track_key *key)
 	for (size_t i = 0; i < track->n; i++) {
 		const struct track_entry *entry = &track->entry[i];
 
-		if (same_key(&entry->key, key) && entry->until > track->now && (found == NULL || entry->when > found->when))
+		if (same_key(&entry->key, key) && entry->until > track->now &&
+		    (found == NULL || entry->when > found->when))
 			found = entry;
 	}
 	return found;
@@ -231,8 +250,8 @@ write_all(const struct track *track, int fd)
 	for (size_t i = 0; i < track->n; i++) {
 		const struct track_entry *e = &track->entry[i];
 
-		buf_addf(&text, "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 "%016" PRIx64 "\n", (uint64_t)e->when, (uint64_t)e->until,
-			 e->key.half[0], e->key.half[1]);
+		buf_addf(&text, "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 "%016" PRIx64 "\n",
+			 (uint64_t)e->when, (uint64_t)e->until, e->key.half[0], e->key.half[1]);
 	}
 	result = copy_write_all(fd, buf_span(&text));
 	buf_free(&text);
@@ -245,15 +264,18 @@ track_save(struct track *track, struct err *err)
 	char temporary[sizeof track->name + 8];
 
 	(void)snprintf(temporary, sizeof temporary, "%s.tmp", track->name);
-	(void)unlinkat(track->dirfd, temporary, 0); /* of a process that ended; whoever lives waits for our lock */
-	int fd = openat(track->dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	/* of a process that ended; whoever lives waits for our lock */
+	(void)unlinkat(track->dirfd, temporary, 0);
+	int fd = openat(track->dirfd, temporary,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	bool good = fd >= 0 && write_all(track, fd) == 0;
 	int error = errno;
 	if (fd >= 0 && close(fd) != 0 && good) {
 		good = false;
 		error = errno;
 	}
-	if (good && (renameat(track->dirfd, temporary, track->dirfd, track->name) != 0 || fsync(track->dirfd) != 0)) {
+	if (good && (renameat(track->dirfd, temporary, track->dirfd, track->name) != 0 ||
+		     fsync(track->dirfd) != 0)) {
 		good = false;
 		error = errno;
 	}

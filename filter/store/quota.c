@@ -11,9 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define VALUE_MAX 1000000000000000LL /* a quadrillion: larger numbers are no sizes, and sums cannot overflow */
+/* a quadrillion: larger numbers are no sizes, and sums cannot overflow */
+#define VALUE_MAX 1000000000000000LL
 
-/* A number at the beginning of *text, which moves behind it. false where there is none, or one that cannot be. */
+/*
+ * A number at the beginning of *text, which moves behind it. false where there
+ * is none, or one that cannot be.
+ */
 static bool
 take_number(struct span *text, long long *number)
 {
@@ -22,13 +26,15 @@ take_number(struct span *text, long long *number)
 
 	if (minus)
 		*text = span_skip(*text, 1);
-	for (*number = 0; text->n > 0 && text->p[0] >= '0' && text->p[0] <= '9' && *number < VALUE_MAX; digits++) {
+	for (*number = 0;
+	     text->n > 0 && text->p[0] >= '0' && text->p[0] <= '9' && *number < VALUE_MAX;
+	     digits++) {
 		*number = *number * 10 + (text->p[0] - '0');
 		*text = span_skip(*text, 1);
 	}
 	if (minus)
 		*number = -*number;
-	return digits > 0 && *number < VALUE_MAX && *number > -VALUE_MAX;
+	return digits > 0 && *number<VALUE_MAX && * number> - VALUE_MAX;
 }
 
 /* "1000000S,1000C"; limits of other kinds are none of ours. */
@@ -79,7 +85,8 @@ quota_parse(struct span text, struct quota *quota)
 		return false;
 	while (text.n > 0) {
 		const char *lf = memchr(text.p, '\n', text.n);
-		struct span line = span_trim((struct span){text.p, lf == NULL ? text.n : (size_t)(lf - text.p)});
+		struct span line = span_trim(
+			(struct span){text.p, lf == NULL ? text.n : (size_t)(lf - text.p)});
 
 		if (first ? !parse_limits(line, quota) : line.n > 0 && !parse_entry(line, quota))
 			return false;
@@ -136,11 +143,15 @@ walk(int dirfd, const char *name, each_entry *each, struct quota *quota)
 		(void)close(fd);
 }
 
-/* Everything in a directory whose name begins with a dot is a folder; what is in the trash does not count. */
+/*
+ * Everything in a directory whose name begins with a dot is a folder; what is
+ * in the trash does not count.
+ */
 static void
 count_folder(int mailbox, const char *name, struct quota *quota)
 {
-	if (name[0] != '.' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".Trash") == 0)
+	if (name[0] != '.' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    strcmp(name, ".Trash") == 0)
 		return;
 	int folder = openat(mailbox, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
@@ -150,7 +161,10 @@ count_folder(int mailbox, const char *name, struct quota *quota)
 	(void)close(folder);
 }
 
-/* Counts all messages, and writes the file anew with the result as its one entry. Where that fails, the count still holds for this run. */
+/*
+ * Counts all messages, and writes the file anew with the result as its one
+ * entry. Where that fails, the count still holds for this run.
+ */
 static void
 recount(struct quota *quota, int mailbox)
 {
@@ -161,12 +175,16 @@ recount(struct quota *quota, int mailbox)
 	walk(mailbox, "cur", count_message, quota);
 	walk(mailbox, ".", count_folder, quota);
 	quota->entries = 1;
-	int n = snprintf(text, sizeof text, "%lldS,%lldC\n%lld %lld\n", quota->max_bytes, quota->max_messages, quota->bytes, quota->messages);
-	(void)snprintf(name, sizeof name, "tmp/maildirsize.%ld.%ld", (long)time(NULL), (long)getpid());
-	int fd = openat(mailbox, name, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int n = snprintf(text, sizeof text, "%lldS,%lldC\n%lld %lld\n", quota->max_bytes,
+			 quota->max_messages, quota->bytes, quota->messages);
+	(void)snprintf(name, sizeof name, "tmp/maildirsize.%ld.%ld", (long)time(NULL),
+		       (long)getpid());
+	int fd = openat(mailbox, name,
+			O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	if (copy_write_all(fd, (struct span){text, (size_t)n}) != 0 || renameat(mailbox, name, mailbox, "maildirsize") != 0) {
+	if (copy_write_all(fd, (struct span){text, (size_t)n}) != 0 ||
+	    renameat(mailbox, name, mailbox, "maildirsize") != 0) {
 		(void)unlinkat(mailbox, name, 0);
 		(void)close(fd);
 		return;
@@ -182,7 +200,8 @@ quota_allows(const struct quota *quota, long long size, unsigned n)
 {
 	if (quota->fd < 0)
 		return true;
-	if (quota->max_bytes > 0 && (size > VALUE_MAX || quota->bytes + size * (long long)n > quota->max_bytes))
+	if (quota->max_bytes > 0 &&
+	    (size > VALUE_MAX || quota->bytes + size * (long long)n > quota->max_bytes))
 		return false;
 	return quota->max_messages == 0 || quota->messages + (long long)n <= quota->max_messages;
 }
@@ -214,7 +233,8 @@ quota_open(struct quota *quota, int mailbox, long long size, unsigned messages)
 	size_t n;
 
 	*quota = (struct quota){.fd = -1};
-	int fd = openat(mailbox, "maildirsize", O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(mailbox, "maildirsize",
+			O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || !read_file(fd, text, sizeof text, &n)) {
@@ -226,14 +246,18 @@ quota_open(struct quota *quota, int mailbox, long long size, unsigned messages)
 		const char *lf = memchr(text, '\n', n);
 
 		*quota = (struct quota){.fd = -1};
-		if (!parse_limits(span_trim((struct span){text, lf == NULL ? n : (size_t)(lf - text)}), quota)) {
+		if (!parse_limits(
+			    span_trim((struct span){text, lf == NULL ? n : (size_t)(lf - text)}),
+			    quota)) {
 			(void)close(fd);
 			return;
 		}
 	}
 	quota->fd = fd;
 	bool old = quota->entries != 1 || st.st_mtime + QUOTA_FRESH < time(NULL);
-	if ((quota->max_bytes > 0 || quota->max_messages > 0) && (!fine || quota->entries == 0 || n >= QUOTA_FILE_MAX || (old && !quota_allows(quota, size, messages))))
+	if ((quota->max_bytes > 0 || quota->max_messages > 0) &&
+	    (!fine || quota->entries == 0 || n >= QUOTA_FILE_MAX ||
+	     (old && !quota_allows(quota, size, messages))))
 		recount(quota, mailbox);
 }
 

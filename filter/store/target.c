@@ -6,11 +6,8 @@ static const struct {
 	char letter;
 	struct span flag;
 } flags[] = {
-	{'D', SPAN("\\Draft")},
-	{'F', SPAN("\\Flagged")},
-	{'R', SPAN("\\Answered")},
-	{'S', SPAN("\\Seen")},
-	{'T', SPAN("\\Deleted")},
+	{'D', SPAN("\\Draft")}, {'F', SPAN("\\Flagged")}, {'R', SPAN("\\Answered")},
+	{'S', SPAN("\\Seen")},  {'T', SPAN("\\Deleted")},
 };
 #define FLAGS (sizeof flags / sizeof flags[0])
 
@@ -43,18 +40,22 @@ add_flags(struct target *target, struct span words)
 
 /* One more copy. */
 static void
-add(struct targets *targets, const struct delivery *delivery, const char *action, struct span folder, struct span flag_words, size_t edits)
+add(struct targets *targets, const struct delivery *delivery, const char *action,
+    struct span folder, struct span flag_words, size_t edits)
 {
 	struct target *target = &targets->target[targets->n];
 	struct err err;
 
-	*target = (struct target){.action = action, .folder = folder.n == 0 ? SPAN("INBOX") : folder, .edits = edits};
-	if (folder_disk_name(target->folder, delivery->conf->deliver.separator, target->disk, &err) != 0)
+	*target = (struct target){
+		.action = action, .folder = folder.n == 0 ? SPAN("INBOX") : folder, .edits = edits};
+	if (folder_disk_name(target->folder, delivery->conf->deliver.separator, target->disk,
+			     &err) != 0)
 		log_line(LOG_WARNING, "%s; INBOX takes the message", err.why);
 	if (target->disk[0] == '\0')
 		target->folder = SPAN("INBOX");
 	for (size_t i = 0; i < targets->n; i++)
-		if (targets->target[i].edits == edits && strcmp(targets->target[i].disk, target->disk) == 0) {
+		if (targets->target[i].edits == edits &&
+		    strcmp(targets->target[i].disk, target->disk) == 0) {
 			add_flags(&targets->target[i], flag_words);
 			return;
 		}
@@ -74,16 +75,19 @@ targets_of(const struct delivery *delivery, const struct plan *plan, struct targ
 
 		switch (action->kind) {
 		case ACTION_IMPLICIT:
-			add(targets, delivery, "implicit", span_of(delivery->implicit), action->column[1], edits);
+			add(targets, delivery, "implicit", span_of(delivery->implicit),
+			    action->column[1], edits);
 			break;
 		case ACTION_KEEP:
 			add(targets, delivery, "keep", SPAN("INBOX"), action->column[1], edits);
 			break;
 		case ACTION_FILEINTO:
-			add(targets, delivery, "fileinto", action->column[1], action->column[2], edits);
+			add(targets, delivery, "fileinto", action->column[1], action->column[2],
+			    edits);
 			break;
 		case ACTION_REJECT:
-			add(targets, delivery, "reject", span_of(delivery->conf->deliver.junk), SPAN(""), edits);
+			add(targets, delivery, "reject", span_of(delivery->conf->deliver.junk),
+			    SPAN(""), edits);
 			break;
 		case ACTION_DISCARD:
 		case ACTION_REDIRECT:

@@ -7,15 +7,18 @@
 #include "filter/store/deliver.h"
 #include "filter/plan/folder.h"
 
-#define TARGETS_MAX (PLAN_ACTIONS_MAX + 1)
+#define TARGETS_MAX      (PLAN_ACTIONS_MAX + 1)
 #define TARGET_FLAGS_MAX 6 /* bytes: five letters and a NUL */
 
 struct target {
-	const char *action;            /* "implicit", "keep", "fileinto", "reject": for the log */
-	struct span folder;            /* as the script or the configuration names it; "INBOX" */
-	char disk[FOLDER_DISK_MAX];    /* folder.h; "" is INBOX */
-	char flags[TARGET_FLAGS_MAX];  /* Maildir letters, sorted (maildir(5)); "" none. Keywords are not kept. */
-	size_t edits;                  /* header edits that stand before it in the plan */
+	const char *action;         /* "implicit", "keep", "fileinto", "reject": for the log */
+	struct span folder;         /* as the script or the configuration names it; "INBOX" */
+	char disk[FOLDER_DISK_MAX]; /* folder.h; "" is INBOX */
+	/*
+	 * Maildir letters, sorted (maildir(5)); "" none. Keywords are not kept.
+	 */
+	char flags[TARGET_FLAGS_MAX];
+	size_t edits; /* header edits that stand before it in the plan */
 };
 
 struct targets {
@@ -25,8 +28,10 @@ struct targets {
 };
 
 /*
- * The copies that plan asks for, in its order; the same folder once (RFC 5228 2.10.3), with the flags of both, where no header edit stands between. A
- * name that no folder can have is INBOX. reject is Junk: we answer nobody. Where nothing else becomes of the message, an implicit keep.
+ * The copies that plan asks for, in its order; the same folder once (RFC 5228
+ * 2.10.3), with the flags of both, where no header edit stands between. A name
+ * that no folder can have is INBOX. reject is Junk: we answer nobody. Where
+ * nothing else becomes of the message, an implicit keep.
  */
 void targets_of(const struct delivery *delivery, const struct plan *plan, struct targets *targets);
 

@@ -21,7 +21,8 @@ entry_lets_in(const struct allow_entry *entry, const struct subject *subject)
 {
 	if (entry->kind == ALLOW_NETWORK)
 		return subject->handoff != NULL && addr_in(subject->handoff, &entry->network);
-	return allow_entry_matches(entry, subject->sender[0]) || allow_entry_matches(entry, subject->sender[1]);
+	return allow_entry_matches(entry, subject->sender[0]) ||
+	       allow_entry_matches(entry, subject->sender[1]);
 }
 
 /* ---- whose mail is never let in by its sender */
@@ -34,24 +35,31 @@ names_domain(struct span value, struct span domain)
 		struct span after = span_skip(value, i + 1);
 		char next = after.n > domain.n ? after.p[domain.n] : ' ';
 
-		if (value.p[i] == '@' && span_starts_case(after, domain) && next != '.' && next != '-' && next != '_' &&
-		    (span_lower(next) < 'a' || span_lower(next) > 'z') && (next < '0' || next > '9'))
+		if (value.p[i] == '@' && span_starts_case(after, domain) && next != '.' &&
+		    next != '-' && next != '_' &&
+		    (span_lower(next) < 'a' || span_lower(next) > 'z') &&
+		    (next < '0' || next > '9'))
 			return true;
 	}
 	return false;
 }
 
-/* Without a recipient from the envelope: is this domain one that the message is addressed to? */
+/*
+ * Without a recipient from the envelope: is this domain one that the message is
+ * addressed to?
+ */
 static bool
 header_names_domain(struct span header, struct span domain)
 {
-	static const struct span names[] = {SPAN("Delivered-To"), SPAN("X-Original-To"), SPAN("Envelope-To"), SPAN("To"), SPAN("Cc")};
+	static const struct span names[] = {SPAN("Delivered-To"), SPAN("X-Original-To"),
+					    SPAN("Envelope-To"), SPAN("To"), SPAN("Cc")};
 	struct field field;
 	size_t at = 0;
 
 	while (message_field(header, &at, &field))
 		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-			if (span_equal_case(field.name, names[i]) && names_domain(field.value, domain))
+			if (span_equal_case(field.name, names[i]) &&
+			    names_domain(field.value, domain))
 				return true;
 	return false;
 }
@@ -79,7 +87,8 @@ match_text(struct span text, const struct subject *subject)
 		const char *lf = memchr(text.p, '\n', text.n);
 		size_t line = lf == NULL ? text.n : (size_t)(lf - text.p) + 1;
 
-		if (allow_entry_read(allow_entry_of_line((struct span){text.p, line}), &found) != ALLOW_NONE &&
+		if (allow_entry_read(allow_entry_of_line((struct span){text.p, line}), &found) !=
+			    ALLOW_NONE &&
 		    entry_lets_in(&found, subject))
 			return found.text;
 		text = span_skip(text, line);
@@ -109,7 +118,8 @@ match_file(const struct conf *conf, const char *home, const struct subject *subj
 	buf_init(&text, ALLOW_FILE_MAX);
 	if (!buf_read(&text, fd))
 		log_line(LOG_WARNING, "allow: %s: %s", path,
-			 text.full ? "longer than 1 MiB: only its first part is used" : strerror(errno));
+			 text.full ? "longer than 1 MiB: only its first part is used"
+				   : strerror(errno));
 	match = match_text(buf_span(&text), subject);
 	buf_free(&text);
 	(void)close(fd);
@@ -120,10 +130,13 @@ static const char *
 match_conf(const struct conf *conf, const struct subject *subject)
 {
 	for (size_t i = 0; i < conf->allow.senders.n; i++)
-		if (allow_entry_read(span_of(conf->allow.senders.string[i]), &found) != ALLOW_NETWORK && entry_lets_in(&found, subject))
+		if (allow_entry_read(span_of(conf->allow.senders.string[i]), &found) !=
+			    ALLOW_NETWORK &&
+		    entry_lets_in(&found, subject))
 			return found.text;
 	for (size_t i = 0; i < conf->allow.n_networks; i++)
-		if (subject->handoff != NULL && addr_in(subject->handoff, &conf->allow.networks[i])) {
+		if (subject->handoff != NULL &&
+		    addr_in(subject->handoff, &conf->allow.networks[i])) {
 			allow_entry_of_network(&conf->allow.networks[i], &found);
 			return found.text;
 		}
@@ -131,12 +144,13 @@ match_conf(const struct conf *conf, const struct subject *subject)
 }
 
 const char *
-allow_match(const struct conf *conf, const char *home, const struct envelope *envelope, const struct message *message,
-	    const struct chain *chain)
+allow_match(const struct conf *conf, const char *home, const struct envelope *envelope,
+	    const struct message *message, const struct chain *chain)
 {
 	char from[ALLOW_ENTRY_MAX];
 	struct subject subject = {.sender = {foreign(span_of(envelope->sender), envelope, message),
-				      foreign(allow_from(message->header, from, sizeof from), envelope, message)}};
+					     foreign(allow_from(message->header, from, sizeof from),
+						     envelope, message)}};
 
 	if (chain->handoff < chain->stored)
 		subject.handoff = &chain->relay[chain->handoff].lookup;

@@ -16,14 +16,17 @@ struct envelope {
 };
 
 /*
- * The entry of the site's or the user's allow list that lets this message through, or NULL. Senders match the envelope sender or a
- * single From address, never one of the recipient's own address or domain: everybody forges those. Where the recipient is not known, the
- * domains in To, Cc and Delivered-To are taken for its own. Networks match the handoff only. home: the user's, for "~/" in
- * conf->allow.file; NULL or "": unknown. A user's file that must not be believed (user.h) or cannot be read is logged and left out. The
- * text is printable ASCII without spaces and lives until the next call.
+ * The entry of the site's or the user's allow list that lets this message
+ * through, or NULL. Senders match the envelope sender or a single From address,
+ * never one of the recipient's own address or domain: everybody forges those.
+ * Where the recipient is not known, the domains in To, Cc and Delivered-To are
+ * taken for its own. Networks match the handoff only. home: the user's, for
+ * "~/" in conf->allow.file; NULL or "": unknown. A user's file that must not be
+ * believed (user.h) or cannot be read is logged and left out. The text is
+ * printable ASCII without spaces and lives until the next call.
  */
-const char *allow_match(const struct conf *conf, const char *home, const struct envelope *envelope, const struct message *message,
-			const struct chain *chain);
+const char *allow_match(const struct conf *conf, const char *home, const struct envelope *envelope,
+			const struct message *message, const struct chain *chain);
 
 #define ALLOW_FILE_MAX (1U << 20) /* bytes of the user's file that are read */
 

@@ -10,7 +10,10 @@ is_alnum(char c)
 	return (c >= '0' && c <= '9') || (span_lower(c) >= 'a' && span_lower(c) <= 'z');
 }
 
-/* Labels of letters, digits, hyphens and underscores with dots between them; at least two, for a bare word is no domain. */
+/*
+ * Labels of letters, digits, hyphens and underscores with dots between them; at
+ * least two, for a bare word is no domain.
+ */
 static bool
 is_domain(struct span s)
 {
@@ -19,7 +22,8 @@ is_domain(struct span s)
 	if (s.n == 0 || s.n > 253)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '.' ? label == 0 : !is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_')
+		if (s.p[i] == '.' ? label == 0
+				  : !is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_')
 			return false;
 		dots += s.p[i] == '.';
 		label = s.p[i] == '.' ? 0 : label + 1;
@@ -35,7 +39,8 @@ is_local(struct span s)
 	if (s.n == 0 || s.n > 64)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '\0' || (!is_alnum(s.p[i]) && strchr("!#$%&'*+-/=?^_`{|}~.", s.p[i]) == NULL))
+		if (s.p[i] == '\0' ||
+		    (!is_alnum(s.p[i]) && strchr("!#$%&'*+-/=?^_`{|}~.", s.p[i]) == NULL))
 			return false;
 	return true;
 }
@@ -45,7 +50,8 @@ allow_domain(struct span address)
 {
 	const char *at = address.n == 0 ? NULL : memrchr(address.p, '@', address.n);
 
-	return at == NULL ? (struct span){NULL, 0} : (struct span){at + 1, address.n - (size_t)(at - address.p) - 1};
+	return at == NULL ? (struct span){NULL, 0}
+			  : (struct span){at + 1, address.n - (size_t)(at - address.p) - 1};
 }
 
 bool
@@ -53,7 +59,8 @@ allow_address_plain(struct span address)
 {
 	struct span domain = allow_domain(address);
 
-	return domain.p != NULL && is_domain(domain) && is_local((struct span){address.p, address.n - domain.n - 1});
+	return domain.p != NULL && is_domain(domain) &&
+	       is_local((struct span){address.p, address.n - domain.n - 1});
 }
 
 void
@@ -67,7 +74,8 @@ allow_entry_of_network(const struct network *network, struct allow_entry *entry)
 	if (network->prefix == 128)
 		(void)snprintf(entry->text, sizeof entry->text, "%s", printed);
 	else
-		(void)snprintf(entry->text, sizeof entry->text, "%s/%u", printed, v4 ? network->prefix - 96 : network->prefix);
+		(void)snprintf(entry->text, sizeof entry->text, "%s/%u", printed,
+			       v4 ? network->prefix - 96 : network->prefix);
 }
 
 enum allow_kind
@@ -121,19 +129,24 @@ allow_entry_matches(const struct allow_entry *entry, struct span address)
 		return false;
 	if (entry->kind == ALLOW_SENDER)
 		return span_equal_case(text, address);
-	return entry->kind == ALLOW_DOMAIN && span_equal_case(span_skip(text, 1), allow_domain(address));
+	return entry->kind == ALLOW_DOMAIN &&
+	       span_equal_case(span_skip(text, 1), allow_domain(address));
 }
 
 /* ---- the From field */
 
-/* One From value on its way through: what is outside of quoted strings and comments (RFC 5322 3.2.2, 3.2.4). */
+/*
+ * One From value on its way through: what is outside of quoted strings and
+ * comments (RFC
+ * 5322 3.2.2, 3.2.4).
+ */
 struct walk {
 	struct span value;
 	size_t at;
 	bool bad; /* a quoted string or comment does not end */
 };
 
-#define WALK_END (-1)
+#define WALK_END    (-1)
 #define WALK_OPAQUE (-2) /* a quoted string went by */
 
 static int
@@ -168,8 +181,9 @@ walk_next(struct walk *walk)
 }
 
 /*
- * The addr-spec of a mailbox: what is between "<" and ">", else the whole. Anything that could be more than one mailbox, or read as
- * another one by another program, is none.
+ * The addr-spec of a mailbox: what is between "<" and ">", else the whole.
+ * Anything that could be more than one mailbox, or read as another one by
+ * another program, is none.
  */
 static struct span
 mailbox(struct span value, char *to, size_t size)
@@ -199,7 +213,8 @@ mailbox(struct span value, char *to, size_t size)
 			continue;
 		}
 		bool blank = span_is_space((char)c);
-		if (strchr(",;:<>", c) != NULL || c == '\0' || (where == AFTER && !blank) || (where == INSIDE && blank))
+		if (strchr(",;:<>", c) != NULL || c == '\0' || (where == AFTER && !blank) ||
+		    (where == INSIDE && blank))
 			return none;
 		if (where == AFTER)
 			continue;
@@ -207,7 +222,10 @@ mailbox(struct span value, char *to, size_t size)
 			gap |= n > 0;
 			continue;
 		}
-		/* Words before "<" are a name; words without one are no address. */
+		/*
+		 * Words before "<" are a name; words without one are no
+		 * address.
+		 */
 		if (where == BEFORE && gap)
 			opaque = true;
 		if (n == size)

@@ -1,8 +1,10 @@
 /*
- * allow_entry.h - one entry of an allow list, and the addresses that are held against it.
+ * allow_entry.h - one entry of an allow list, and the addresses that are held
+ * against it.
  *
  *     friend@example.org      one sender
- *     @example.org            every sender of this domain (not of domains below it)
+ *     @example.org            every sender of this domain (not of domains below
+ *     it)
  *     192.0.2.1, 2001:db8::/32   a host or network that hands mail to us
  */
 #ifndef ALLOW_ENTRY_H
@@ -17,37 +19,54 @@ enum allow_kind { ALLOW_NONE, ALLOW_SENDER, ALLOW_DOMAIN, ALLOW_NETWORK };
 
 struct allow_entry {
 	enum allow_kind kind;
-	struct network network;     /* ALLOW_NETWORK */
-	char text[ALLOW_ENTRY_MAX]; /* as it is stored and shown: printable ASCII without spaces; domains in lower case, with their "@" */
+	struct network network; /* ALLOW_NETWORK */
+	/*
+	 * as it is stored and shown: printable ASCII without spaces; domains in
+	 * lower case, with their "@"
+	 */
+	char text[ALLOW_ENTRY_MAX];
 };
 
-/* Reads what a person wrote; a domain may come without its "@". ALLOW_NONE: it is none of them, and entry->text is "". */
+/*
+ * Reads what a person wrote; a domain may come without its "@". ALLOW_NONE: it
+ * is none of them, and entry->text is "".
+ */
 enum allow_kind allow_entry_read(struct span text, struct allow_entry *entry);
 
 /* The entry for a network that is known already. */
 void allow_entry_of_network(const struct network *network, struct allow_entry *entry);
 
-/* A line of an allow file without its comment: "#" at its beginning or behind white space, and what follows. */
+/*
+ * A line of an allow file without its comment: "#" at its beginning or behind
+ * white space, and what follows.
+ */
 struct span allow_entry_of_line(struct span line);
 
 /* Do both let in the same? */
 bool allow_entry_same(const struct allow_entry *a, const struct allow_entry *b);
 
 /*
- * Is address an addr-spec that can be compared: local-part "@" domain of plain atoms (RFC 5321 4.1.2), nothing quoted? Only such an
- * address matches an entry or becomes one; a quoted local-part is rare in mail and common in tricks.
+ * Is address an addr-spec that can be compared: local-part "@" domain of plain
+ * atoms (RFC
+ * 5321 4.1.2), nothing quoted? Only such an address matches an entry or becomes
+ *      one; a quoted
+ * local-part is rare in mail and common in tricks.
  */
 bool allow_address_plain(struct span address);
 
-/* "friend@example.org" against an entry that is a sender or a domain; letters of any case. */
+/*
+ * "friend@example.org" against an entry that is a sender or a domain; letters
+ * of any case.
+ */
 bool allow_entry_matches(const struct allow_entry *entry, struct span address);
 
 /* The part behind the last "@". */
 struct span allow_domain(struct span address);
 
 /*
- * The address in the one From field of header, if there is exactly one field with exactly one plain address in it (RFC 5322 3.6.2),
- * copied into size bytes at to; else empty.
+ * The address in the one From field of header, if there is exactly one field
+ * with exactly one plain address in it (RFC 5322 3.6.2), copied into size bytes
+ * at to; else empty.
  */
 struct span allow_from(struct span header, char *to, size_t size);
 

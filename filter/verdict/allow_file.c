@@ -38,7 +38,9 @@ read_file(struct allow_file *file, struct err *err)
 {
 	if (!buf_read(&file->text, file->fd))
 		return err_set(err, "%.300s: %s", file->path,
-			       file->text.full ? "longer than 1 MiB; expected a list that a person keeps" : strerror(errno));
+			       file->text.full
+				       ? "longer than 1 MiB; expected a list that a person keeps"
+				       : strerror(errno));
 	return 0;
 }
 
@@ -51,8 +53,8 @@ allow_file_read(struct allow_file *file, const char *path, struct err *err)
 }
 
 /*
- * The lock, and that the file which we hold is still the one of that name: another change may have put a new one in its place. 1: it
- * has.
+ * The lock, and that the file which we hold is still the one of that name:
+ * another change may have put a new one in its place. 1: it has.
  */
 static int
 lock(struct allow_file *file, struct err *err)
@@ -64,12 +66,15 @@ lock(struct allow_file *file, struct err *err)
 	while (flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
 		if ((errno != EWOULDBLOCK && errno != EINTR) || ++tries == LOCK_TRIES)
 			return err_set(err, "%.300s: %s", file->path,
-				       errno == EWOULDBLOCK ? "somebody else is changing it; try again" : strerror(errno));
+				       errno == EWOULDBLOCK
+					       ? "somebody else is changing it; try again"
+					       : strerror(errno));
 		(void)nanosleep(&pause, NULL);
 	}
 	if (fstat(file->fd, &held) != 0)
 		return err_set(err, "%.300s: %s", file->path, strerror(errno));
-	return lstat(file->path, &named) != 0 || named.st_ino != held.st_ino || named.st_dev != held.st_dev;
+	return lstat(file->path, &named) != 0 || named.st_ino != held.st_ino ||
+	       named.st_dev != held.st_dev;
 }
 
 static int
@@ -81,7 +86,8 @@ open_folder(struct allow_file *file, struct err *err)
 	memcpy(folder, file->path, sizeof folder);
 	slash = strrchr(folder, '/');
 	if (slash == NULL || slash[1] == '\0')
-		return err_set(err, "%.300s: an absolute path to a file is expected in allow.file", file->path);
+		return err_set(err, "%.300s: an absolute path to a file is expected in allow.file",
+			       file->path);
 	file->name = file->path + (slash - folder) + 1;
 	slash[slash == folder] = '\0';
 	file->dirfd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -101,7 +107,9 @@ allow_file_open(struct allow_file *file, const char *path, struct err *err)
 			(void)close(file->fd);
 		status = open_believed(file, err);
 		if (status > 0) {
-			int created = openat(file->dirfd, file->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+			int created =
+				openat(file->dirfd, file->name,
+				       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 			if (created < 0 && errno != EEXIST)
 				return err_set(err, "%.300s: %s", file->path, strerror(errno));
@@ -134,7 +142,8 @@ allow_file_next(struct span text, size_t *at, struct allow_entry *entry, struct 
 	while (*at < text.n) {
 		const char *lf = memchr(text.p + *at, '\n', text.n - *at);
 
-		*line = (struct span){text.p + *at, lf == NULL ? text.n - *at : (size_t)(lf - text.p) - *at + 1};
+		*line = (struct span){text.p + *at,
+				      lf == NULL ? text.n - *at : (size_t)(lf - text.p) - *at + 1};
 		*at += line->n;
 		if (allow_entry_read(allow_entry_of_line(*line), entry) != ALLOW_NONE)
 			return true;
@@ -189,6 +198,7 @@ out:
 		guard_keep(file->dirfd, name);
 	}
 	if (done && fsync(file->dirfd) != 0)
-		return err_set(err, "%.300s: the change may not survive a power cut: %s", file->path, strerror(errno));
+		return err_set(err, "%.300s: the change may not survive a power cut: %s",
+			       file->path, strerror(errno));
 	return done ? 0 : -1;
 }

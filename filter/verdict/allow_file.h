@@ -1,5 +1,6 @@
 /*
- * allow_file.h - changes the user's allow file: one at a time, whole or not at all, and only the lines that are meant.
+ * allow_file.h - changes the user's allow file: one at a time, whole or not at
+ * all, and only the lines that are meant.
  */
 #ifndef ALLOW_FILE_H
 #define ALLOW_FILE_H
@@ -11,15 +12,17 @@
 /* An allow file that is open for a change. */
 struct allow_file {
 	char path[4096];
-	struct buf text; /* as it is; "" where there was none */
-	int fd;          /* locked; -1 */
-	int dirfd;       /* of its folder */
+	struct buf text;  /* as it is; "" where there was none */
+	int fd;           /* locked; -1 */
+	int dirfd;        /* of its folder */
 	const char *name; /* in the folder */
 };
 
 /*
- * Opens, locks and reads the file; creates an empty one (0600) where there is none. Waits a few seconds for somebody else's change. -1:
- * it cannot be had, or is not to be believed (user.h), or is longer than ALLOW_FILE_MAX. allow_file_close() in either case.
+ * Opens, locks and reads the file; creates an empty one (0600) where there is
+ * none. Waits a few seconds for somebody else's change. -1: it cannot be had,
+ * or is not to be believed (user.h), or is longer than ALLOW_FILE_MAX.
+ * allow_file_close() in either case.
  */
 int allow_file_open(struct allow_file *file, const char *path, struct err *err);
 void allow_file_close(struct allow_file *file);
@@ -27,15 +30,18 @@ void allow_file_close(struct allow_file *file);
 /* Reads the file without changing anything; no file is an empty one. */
 int allow_file_read(struct allow_file *file, const char *path, struct err *err);
 
-/* The next entry of text at or behind *at (begins as 0), and the bytes of its line. false at the end. Other lines are skipped. */
+/*
+ * The next entry of text at or behind *at (begins as 0), and the bytes of its
+ * line. false at the end. Other lines are skipped.
+ */
 bool allow_file_next(struct span text, size_t *at, struct allow_entry *entry, struct span *line);
 
 /* Is the same entry among the lines? */
 bool allow_file_has(struct span text, const struct allow_entry *entry);
 
 /*
- * Puts text in the place of the file's: a temporary file beside it, synced, renamed, and the folder synced. The mode stays. -1: the file
- * is as it was.
+ * Puts text in the place of the file's: a temporary file beside it, synced,
+ * renamed, and the folder synced. The mode stays. -1: the file is as it was.
  */
 int allow_file_replace(struct allow_file *file, struct span text, struct err *err);
 

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define LINE_LIMIT 900   /* bytes of a line of ours; RFC 5322 2.1.1 forbids more than 998 */
-#define CHECKED_MAX 32   /* addresses in X-SpamCop-Checked */
+#define LINE_LIMIT    900  /* bytes of a line of ours; RFC 5322 2.1.1 forbids more than 998 */
+#define CHECKED_MAX   32   /* addresses in X-SpamCop-Checked */
 #define TAIL_RESERVED 4096 /* bytes kept free for the fields behind X-SpamCop-Listed */
 
 /* ---- lines of ours */
@@ -22,7 +22,10 @@ struct line {
 	size_t column;
 };
 
-/* Adds a token, with a fold before it where the line would grow too long. glue: what stands between it and the one before. */
+/*
+ * Adds a token, with a fold before it where the line would grow too long. glue:
+ * what stands between it and the one before.
+ */
 static void __attribute__((format(printf, 3, 4)))
 line_add(struct line *line, const char *glue, const char *format, ...)
 {
@@ -74,7 +77,8 @@ values_add(struct values *values, const char *name, const char *cause)
 {
 	char text[sizeof values->text[0]];
 
-	(void)snprintf(text, sizeof text, "%s%s%s", name, cause == NULL ? "" : ":", cause == NULL ? "" : cause);
+	(void)snprintf(text, sizeof text, "%s%s%s", name, cause == NULL ? "" : ":",
+		       cause == NULL ? "" : cause);
 	for (size_t i = 0; i < values->n; i++)
 		if (strcmp(values->text[i], text) == 0)
 			return;
@@ -99,10 +103,12 @@ add_other_hit(const char *name, const struct lookup *hit, int weight, void *cont
 }
 
 static void
-add_status(struct line *line, const struct verdict *verdict, const struct chain *chain, const struct lookups *lookups)
+add_status(struct line *line, const struct verdict *verdict, const struct chain *chain,
+	   const struct lookups *lookups)
 {
 	struct values failed = {.line = line, .parameter = "failed"};
-	struct values hits = {.line = line, .parameter = "hits", .only_others = verdict->kind == VERDICT_LISTED};
+	struct values hits = {
+		.line = line, .parameter = "hits", .only_others = verdict->kind == VERDICT_LISTED};
 
 	line_add(line, "", "X-SpamCop-Status: %s", verdict_name(verdict->kind));
 	if (verdict->failed_all != NULL) {
@@ -116,7 +122,8 @@ add_status(struct line *line, const struct verdict *verdict, const struct chain 
 		line_add(line, "; ", "score=%d", verdict->score);
 	for (size_t i = 0; i < lookups->n; i++)
 		if (lookups->lookup[i].state == LOOKUP_FAILED)
-			values_add(&failed, lookups->lookup[i].list->name, lookups->lookup[i].cause);
+			values_add(&failed, lookups->lookup[i].list->name,
+				   lookups->lookup[i].cause);
 	hits_walk(lookups, add_other_hit, &hits);
 	if (verdict->allowed != NULL)
 		line_add(line, "; ", "allowed=%s", verdict->allowed);
@@ -129,13 +136,18 @@ static void
 add_checked(struct line *line, const struct verdict *verdict, const struct chain *chain)
 {
 	char text[ADDR_TEXT_MAX];
-	size_t end = verdict->kind == VERDICT_LISTED && verdict->last < chain->stored ? verdict->last + 1 : chain->stored;
+	size_t end = verdict->kind == VERDICT_LISTED && verdict->last < chain->stored
+			     ? verdict->last + 1
+			     : chain->stored;
 
 	if (end == 0)
 		return;
 	line_add(line, "", "X-SpamCop-Checked:");
 	for (size_t i = 0; i < end; i++) {
-		/* Of too many, the last one shown is still the one that decided. */
+		/*
+		 * Of too many, the last one shown is still the one that
+		 * decided.
+		 */
 		if (end > CHECKED_MAX && i == CHECKED_MAX - 1 && verdict->kind == VERDICT_LISTED)
 			i = end - 1;
 		else if (i == CHECKED_MAX)
@@ -165,7 +177,8 @@ add_answers(struct buf *to, const char *name, const struct lookup *hit)
 		struct addr addr = addr_from_ipv4(hit->answer[i]);
 
 		for (size_t k = 0; k < hit->list->n_answers; k++)
-			if (strcmp(hits_name(hit->list, k), name) == 0 && conf_answer_matches(&hit->list->answers[k], hit->answer[i])) {
+			if (strcmp(hits_name(hit->list, k), name) == 0 &&
+			    conf_answer_matches(&hit->list->answers[k], hit->answer[i])) {
 				(void)buf_addf(to, "%s%s", glue, addr_print(&addr, text));
 				glue = ",";
 				break;
@@ -173,7 +186,9 @@ add_answers(struct buf *to, const char *name, const struct lookup *hit)
 	}
 }
 
-/* A quoted-string (RFC 5322 3.2.4) of printable ASCII, whatever the list said. */
+/*
+ * A quoted-string (RFC 5322 3.2.4) of printable ASCII, whatever the list said.
+ */
 static void
 add_reason(struct buf *to, const struct lookup *hit, const char *eol)
 {
@@ -200,12 +215,14 @@ add_listed(const char *name, const struct lookup *hit, int weight, void *context
 
 	if (weight <= 0)
 		return;
-	if (listing->blocked == NULL || (hit->relay == listing->verdict->last && weight > listing->blocked_weight)) {
+	if (listing->blocked == NULL ||
+	    (hit->relay == listing->verdict->last && weight > listing->blocked_weight)) {
 		listing->blocked = name;
 		listing->blocked_weight = hit->relay == listing->verdict->last ? weight : 0;
 	}
 	buf_init(&field, 2048);
-	(void)buf_addf(&field, "X-SpamCop-Listed: %s; list=%s", addr_print(&relay->lookup, text), name);
+	(void)buf_addf(&field, "X-SpamCop-Listed: %s; list=%s", addr_print(&relay->lookup, text),
+		       name);
 	add_answers(&field, name, hit);
 	(void)buf_addf(&field, "; relay=%u; trust=%s", relay->n, relay_role_name(relay->role));
 	if (hit->reason_n > 0)
@@ -217,7 +234,8 @@ add_listed(const char *name, const struct lookup *hit, int weight, void *context
 }
 
 void
-tag_fields(const struct verdict *verdict, const struct chain *chain, const struct lookups *lookups, const char *eol, struct buf *fields)
+tag_fields(const struct verdict *verdict, const struct chain *chain, const struct lookups *lookups,
+	   const char *eol, struct buf *fields)
 {
 	struct line line = {.to = fields, .eol = eol};
 	struct listing listing = {.line = &line, .chain = chain, .verdict = verdict};
@@ -228,7 +246,8 @@ tag_fields(const struct verdict *verdict, const struct chain *chain, const struc
 	add_checked(&line, verdict, chain);
 	if (verdict->kind == VERDICT_LISTED) {
 		hits_walk(lookups, add_listed, &listing);
-		line_add(&line, "", "X-SpamCop-Disposition: Blocked %s", listing.blocked == NULL ? "unknown" : listing.blocked);
+		line_add(&line, "", "X-SpamCop-Disposition: Blocked %s",
+			 listing.blocked == NULL ? "unknown" : listing.blocked);
 		line_end(&line);
 	}
 	if (verdict->scored) {
@@ -245,9 +264,13 @@ emit(void *to, struct span bytes)
 	return writer_add(to, bytes);
 }
 
-/* The rest of a header that is longer than we hold, and the first of the body read with it. */
+/*
+ * The rest of a header that is longer than we hold, and the first of the body
+ * read with it.
+ */
 static int
-write_long_header(struct message *message, struct strip *strip, struct writer *writer, struct err *err)
+write_long_header(struct message *message, struct strip *strip, struct writer *writer,
+		  struct err *err)
 {
 	static char more[64U << 10];
 	struct span bytes = message->rest;

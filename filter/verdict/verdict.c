@@ -2,8 +2,11 @@
 
 #include "filter/lists/hits.h"
 
-#define SCORE_LEAST 2 /* shown for a hit: spamtest's 1 means "looked at, nothing found" (RFC 5235 2.1) */
-#define SCORE_MOST 10
+/*
+ * shown for a hit: spamtest's 1 means "looked at, nothing found" (RFC 5235 2.1)
+ */
+#define SCORE_LEAST 2
+#define SCORE_MOST  10
 
 /* What one name of one list has added to the score so far. */
 struct part {
@@ -22,7 +25,7 @@ struct sum {
 	size_t handoff;
 	const struct chain *chain;
 	const struct conf *conf;
-	size_t relay; /* hits of this one are added now */
+	size_t relay;   /* hits of this one are added now */
 	size_t reached; /* where the score reached the threshold; chain->stored: nowhere */
 };
 
@@ -36,7 +39,10 @@ part_of(struct sum *sum, const struct list *list, const char *name)
 	return &sum->part[sum->n++];
 }
 
-/* Each list counts once, with the heaviest of its hits; a weight that speaks for the message counts at the handoff only. */
+/*
+ * Each list counts once, with the heaviest of its hits; a weight that speaks
+ * for the message counts at the handoff only.
+ */
 static void
 add_hit(const char *name, const struct lookup *hit, int weight, void *context)
 {
@@ -52,7 +58,10 @@ add_hit(const char *name, const struct lookup *hit, int weight, void *context)
 	part->hit = true;
 }
 
-/* The score after each relay's hits, top down, so that it is known which one was the last straw. */
+/*
+ * The score after each relay's hits, top down, so that it is known which one
+ * was the last straw.
+ */
 static void
 add_up(struct sum *sum, const struct lookups *lookups)
 {
@@ -69,7 +78,10 @@ add_up(struct sum *sum, const struct lookups *lookups)
 	}
 }
 
-/* How far the lookups that failed could have moved the score down and up. Each name of a list is counted once here, too. */
+/*
+ * How far the lookups that failed could have moved the score down and up. Each
+ * name of a list is counted once here, too.
+ */
 static void
 could_have_been(struct sum *sum, const struct lookups *lookups, int *low, int *high)
 {
@@ -80,7 +92,8 @@ could_have_been(struct sum *sum, const struct lookups *lookups, int *low, int *h
 		const struct lookup *lookup = &lookups->lookup[l];
 		const struct list *list = lookup->list;
 
-		for (size_t i = 0; lookup->state == LOOKUP_FAILED && !list->allow && i < list->n_answers; i++) {
+		for (size_t i = 0;
+		     lookup->state == LOOKUP_FAILED && !list->allow && i < list->n_answers; i++) {
 			struct part *part = part_of(sum, list, hits_name(list, i));
 			int weight = list->answers[i].weight;
 
@@ -88,7 +101,8 @@ could_have_been(struct sum *sum, const struct lookups *lookups, int *low, int *h
 				*high += weight - part->weight;
 				part->weight = weight;
 			}
-			if (weight < 0 && lookup->relay == sum->handoff && !part->hit && !down[part - sum->part]) {
+			if (weight < 0 && lookup->relay == sum->handoff && !part->hit &&
+			    !down[part - sum->part]) {
 				*low += weight;
 				down[part - sum->part] = true;
 			}
@@ -141,21 +155,30 @@ decide(struct sum *sum, const struct lookups *lookups)
 static int
 shown(int score)
 {
-	return score <= 0 ? 0 : score < SCORE_LEAST ? SCORE_LEAST : score > SCORE_MOST ? SCORE_MOST : score;
+	return score <= 0            ? 0
+	       : score < SCORE_LEAST ? SCORE_LEAST
+	       : score > SCORE_MOST  ? SCORE_MOST
+				     : score;
 }
 
 void
-verdict_of(const struct conf *conf, const struct chain *chain, const struct lookups *lookups, const char *allowed, struct verdict *verdict)
+verdict_of(const struct conf *conf, const struct chain *chain, const struct lookups *lookups,
+	   const char *allowed, struct verdict *verdict)
 {
 	static struct sum sum;
 
-	sum = (struct sum){.handoff = chain->handoff, .chain = chain, .conf = conf, .reached = chain->stored};
-	*verdict = (struct verdict){.allowed = allowed != NULL ? allowed : zone_that_allows(lookups), .asked = count_asked(lookups)};
+	sum = (struct sum){
+		.handoff = chain->handoff, .chain = chain, .conf = conf, .reached = chain->stored};
+	*verdict =
+		(struct verdict){.allowed = allowed != NULL ? allowed : zone_that_allows(lookups),
+				 .asked = count_asked(lookups)};
 	add_up(&sum, lookups);
 	int score = sum.score;
 	verdict->kind = verdict->allowed != NULL ? VERDICT_ALLOWED : decide(&sum, lookups);
 	verdict->scored = verdict->kind != VERDICT_UNKNOWN && verdict->kind != VERDICT_UNCHECKED;
-	verdict->score = verdict->kind == VERDICT_LISTED || verdict->kind == VERDICT_CLEAN ? shown(score) : 0;
+	verdict->score = verdict->kind == VERDICT_LISTED || verdict->kind == VERDICT_CLEAN
+				 ? shown(score)
+				 : 0;
 	verdict->last = chain->stored == 0 ? 0 : chain->stored - 1;
 	if (verdict->kind == VERDICT_LISTED)
 		verdict->last = sum.reached;

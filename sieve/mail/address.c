@@ -7,7 +7,10 @@ void
 address_open(struct address_list *list, struct span value)
 {
 	*list = (struct address_list){.value = span_trim(value), .no_quote = SIZE_MAX};
-	/* Local part and domain; then both again with "@" and, at worst, a backslash before each byte and two quotes. */
+	/*
+	 * Local part and domain; then both again with "@" and, at worst, a
+	 * backslash before each byte and two quotes.
+	 */
 	list->scratch = malloc(3 * list->value.n + 8);
 	if (list->scratch == NULL)
 		abort();
@@ -42,7 +45,10 @@ here(const struct address_list *list)
 	return list->value.p[list->at];
 }
 
-/* Over a comment, with the comments in it; one that does not end reaches to the end. */
+/*
+ * Over a comment, with the comments in it; one that does not end reaches to the
+ * end.
+ */
 static void
 skip_comment(struct address_list *list)
 {
@@ -77,8 +83,9 @@ skip_blank(struct address_list *list)
 }
 
 /*
- * The quoted string at the current place, unquoted to *to, which moves on (NULL: passed over). false where it does not end; then nothing
- * has moved. Each value is searched in vain at most once.
+ * The quoted string at the current place, unquoted to *to, which moves on
+ * (NULL: passed over). false where it does not end; then nothing has moved.
+ * Each value is searched in vain at most once.
  */
 static bool
 take_quoted(struct address_list *list, char **to)
@@ -107,7 +114,9 @@ take_quoted(struct address_list *list, char **to)
 	return false;
 }
 
-/* On to what ends this element of the list: a comma, or a semicolon in a group. */
+/*
+ * On to what ends this element of the list: a comma, or a semicolon in a group.
+ */
 static void
 skip_rest(struct address_list *list)
 {
@@ -124,12 +133,16 @@ skip_rest(struct address_list *list)
 
 /* What has been read of one. */
 struct reading {
-	char *to;           /* next free byte of the scratch */
+	char *to; /* next free byte of the scratch */
 	struct span local;
 	struct span domain;
-	bool word;          /* the last token was a word */
-	bool phrase;        /* two words without a dot between them: no local part, but perhaps a name */
-	bool any;           /* there is some word or dot */
+	bool word; /* the last token was a word */
+	/*
+	 * two words without a dot between them: no local part, but perhaps a
+	 * name
+	 */
+	bool phrase;
+	bool any; /* there is some word or dot */
 };
 
 static void
@@ -190,7 +203,10 @@ take_literal(struct address_list *list, struct reading *reading)
 	return false;
 }
 
-/* The domain behind an @: atoms and dots, white space and comments around the dots; no empty label. */
+/*
+ * The domain behind an @: atoms and dots, white space and comments around the
+ * dots; no empty label.
+ */
 static bool
 take_domain(struct address_list *list, struct reading *reading)
 {
@@ -300,10 +316,14 @@ put_all(struct reading *reading, struct address *address)
 	*p++ = '@';
 	memcpy(p, reading->domain.p, reading->domain.n);
 	p += reading->domain.n;
-	*address = (struct address){true, reading->local, reading->domain, {reading->to, (size_t)(p - reading->to)}};
+	*address = (struct address){
+		true, reading->local, reading->domain, {reading->to, (size_t)(p - reading->to)}};
 }
 
-/* The element at the current place, which is no blank: an address, the begin of a group, or nothing that counts. Moves on to its end. */
+/*
+ * The element at the current place, which is no blank: an address, the begin of
+ * a group, or nothing that counts. Moves on to its end.
+ */
 static bool
 take_element(struct address_list *list, struct reading *reading)
 {
@@ -364,11 +384,13 @@ address_envelope(struct address_list *list, struct span path, struct address *ad
 	address_open(list, path);
 	if (address_next(list, address) && address->valid)
 		return;
-	*address = (struct address){path.n == 0 || memchr(path.p, '@', path.n) == NULL, path, {NULL, 0}, path};
+	*address = (struct address){
+		path.n == 0 || memchr(path.p, '@', path.n) == NULL, path, {NULL, 0}, path};
 }
 
 bool
-address_part(const struct address *address, enum address_part part, char delimiter, struct span *text)
+address_part(const struct address *address, enum address_part part, char delimiter,
+	     struct span *text)
 {
 	const char *divider = NULL;
 
@@ -404,7 +426,8 @@ address_is_one(struct span text, char *to, size_t size)
 	struct address address, another;
 
 	address_open(&list, text);
-	bool one = address_next(&list, &address) && address.valid && (to == NULL || address.all.n < size);
+	bool one = address_next(&list, &address) && address.valid &&
+		   (to == NULL || address.all.n < size);
 	for (size_t i = 0; one && i < address.all.n; i++)
 		one = (unsigned char)address.all.p[i] >= ' ' && address.all.p[i] != 127;
 	if (one && to != NULL) {

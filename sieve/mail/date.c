@@ -3,17 +3,21 @@
 #include <stdio.h>
 #include <time.h>
 
-#define DAY 86400
+#define DAY         86400
 #define MJD_OF_1970 40587 /* the Modified Julian Day of 1970-01-01 */
 
-static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+				 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 static const char weekdays[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 static struct date now;
 
 /* ---- the calendar (proleptic Gregorian) */
 
-/* Days since 1970-01-01. Years begin in March here, so that the leap day is the last one. */
+/*
+ * Days since 1970-01-01. Years begin in March here, so that the leap day is the
+ * last one.
+ */
 static int64_t
 days_of(int64_t year, int month, int day)
 {
@@ -44,7 +48,8 @@ days_in(int year, int month)
 {
 	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-	return days[month - 1] + (month == 2 && (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)));
+	return days[month - 1] +
+	       (month == 2 && (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)));
 }
 
 /* ---- now */
@@ -79,7 +84,10 @@ date_local_zone(int64_t seconds)
 
 /* ---- reading */
 
-/* Tokens of a date-time: runs of digits, runs of letters, single other characters. */
+/*
+ * Tokens of a date-time: runs of digits, runs of letters, single other
+ * characters.
+ */
 struct reader {
 	struct span rest;
 	struct span token; /* empty at the end */
@@ -192,12 +200,15 @@ zone_of_digits(struct span digits, char sign, int *minutes)
 	for (size_t i = 0; i < 4; i++)
 		if (!is_digit(digits.p[i]))
 			return false;
-	int hour = (digits.p[0] - '0') * 10 + digits.p[1] - '0', minute = (digits.p[2] - '0') * 10 + digits.p[3] - '0';
+	int hour = (digits.p[0] - '0') * 10 + digits.p[1] - '0',
+	    minute = (digits.p[2] - '0') * 10 + digits.p[3] - '0';
 	*minutes = (sign == '-' ? -1 : 1) * (hour * 60 + minute);
 	return minute < 60;
 }
 
-/* "+hhmm", a name, or nothing: what is not known is -0000, UTC (RFC 5322 4.3). */
+/*
+ * "+hhmm", a name, or nothing: what is not known is -0000, UTC (RFC 5322 4.3).
+ */
 static bool
 take_zone(struct reader *reader, int *zone)
 {
@@ -245,7 +256,8 @@ read_date(struct span text, struct date *date)
 	if (!take_month(&reader, &month))
 		return false;
 	skip_token(&reader, '-');
-	if (!take_year(&reader, &year) || !take_number(&reader, 2, &hour) || !token_is(&reader, ':'))
+	if (!take_year(&reader, &year) || !take_number(&reader, 2, &hour) ||
+	    !token_is(&reader, ':'))
 		return false;
 	next_token(&reader);
 	if (!take_number(&reader, 2, &minute))
@@ -255,11 +267,13 @@ read_date(struct span text, struct date *date)
 		if (!take_number(&reader, 2, &second))
 			return false;
 	}
-	if (!take_zone(&reader, &zone) || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 60)
+	if (!take_zone(&reader, &zone) || day < 1 || day > days_in(year, month) || hour > 23 ||
+	    minute > 59 || second > 60)
 		return false;
 	date->leap = second == 60;
 	date->zone = zone;
-	date->seconds = days_of(year, month, day) * DAY + hour * 3600 + minute * 60 + second - date->leap - (int64_t)zone * 60;
+	date->seconds = days_of(year, month, day) * DAY + hour * 3600 + minute * 60 + second -
+			date->leap - (int64_t)zone * 60;
 	return true;
 }
 
@@ -268,7 +282,8 @@ date_parse(struct span value, struct date *date)
 {
 	const char *semicolon = value.n == 0 ? NULL : memrchr(value.p, ';', value.n);
 
-	if (semicolon != NULL && read_date(span_skip(value, (size_t)(semicolon - value.p) + 1), date))
+	if (semicolon != NULL &&
+	    read_date(span_skip(value, (size_t)(semicolon - value.p) + 1), date))
 		return true;
 	return read_date(value, date);
 }
@@ -283,10 +298,26 @@ date_zone_parse(struct span text, int *minutes)
 
 /* ---- parts */
 
-static const struct span parts[] = {SPAN("year"),  SPAN("month"),  SPAN("day"),	   SPAN("date"), SPAN("julian"),
-				    SPAN("hour"),  SPAN("minute"), SPAN("second"), SPAN("time"), SPAN("iso8601"),
-				    SPAN("std11"), SPAN("zone"),   SPAN("weekday")};
-enum part { YEAR, MONTH, DAY_OF_MONTH, DATE, JULIAN, HOUR, MINUTE, SECOND, TIME, ISO8601, STD11, ZONE, WEEKDAY, PARTS };
+static const struct span parts[] = {SPAN("year"),   SPAN("month"),   SPAN("day"),    SPAN("date"),
+				    SPAN("julian"), SPAN("hour"),    SPAN("minute"), SPAN("second"),
+				    SPAN("time"),   SPAN("iso8601"), SPAN("std11"),  SPAN("zone"),
+				    SPAN("weekday")};
+enum part {
+	YEAR,
+	MONTH,
+	DAY_OF_MONTH,
+	DATE,
+	JULIAN,
+	HOUR,
+	MINUTE,
+	SECOND,
+	TIME,
+	ISO8601,
+	STD11,
+	ZONE,
+	WEEKDAY,
+	PARTS
+};
 
 static enum part
 part_find(struct span name)
@@ -369,15 +400,18 @@ date_part(const struct date *date, struct span part, char to[DATE_TEXT_MAX])
 		n = snprintf(to, DATE_TEXT_MAX, "%02d:%02d:%02d", f.hour, f.minute, f.second);
 		break;
 	case ISO8601:
-		n = snprintf(to, DATE_TEXT_MAX, "%04lld-%02d-%02dT%02d:%02d:%02d", year, f.month, f.day, f.hour, f.minute, f.second);
+		n = snprintf(to, DATE_TEXT_MAX, "%04lld-%02d-%02dT%02d:%02d:%02d", year, f.month,
+			     f.day, f.hour, f.minute, f.second);
 		if (date->zone == 0)
 			n += snprintf(to + n, DATE_TEXT_MAX - (size_t)n, "Z");
 		else
-			n += snprintf(to + n, DATE_TEXT_MAX - (size_t)n, "%c%02d:%02d", f.sign, f.zone_hour, f.zone_minute);
+			n += snprintf(to + n, DATE_TEXT_MAX - (size_t)n, "%c%02d:%02d", f.sign,
+				      f.zone_hour, f.zone_minute);
 		break;
 	case STD11:
-		n = snprintf(to, DATE_TEXT_MAX, "%s, %02d %s %04lld %02d:%02d:%02d %c%02d%02d", weekdays[f.weekday], f.day,
-			     months[f.month - 1], year, f.hour, f.minute, f.second, f.sign, f.zone_hour, f.zone_minute);
+		n = snprintf(to, DATE_TEXT_MAX, "%s, %02d %s %04lld %02d:%02d:%02d %c%02d%02d",
+			     weekdays[f.weekday], f.day, months[f.month - 1], year, f.hour,
+			     f.minute, f.second, f.sign, f.zone_hour, f.zone_minute);
 		break;
 	case ZONE:
 		n = snprintf(to, DATE_TEXT_MAX, "%c%02d%02d", f.sign, f.zone_hour, f.zone_minute);

@@ -16,7 +16,10 @@ struct date {
 	bool leap;       /* the second was written as 60 */
 };
 
-/* Before the seal: reads the clock and the local time zone. currentdate is this moment throughout the run; its zone is the local one. */
+/*
+ * Before the seal: reads the clock and the local time zone. currentdate is this
+ * moment throughout the run; its zone is the local one.
+ */
 void date_start(void);
 struct date date_now(void);
 
@@ -27,9 +30,11 @@ void date_set_now(int64_t seconds);
 int date_local_zone(int64_t seconds);
 
 /*
- * The date-time of a field value (RFC 5322 3.3, 4.3: two-digit years, military and named zones, comments and white space anywhere; day of
- * the week optional and not checked): the whole value, or what is behind its last semicolon (RFC 5260 4). false: none, or one that the
- * calendar does not have. value as mail_plain() gives it.
+ * The date-time of a field value (RFC 5322 3.3, 4.3: two-digit years, military
+ * and named zones, comments and white space anywhere; day of the week optional
+ * and not checked): the whole value, or what is behind its last semicolon (RFC
+ * 5260 4). false: none, or one that the calendar does not have. value as
+ * mail_plain() gives it.
  */
 bool date_parse(struct span value, struct date *date);
 
@@ -39,7 +44,10 @@ bool date_zone_parse(struct span text, int *minutes);
 /* Is there such a date-part (RFC 5260 4.2; case does not matter)? */
 bool date_part_exists(struct span part);
 
-/* The date-part of date in date->zone. Shift first by setting zone. Returns a span into to; empty for an unknown part. */
+/*
+ * The date-part of date in date->zone. Shift first by setting zone. Returns a
+ * span into to; empty for an unknown part.
+ */
 struct span date_part(const struct date *date, struct span part, char to[DATE_TEXT_MAX]);
 
 #endif

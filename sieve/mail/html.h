@@ -7,8 +7,10 @@
 #include "filter/base/buf.h"
 
 /*
- * Appends the text of html (UTF-8): tags and comments dropped, those that divide (p, br, td ...) as a space where none stands there
- * already, scripts and style sheets dropped, character references replaced. Linear, whatever is not closed.
+ * Appends the text of html (UTF-8): tags and comments dropped, those that
+ * divide (p, br, td ...) as a space where none stands there already, scripts
+ * and style sheets dropped, character references replaced. Linear, whatever is
+ * not closed.
  */
 void html_text(struct span html, struct buf *to);
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define READ_SIZE (64U << 10)
+#define READ_SIZE  (64U << 10)
 #define CHUNK_SIZE (64U << 10)
 
 /* Texts live in chunks, which die with the mail. */
@@ -18,7 +18,10 @@ struct mail_memory {
 	char *bytes; /* owned */
 };
 
-/* One more chunk: behind the one in use where that has room left and the new one has none. */
+/*
+ * One more chunk: behind the one in use where that has room left and the new
+ * one has none.
+ */
 static struct mail_memory *
 memory_add(struct mail *mail, char *bytes, size_t used, size_t size)
 {
@@ -77,7 +80,10 @@ memory_copy(struct mail *mail, struct span s)
 
 /* ---- reading */
 
-/* Where the header ends, if that is among the n bytes at p: behind its last line. Looks from *line on, where a line begins. */
+/*
+ * Where the header ends, if that is among the n bytes at p: behind its last
+ * line. Looks from *line on, where a line begins.
+ */
 static bool
 find_end(const char *p, size_t n, size_t *line)
 {
@@ -93,7 +99,10 @@ find_end(const char *p, size_t n, size_t *line)
 	return false;
 }
 
-/* Reads until the header's end is there, the file ends, or MAIL_HEADER_MAX is reached. *header: its length; *got: bytes read. */
+/*
+ * Reads until the header's end is there, the file ends, or MAIL_HEADER_MAX is
+ * reached. *header: its length; *got: bytes read.
+ */
 static int
 read_header(struct mail *mail, size_t *header, size_t *got, struct err *err)
 {
@@ -134,7 +143,10 @@ from_line(struct span bytes)
 	return (size_t)(lf - bytes.p) + 1;
 }
 
-/* Does the first line begin with white space or anything else that is no field? Then all is body. */
+/*
+ * Does the first line begin with white space or anything else that is no field?
+ * Then all is body.
+ */
 static bool
 is_headless(struct span header)
 {
@@ -187,7 +199,8 @@ divide_header(struct mail *mail, struct span header)
 	if (mail->field == NULL)
 		abort();
 	for (at = 0; mail->n < n && message_field(header, &at, &field);)
-		mail->field[mail->n++] = (struct mail_field){.name = field.name, .value = field.value};
+		mail->field[mail->n++] =
+			(struct mail_field){.name = field.name, .value = field.value};
 	index_fields(mail);
 }
 
@@ -255,8 +268,12 @@ chain_find(const struct mail *mail, struct span name, uint32_t i)
 struct mail_field *
 mail_next(struct mail *mail, struct span name, size_t *at)
 {
-	/* *at is 0 at the begin, else one more than the field that was given last. */
-	uint32_t i = chain_find(mail, name, *at == 0 ? mail->first[hash(name)] : mail->field[*at - 1].next);
+	/*
+	 * *at is 0 at the begin, else one more than the field that was given
+	 * last.
+	 */
+	uint32_t i = chain_find(mail, name,
+				*at == 0 ? mail->first[hash(name)] : mail->field[*at - 1].next);
 
 	if (i == MAIL_NONE)
 		return NULL;
@@ -269,7 +286,8 @@ mail_count(const struct mail *mail, struct span name)
 {
 	size_t n = 0;
 
-	for (uint32_t i = chain_find(mail, name, mail->first[hash(name)]); i != MAIL_NONE; i = chain_find(mail, name, mail->field[i].next))
+	for (uint32_t i = chain_find(mail, name, mail->first[hash(name)]); i != MAIL_NONE;
+	     i = chain_find(mail, name, mail->field[i].next))
 		n++;
 	return n;
 }
@@ -298,7 +316,10 @@ mail_nth(struct mail *mail, const struct span *names, size_t n_names, size_t ind
 
 /* ---- values */
 
-/* A value without line ends; the white space behind one becomes a space. Trimmed. A value without any is not copied. */
+/*
+ * A value without line ends; the white space behind one becomes a space.
+ * Trimmed. A value without any is not copied.
+ */
 static struct span
 unfold(struct mail *mail, struct span value)
 {
@@ -325,7 +346,8 @@ static bool
 is_plain(struct span value)
 {
 	for (size_t i = 0; i < value.n; i++)
-		if ((unsigned char)value.p[i] >= 128 || (value.p[i] == '=' && i + 1 < value.n && value.p[i + 1] == '?'))
+		if ((unsigned char)value.p[i] >= 128 ||
+		    (value.p[i] == '=' && i + 1 < value.n && value.p[i + 1] == '?'))
 			return false;
 	return true;
 }
@@ -373,7 +395,8 @@ mail_add(struct mail *mail, struct span name, struct span value, bool last)
 	else
 		memmove(field + 1, field, mail->n * sizeof *field);
 	mail->n++;
-	*field = (struct mail_field){.name = memory_copy(mail, name), .value = memory_copy(mail, value)};
+	*field = (struct mail_field){.name = memory_copy(mail, name),
+				     .value = memory_copy(mail, value)};
 	field->plain = field->text = span_trim(field->value);
 	index_fields(mail);
 }

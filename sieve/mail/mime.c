@@ -19,7 +19,9 @@ struct mime {
 	size_t text; /* bytes of decoded texts so far */
 };
 
-/* The first MIME_BODY_MAX bytes of the body; fewer where they cannot be read. */
+/*
+ * The first MIME_BODY_MAX bytes of the body; fewer where they cannot be read.
+ */
 static struct span
 read_body(struct mail *mail)
 {
@@ -28,7 +30,9 @@ read_body(struct mail *mail)
 	char *p = mail_take(mail, want + 1);
 
 	while (got < want) {
-		ssize_t n = pread(mail->fd, p + got, want - got < READ_SIZE ? want - got : READ_SIZE, (off_t)(mail->body + got));
+		ssize_t n =
+			pread(mail->fd, p + got, want - got < READ_SIZE ? want - got : READ_SIZE,
+			      (off_t)(mail->body + got));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -91,7 +95,10 @@ is_text(const struct mime_part *part)
 	return mime_type_is(&part->type, "text", NULL);
 }
 
-/* Bytes of a text part as UTF-8; the bytes themselves where they are that already. */
+/*
+ * Bytes of a text part as UTF-8; the bytes themselves where they are that
+ * already.
+ */
 static struct span
 to_utf8(struct mail *mail, const struct mime_part *part, struct span bytes)
 {
@@ -124,7 +131,8 @@ decode(struct mail *mail, struct mime_part *part)
 			words_base64(part->raw, &bytes);
 		else
 			words_quoted(part->raw, false, &bytes);
-		part->text = is_text(part) ? to_utf8(mail, part, buf_span(&bytes)) : keep(mail, &bytes);
+		part->text =
+			is_text(part) ? to_utf8(mail, part, buf_span(&bytes)) : keep(mail, &bytes);
 		if (part->text.p == bytes.p) /* it was UTF-8 */
 			part->text = keep(mail, &bytes);
 		buf_free(&bytes);
@@ -143,7 +151,8 @@ without_markup(struct mail *mail, struct mime_part *part)
 	if (part->plain.p != NULL)
 		return part->plain;
 	part->plain = decode(mail, part);
-	if (!mime_type_is(&part->type, "text", "html") && !mime_type_is(&part->type, "application", "xhtml+xml"))
+	if (!mime_type_is(&part->type, "text", "html") &&
+	    !mime_type_is(&part->type, "application", "xhtml+xml"))
 		return part->plain;
 	buf_init(&text, MIME_TEXT_MAX - mail->mime->text);
 	html_text(part->plain, &text);
@@ -163,17 +172,21 @@ type_matches(const struct mime_part *part, struct span wanted)
 		return true;
 	if (slash == NULL)
 		return span_equal_case(wanted, part->type.type);
-	struct span major = {wanted.p, (size_t)(slash - wanted.p)}, minor = span_skip(wanted, major.n + 1);
+	struct span major = {wanted.p, (size_t)(slash - wanted.p)},
+		    minor = span_skip(wanted, major.n + 1);
 	if (major.n == 0 || minor.n == 0 || memchr(minor.p, '/', minor.n) != NULL)
 		return false;
-	return span_equal_case(major, part->type.type) && span_equal_case(minor, part->type.subtype);
+	return span_equal_case(major, part->type.type) &&
+	       span_equal_case(minor, part->type.subtype);
 }
 
 static bool
-is_wanted(const struct mime_part *part, enum mime_body kind, const struct span *types, size_t n_types)
+is_wanted(const struct mime_part *part, enum mime_body kind, const struct span *types,
+	  size_t n_types)
 {
 	if (kind == MIME_TEXT)
-		return !part->container && (is_text(part) || mime_type_is(&part->type, "application", "xhtml+xml"));
+		return !part->container &&
+		       (is_text(part) || mime_type_is(&part->type, "application", "xhtml+xml"));
 	for (size_t i = 0; i < n_types; i++)
 		if (type_matches(part, types[i]))
 			return true;
@@ -181,8 +194,8 @@ is_wanted(const struct mime_part *part, enum mime_body kind, const struct span *
 }
 
 int
-mime_body(struct mail *mail, enum mime_body kind, const struct span *types, size_t n_types, int (*see)(void *context, struct span value),
-	  void *context)
+mime_body(struct mail *mail, enum mime_body kind, const struct span *types, size_t n_types,
+	  int (*see)(void *context, struct span value), void *context)
 {
 	int result = 0;
 
@@ -195,7 +208,8 @@ mime_body(struct mail *mail, enum mime_body kind, const struct span *types, size
 		struct mime_part *part = &mime->part[i];
 
 		if (is_wanted(part, kind, types, n_types))
-			result = see(context, kind == MIME_TEXT ? without_markup(mail, part) : decode(mail, part));
+			result = see(context, kind == MIME_TEXT ? without_markup(mail, part)
+								: decode(mail, part));
 	}
 	return result;
 }

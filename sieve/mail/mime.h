@@ -1,11 +1,15 @@
 /*
  * mime.h - the body, as the `body` test of RFC 5173 compares it.
  *
- * The first MIME_BODY_MAX bytes of the body are looked at, whatever its size; decoded texts add up to at most MIME_TEXT_MAX bytes. Parts
- * nest MIME_DEPTH_MAX deep and are at most MIME_PARTS_MAX (mime_parts.h); what is behind or below is not taken apart. No malformed input is
- * an error: without its end boundary a part ends with the one around it, unknown encodings are left as they are, what is no base64 is
- * passed over. Line ends are as in the message. The parts are found and decoded once for all tests of a run, from the header as it is at
- * the first one; memory: both bounds above, once more while a part is decoded.
+ * The first MIME_BODY_MAX bytes of the body are looked at, whatever its size;
+ * decoded texts add up to at most MIME_TEXT_MAX bytes. Parts nest
+ * MIME_DEPTH_MAX deep and are at most MIME_PARTS_MAX (mime_parts.h); what is
+ * behind or below is not taken apart. No malformed input is an error: without
+ * its end boundary a part ends with the one around it, unknown encodings are
+ * left as they are, what is no base64 is passed over. Line ends are as in the
+ * message. The parts are found and decoded once for all tests of a run, from
+ * the header as it is at the first one; memory: both bounds above, once more
+ * while a part is decoded.
  */
 #ifndef MIME_H
 #define MIME_H
@@ -18,14 +22,21 @@
 enum mime_body {
 	MIME_RAW,     /* :raw: the whole undecoded body, one value (5.1) */
 	MIME_CONTENT, /* :content: the parts whose type is one of types (5.2) */
-	MIME_TEXT,    /* :text: the decoded text parts, HTML without its markup (5.3), as Pigeonhole does it */
+	/*
+	 * :text: the decoded text parts, HTML without its markup (5.3), as
+	 * Pigeonhole does it
+	 */
+	MIME_TEXT,
 };
 
 /*
- * Calls see() for each value that the test compares, in the order of the parts, until it gives something other than 0, which is returned; 0
- * at the end. types (:content only): "" is every part, "text" every text/..., "text/html" that type; one of another form matches nothing. A
- * multipart's own values are its prologue and epilogue, a message/rfc822 part's the header of the message in it, and the message's parts
- * count, too. Transfer encodings are undone; text/... is turned into UTF-8. The span is good during the call only.
+ * Calls see() for each value that the test compares, in the order of the parts,
+ * until it gives something other than 0, which is returned; 0 at the end. types
+ * (:content only): "" is every part, "text" every text/..., "text/html" that
+ * type; one of another form matches nothing. A multipart's own values are its
+ * prologue and epilogue, a message/rfc822 part's the header of the message in
+ * it, and the message's parts count, too. Transfer encodings are undone;
+ * text/... is turned into UTF-8. The span is good during the call only.
  */
 int mime_body(struct mail *mail, enum mime_body kind, const struct span *types, size_t n_types,
 	      int (*see)(void *context, struct span value), void *context);

@@ -10,13 +10,13 @@ struct level {
 
 struct walk {
 	struct span body;
-	size_t line, next;     /* the current line and the one behind it */
+	size_t line, next; /* the current line and the one behind it */
 	struct mime_part *part;
 	size_t n, max;
 	struct mime_part *open; /* the part whose text the lines are; NULL: nobody's */
 	struct level level[MIME_DEPTH_MAX];
 	unsigned levels;
-	unsigned depth;        /* of the open part */
+	unsigned depth; /* of the open part */
 };
 
 /* The line at walk->next becomes the current one. false at the end. */
@@ -31,7 +31,11 @@ next_line(struct walk *walk)
 	return true;
 }
 
-/* The open part ends before the current line; the line end before that is the boundary's (RFC 2046 5.1.1). */
+/*
+ * The open part ends before the current line; the line end before that is the
+ * boundary's (RFC
+ * 2046 5.1.1).
+ */
 static void
 close_part(struct walk *walk, bool boundary)
 {
@@ -55,10 +59,14 @@ open_part(struct walk *walk, const struct mime_type *type, bool container)
 	if (walk->n == walk->max)
 		return;
 	walk->open = &walk->part[walk->n++];
-	*walk->open = (struct mime_part){.type = *type, .raw = {walk->body.p + walk->next, 0}, .container = container};
+	*walk->open = (struct mime_part){
+		.type = *type, .raw = {walk->body.p + walk->next, 0}, .container = container};
 }
 
-/* Is a line, without its "--", this boundary (RFC 2046 5.1.1)? *last: the one with "--" behind it. */
+/*
+ * Is a line, without its "--", this boundary (RFC 2046 5.1.1)? *last: the one
+ * with "--" behind it.
+ */
 static bool
 is_boundary(struct span line, struct span boundary, bool *last)
 {
@@ -69,7 +77,10 @@ is_boundary(struct span line, struct span boundary, bool *last)
 	return span_trim(span_skip(line, *last ? 2 : 0)).n == 0;
 }
 
-/* The innermost multipart that the current line is a boundary of, from 1; 0: none. */
+/*
+ * The innermost multipart that the current line is a boundary of, from 1; 0:
+ * none.
+ */
 static unsigned
 find_boundary(const struct walk *walk, bool *last)
 {
@@ -85,7 +96,10 @@ find_boundary(const struct walk *walk, bool *last)
 	return level;
 }
 
-/* A boundary line ends what is open and begins a part of that multipart, or its epilogue. true: a part, whose header follows. */
+/*
+ * A boundary line ends what is open and begins a part of that multipart, or its
+ * epilogue. true: a part, whose header follows.
+ */
 static bool
 pass_boundary(struct walk *walk, unsigned level, bool last)
 {
@@ -121,7 +135,8 @@ read_fields(struct span header, bool digest)
 		if (!typed && span_equal_case(field.name, SPAN("Content-Type"))) {
 			typed = true;
 			mime_type_read(field.value, &type);
-		} else if (!encoded && span_equal_case(field.name, SPAN("Content-Transfer-Encoding"))) {
+		} else if (!encoded &&
+			   span_equal_case(field.name, SPAN("Content-Transfer-Encoding"))) {
 			encoded = true;
 			type.encoding = mime_encoding_read(field.value);
 		}
@@ -130,8 +145,9 @@ read_fields(struct span header, bool digest)
 }
 
 /*
- * Reads a header from the next line on, up to its empty line. A boundary line ends it, too, and is left as the next line: *cut. The header
- * with its empty line.
+ * Reads a header from the next line on, up to its empty line. A boundary line
+ * ends it, too, and is left as the next line: *cut. The header with its empty
+ * line.
  */
 static struct span
 take_header(struct walk *walk, bool *cut)
@@ -152,14 +168,17 @@ take_header(struct walk *walk, bool *cut)
 	return (struct span){walk->body.p + begin, walk->next - begin};
 }
 
-/* Something of this type begins with the next line. Messages in messages are entered at once. */
+/*
+ * Something of this type begins with the next line. Messages in messages are
+ * entered at once.
+ */
 static void
 begin_entity(struct walk *walk, struct mime_type type)
 {
 	bool cut = false;
 
-	while (mime_type_is(&type, "message", "rfc822") && type.encoding == MIME_IDENTITY && walk->depth < MIME_DEPTH_MAX && !cut &&
-	       walk->n < walk->max) {
+	while (mime_type_is(&type, "message", "rfc822") && type.encoding == MIME_IDENTITY &&
+	       walk->depth < MIME_DEPTH_MAX && !cut && walk->n < walk->max) {
 		open_part(walk, &type, true);
 		struct span header = take_header(walk, &cut);
 		if (walk->open != NULL)
@@ -168,8 +187,8 @@ begin_entity(struct walk *walk, struct mime_type type)
 		walk->depth++;
 		type = read_fields(header, false);
 	}
-	bool multipart = mime_type_is(&type, "multipart", NULL) && type.boundary.n > 0 && walk->depth < MIME_DEPTH_MAX &&
-			 walk->levels < MIME_DEPTH_MAX;
+	bool multipart = mime_type_is(&type, "multipart", NULL) && type.boundary.n > 0 &&
+			 walk->depth < MIME_DEPTH_MAX && walk->levels < MIME_DEPTH_MAX;
 	open_part(walk, &type, multipart);
 	if (multipart)
 		walk->level[walk->levels++] = (struct level){type, walk->depth};

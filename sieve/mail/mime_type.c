@@ -11,7 +11,8 @@ mime_type_default(bool digest)
 bool
 mime_type_is(const struct mime_type *type, const char *major, const char *minor)
 {
-	return span_equal_case(type->type, span_of(major)) && (minor == NULL || span_equal_case(type->subtype, span_of(minor)));
+	return span_equal_case(type->type, span_of(major)) &&
+	       (minor == NULL || span_equal_case(type->subtype, span_of(minor)));
 }
 
 /* Over white space, line ends and comments. */
@@ -34,15 +35,17 @@ skip_blank(struct span rest)
 }
 
 /*
- * A token (RFC 2045 5.1) at the begin of *rest, which moves behind it; empty: there is none. A little more than the RFC's characters is
- * taken, for values that should be quoted.
+ * A token (RFC 2045 5.1) at the begin of *rest, which moves behind it; empty:
+ * there is none. A little more than the RFC's characters is taken, for values
+ * that should be quoted.
  */
 static struct span
 take_token(struct span *rest, const char *ends)
 {
 	size_t n = 0;
 
-	while (n < rest->n && (unsigned char)rest->p[n] > ' ' && rest->p[n] != 127 && strchr(ends, rest->p[n]) == NULL)
+	while (n < rest->n && (unsigned char)rest->p[n] > ' ' && rest->p[n] != 127 &&
+	       strchr(ends, rest->p[n]) == NULL)
 		n++;
 	struct span token = {rest->p, n};
 	*rest = span_skip(*rest, n);
@@ -65,7 +68,10 @@ take_value(struct span *rest)
 	return value;
 }
 
-/* A parameter's name without RFC 2231's marks ("*", "*0", "*0*"); *extended: its value begins with charset'language'. */
+/*
+ * A parameter's name without RFC 2231's marks ("*", "*0", "*0*"); *extended:
+ * its value begins with charset'language'.
+ */
 static struct span
 plain_name(struct span name, bool *extended)
 {

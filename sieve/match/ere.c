@@ -7,12 +7,15 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-#define WORKSPACE 20000                        /* ints for the automaton's states */
+#define WORKSPACE      20000                         /* ints for the automaton's states */
 #define TRANSLATED_MAX ((size_t)16 * ERE_LENGTH_MAX) /* bytes */
 
 struct ere {
 	pcre2_code *code;
-	pcre2_code *automaton;       /* made when it is first needed; NULL before, or where it cannot be made */
+	/*
+	 * made when it is first needed; NULL before, or where it cannot be made
+	 */
+	pcre2_code *automaton;
 	bool automaton_tried;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
@@ -27,7 +30,8 @@ compile(struct span pattern, uint32_t options, struct err *err)
 	int number;
 	char why[128] = "";
 
-	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, &number, &offset, NULL);
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, &number, &offset, NULL);
 	if (code == NULL && err != NULL) {
 		(void)pcre2_get_error_message(number, (PCRE2_UCHAR *)why, sizeof why);
 		(void)err_set(err, "this regular expression cannot be used: %s", why);
@@ -55,7 +59,8 @@ ere_compile(struct span pattern, bool ignore_case, size_t *where, struct err *er
 	struct buf translated;
 	buf_init(&translated, TRANSLATED_MAX);
 	if (ere_translate(pattern, false, &translated, where, err) == 0)
-		ere->code = compile(translated.n == 0 ? SPAN("") : buf_span(&translated), ere->options, err);
+		ere->code = compile(translated.n == 0 ? SPAN("") : buf_span(&translated),
+				    ere->options, err);
 	buf_free(&translated);
 	if (ere->code == NULL) {
 		ere_free(ere);
@@ -83,8 +88,9 @@ ere_free(struct ere *ere)
 }
 
 /*
- * The same question for pcre2_dfa_match(): anchored, with the places before the match as part of the expression, so that one walk over the
- * value follows all of them at once. It has no notion of invalid UTF-8.
+ * The same question for pcre2_dfa_match(): anchored, with the places before the
+ * match as part of the expression, so that one walk over the value follows all
+ * of them at once. It has no notion of invalid UTF-8.
  */
 static void
 make_automaton(struct ere *ere)
@@ -96,7 +102,8 @@ make_automaton(struct ere *ere)
 	buf_init(&whole, TRANSLATED_MAX);
 	(void)buf_addf(&whole, "\\A.*(?:");
 	if (ere_translate(ere->pattern, true, &whole, &where, &err) == 0 && buf_addc(&whole, ')'))
-		ere->automaton = compile(buf_span(&whole), ere->options & ~(uint32_t)PCRE2_MATCH_INVALID_UTF, NULL);
+		ere->automaton = compile(buf_span(&whole),
+					 ere->options & ~(uint32_t)PCRE2_MATCH_INVALID_UTF, NULL);
 	buf_free(&whole);
 }
 
@@ -110,8 +117,9 @@ run_automaton(struct ere *ere, struct span value)
 	ere->automaton_tried = true;
 	if (ere->automaton == NULL)
 		return MATCH_LIMIT;
-	int result = pcre2_dfa_match(ere->automaton, (PCRE2_SPTR)value.p, value.n, 0, PCRE2_DFA_SHORTEST, ere->data, ere->limits, workspace,
-				     WORKSPACE);
+	int result =
+		pcre2_dfa_match(ere->automaton, (PCRE2_SPTR)value.p, value.n, 0, PCRE2_DFA_SHORTEST,
+				ere->data, ere->limits, workspace, WORKSPACE);
 	return result >= 0 ? MATCH_YES : result == PCRE2_ERROR_NOMATCH ? MATCH_NO : MATCH_LIMIT;
 }
 
@@ -124,8 +132,10 @@ set_captures(const struct ere *ere, struct span value, struct match_captures *ca
 	(void)pcre2_pattern_info(ere->code, PCRE2_INFO_CAPTURECOUNT, &groups);
 	captures->n = groups < MATCH_CAPTURES_MAX ? groups + 1 : MATCH_CAPTURES_MAX;
 	for (size_t i = 0; i < captures->n; i++)
-		captures->capture[i] = ends[2 * i] == PCRE2_UNSET ? (struct span){"", 0}
-								  : (struct span){value.p + ends[2 * i], ends[2 * i + 1] - ends[2 * i]};
+		captures->capture[i] = ends[2 * i] == PCRE2_UNSET
+					       ? (struct span){"", 0}
+					       : (struct span){value.p + ends[2 * i],
+							       ends[2 * i + 1] - ends[2 * i]};
 }
 
 enum match_result
@@ -133,7 +143,8 @@ ere_run(struct ere *ere, struct span value, struct match_captures *captures)
 {
 	if (value.p == NULL)
 		value = SPAN("");
-	int result = pcre2_match(ere->code, (PCRE2_SPTR)value.p, value.n, 0, 0, ere->data, ere->limits);
+	int result =
+		pcre2_match(ere->code, (PCRE2_SPTR)value.p, value.n, 0, 0, ere->data, ere->limits);
 	if (result == PCRE2_ERROR_NOMATCH)
 		return MATCH_NO;
 	if (result >= 0) {

@@ -1,6 +1,8 @@
 /*
- * From a POSIX extended regular expression to PCRE2's language. Each construct is read, checked, and written anew: nothing is passed on
- * unseen. What is accepted is what regcomp(3) of glibc accepts with REG_EXTENDED, and \d, \D, \t, \n, \r, which people write.
+ * From a POSIX extended regular expression to PCRE2's language. Each construct
+ * is read, checked, and written anew: nothing is passed on unseen. What is
+ * accepted is what regcomp(3) of glibc accepts with REG_EXTENDED, and \d, \D,
+ * \t, \n, \r, which people write.
  */
 #include "sieve/match/ere.h"
 
@@ -18,13 +20,13 @@ struct translation {
 	struct buf *out;
 	bool automaton;
 	bool bytes;              /* the expression is no UTF-8: its characters are its bytes */
-	size_t atom;           /* where in out the atom begins that a repetition would repeat */
-	bool repeatable;       /* there is one */
-	unsigned repeated;     /* how often it is repeated already */
+	size_t atom;             /* where in out the atom begins that a repetition would repeat */
+	bool repeatable;         /* there is one */
+	unsigned repeated;       /* how often it is repeated already */
 	size_t open[GROUPS_MAX]; /* where in out the groups begin that are not closed */
 	unsigned number[GROUPS_MAX];
 	unsigned depth, groups;
-	bool closed[10];       /* groups that a back reference may name */
+	bool closed[10]; /* groups that a back reference may name */
 	size_t *where;
 	struct err *err;
 };
@@ -102,7 +104,8 @@ put_class(struct translation *t)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		size_t n = strlen(names[i]);
 
-		if (rest.n < n + 2 || memcmp(rest.p, names[i], n) != 0 || memcmp(rest.p + n, ":]", 2) != 0)
+		if (rest.n < n + 2 || memcmp(rest.p, names[i], n) != 0 ||
+		    memcmp(rest.p + n, ":]", 2) != 0)
 			continue;
 		t->at += n + 2;
 		put(t, "[:");
@@ -111,7 +114,8 @@ put_class(struct translation *t)
 		return 0;
 	}
 	return fail(t, t->at - 2,
-		    "unknown character class; there are [:alnum:] [:alpha:] [:blank:] [:cntrl:] [:digit:] [:graph:] [:lower:] [:print:] "
+		    "unknown character class; there are [:alnum:] [:alpha:] [:blank:] [:cntrl:] "
+		    "[:digit:] [:graph:] [:lower:] [:print:] "
 		    "[:punct:] [:space:] [:upper:] [:xdigit:]");
 }
 
@@ -184,7 +188,8 @@ put_bracket(struct translation *t)
 			if (put_class(t) != 0)
 				return -1;
 			if (at_text(t, "-") && !at_text(t, "-]"))
-				return fail(t, t->at, "a range begins with a character, not with a class");
+				return fail(t, t->at,
+					    "a range begins with a character, not with a class");
 		} else if (put_range(t) != 0)
 			return -1;
 	}
@@ -212,9 +217,10 @@ put_group(struct translation *t, const char *open)
 }
 
 /*
- * Repeats what out holds from t->atom on. Without a group around the first repetition, PCRE2 would take the second one for "lazy" or
- * "possessive". Without one around a single character, PCRE2's automaton counts the rounds of `+` and `{n,}`, and so has states without
- * end.
+ * Repeats what out holds from t->atom on. Without a group around the first
+ * repetition, PCRE2 would take the second one for "lazy" or "possessive".
+ * Without one around a single character, PCRE2's automaton counts the rounds of
+ * `+` and `{n,}`, and so has states without end.
  */
 static int
 put_repeat(struct translation *t, size_t begin, struct span repeat, bool endless)
@@ -232,13 +238,17 @@ put_repeat(struct translation *t, size_t begin, struct span repeat, bool endless
 	return 0;
 }
 
-/* The number at the current place; false where there is none. More than REPEAT_MAX stays more. */
+/*
+ * The number at the current place; false where there is none. More than
+ * REPEAT_MAX stays more.
+ */
 static bool
 take_number(struct translation *t, unsigned *number)
 {
 	size_t begin = t->at;
 
-	for (*number = 0; t->at < t->in.n && t->in.p[t->at] >= '0' && t->in.p[t->at] <= '9'; t->at++)
+	for (*number = 0; t->at < t->in.n && t->in.p[t->at] >= '0' && t->in.p[t->at] <= '9';
+	     t->at++)
 		if (*number <= REPEAT_MAX)
 			*number = *number * 10 + (unsigned)(t->in.p[t->at] - '0');
 	return t->at > begin;
@@ -259,7 +269,9 @@ put_interval(struct translation *t)
 		high = take_number(t, &most);
 	}
 	if ((!low && !comma) || (!low && !high) || !at_text(t, "}"))
-		return fail(t, begin, "{n}, {n,}, {,m} or {n,m} is expected here; a { that means itself is written \\{");
+		return fail(t, begin,
+			    "{n}, {n,}, {,m} or {n,m} is expected here; a { that means itself is "
+			    "written \\{");
 	t->at++;
 	if (least > REPEAT_MAX || most > REPEAT_MAX)
 		return fail(t, begin, "a repetition count is at most 32767");
@@ -292,9 +304,11 @@ put_escape(struct translation *t)
 		char c;
 		bool assertion;
 		const char *out;
-	} known[] = {{'w', false, "\\w"}, {'W', false, "\\W"},	     {'s', false, "\\s"},	 {'S', false, "\\S"}, {'d', false, "\\d"},
-		     {'D', false, "\\D"}, {'t', false, "\\t"},	     {'n', false, "\\n"},	 {'r', false, "\\r"}, {'b', true, "\\b"},
-		     {'B', true, "\\B"},  {'<', true, "\\b(?=\\w)"}, {'>', true, "\\b(?<=\\w)"}, {'`', true, "\\A"},  {'\'', true, "\\z"}};
+	} known[] = {{'w', false, "\\w"},        {'W', false, "\\W"}, {'s', false, "\\s"},
+		     {'S', false, "\\S"},        {'d', false, "\\d"}, {'D', false, "\\D"},
+		     {'t', false, "\\t"},        {'n', false, "\\n"}, {'r', false, "\\r"},
+		     {'b', true, "\\b"},         {'B', true, "\\B"},  {'<', true, "\\b(?=\\w)"},
+		     {'>', true, "\\b(?<=\\w)"}, {'`', true, "\\A"},  {'\'', true, "\\z"}};
 	size_t begin = t->at++;
 
 	if (t->at == t->in.n)
@@ -319,7 +333,9 @@ put_escape(struct translation *t)
 		return 0;
 	}
 	if (is_alnum(c))
-		return fail(t, begin, "a backslash before this letter or digit means nothing in a POSIX regular expression");
+		return fail(t, begin,
+			    "a backslash before this letter or digit means nothing in a POSIX "
+			    "regular expression");
 	put_literal(t, c);
 	return 0;
 }
@@ -398,8 +414,12 @@ put_item(struct translation *t)
 int
 ere_translate(struct span pattern, bool automaton, struct buf *to, size_t *where, struct err *err)
 {
-	struct translation t = {
-		.in = pattern, .out = to, .automaton = automaton, .bytes = !text_utf8_valid(pattern), .where = where, .err = err};
+	struct translation t = {.in = pattern,
+				.out = to,
+				.automaton = automaton,
+				.bytes = !text_utf8_valid(pattern),
+				.where = where,
+				.err = err};
 
 	while (t.at < pattern.n)
 		if (put_item(&t) != 0)

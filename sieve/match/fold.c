@@ -1,6 +1,8 @@
 /*
- * i;ascii-casemap makes ASCII letters equal; i;unicode-casemap (RFC 5051) turns each character into its titlecase and takes that apart into
- * the characters that it is made of, so that case, full-width forms and the way in which an accent is written do not matter.
+ * i;ascii-casemap makes ASCII letters equal; i;unicode-casemap (RFC 5051) turns
+ * each character into its titlecase and takes that apart into the characters
+ * that it is made of, so that case, full-width forms and the way in which an
+ * accent is written do not matter.
  */
 #include "sieve/match/fold.h"
 
@@ -10,7 +12,11 @@
 
 #include <stdlib.h>
 
-#define FORM_MAX 16 /* bytes that one character becomes: at most four characters of three or four bytes */
+/*
+ * bytes that one character becomes: at most four characters of three or four
+ * bytes
+ */
+#define FORM_MAX  16
 #define DEPTH_MAX 4 /* decompositions of decompositions; the database needs three */
 
 /* ---- one character */
@@ -28,8 +34,9 @@ map_range(const struct fold_range *range, size_t n, uint32_t c)
 		else if (c > range[middle].last)
 			low = middle + 1;
 		else
-			return (c - range[middle].first) % (uint32_t)range[middle].step == 0 ? (uint32_t)((int32_t)c + range[middle].delta)
-											     : c;
+			return (c - range[middle].first) % (uint32_t)range[middle].step == 0
+				       ? (uint32_t)((int32_t)c + range[middle].delta)
+				       : c;
 	}
 	return c;
 }
@@ -76,7 +83,10 @@ put_parts(uint32_t c, char *to, int depth)
 	return n + put_parts(pair->b, to + n, 0);
 }
 
-/* The character (or the byte that is none) at p: its folded form in to, its length there in *form; its length here. */
+/*
+ * The character (or the byte that is none) at p: its folded form in to, its
+ * length there in *form; its length here.
+ */
 static size_t
 fold_one(const char *p, size_t n, char to[FORM_MAX], size_t *form)
 {
@@ -88,7 +98,10 @@ fold_one(const char *p, size_t n, char to[FORM_MAX], size_t *form)
 		to[0] = length == 1 && *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
 		return 1;
 	}
-	/* Titlecase before and after: some forms (full-width letters, say) have their case in what they are a form of. */
+	/*
+	 * Titlecase before and after: some forms (full-width letters, say) have
+	 * their case in what they are a form of.
+	 */
 	c = map_range(fold_title, fold_titles, c);
 	*form = put_parts(c, to, DEPTH_MAX);
 	for (size_t i = 0; i < *form; i++)

@@ -16,8 +16,9 @@ void fold_init(struct folded *folded, enum match_comparator comparator, struct s
 void fold_free(struct folded *folded);
 
 /*
- * Where offsets into the folded text are in its source: offset[] (n of them, in ascending order) is replaced. An offset inside of what one
- * source character became is that character's end.
+ * Where offsets into the folded text are in its source: offset[] (n of them, in
+ * ascending order) is replaced. An offset inside of what one source character
+ * became is that character's end.
  */
 void fold_unmap(enum match_comparator comparator, struct span source, size_t *offset, size_t n);
 

@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* first, first + step ... last become themselves + delta. Ranges are sorted and do not overlap. */
+/*
+ * first, first + step ... last become themselves + delta. Ranges are sorted and
+ * do not overlap.
+ */
 struct fold_range {
 	uint32_t first, last;
 	int32_t delta;
@@ -19,7 +22,7 @@ struct fold_pair {
 	uint16_t character, a, b;
 };
 
-extern const struct fold_range fold_title[];  /* to its titlecase */
+extern const struct fold_range fold_title[]; /* to its titlecase */
 extern const size_t fold_titles;
 extern const struct fold_range fold_single[]; /* to the one character that it is a form of */
 extern const size_t fold_singles;

@@ -1,7 +1,10 @@
 /*
- * A pattern is divided at its stars into segments. The first one has to stand at the begin, the last one at the end; each one between them
- * is put at the first place behind the one before it where it fits. A place further right never helps a later segment, so nothing is ever
- * taken back: without `?` the work is linear (memmem(3) is), with it each candidate costs at most its segment, and the steps are counted.
+ * A pattern is divided at its stars into segments. The first one has to stand
+ * at the begin, the last one at the end; each one between them is put at the
+ * first place behind the one before it where it fits. A place further right
+ * never helps a later segment, so nothing is ever taken back: without `?` the
+ * work is linear (memmem(3) is), with it each candidate costs at most its
+ * segment, and the steps are counted.
  */
 #include "sieve/match/glob.h"
 
@@ -23,7 +26,9 @@ count_pieces(struct span pattern)
 	return n;
 }
 
-/* The literal text that begins at *at, unescaped into to; *at moves behind it. */
+/*
+ * The literal text that begins at *at, unescaped into to; *at moves behind it.
+ */
 static size_t
 take_literal(struct span pattern, size_t *at, char *to)
 {
@@ -99,22 +104,30 @@ over_limit(struct run *run, size_t steps)
 	return run->steps > run->limit;
 }
 
-/* Characters that taking others apart yields (fold.c): with the one before them, they are one character again for `?`. */
+/*
+ * Characters that taking others apart yields (fold.c): with the one before
+ * them, they are one character again for `?`.
+ */
 static bool
 is_mark(uint32_t c)
 {
-	return (c >= 0x300 && c <= 0x36F) || (c >= 0x653 && c <= 0x655) || c == 0x93C || c == 0x9BC || (c >= 0x1161 && c <= 0x11FF) ||
-	       c == 0x3099 || c == 0x309A;
+	return (c >= 0x300 && c <= 0x36F) || (c >= 0x653 && c <= 0x655) || c == 0x93C ||
+	       c == 0x9BC || (c >= 0x1161 && c <= 0x11FF) || c == 0x3099 || c == 0x309A;
 }
 
-/* The length of the character at an offset below the end: its first code point (or a byte that is none) and the marks behind it. */
+/*
+ * The length of the character at an offset below the end: its first code point
+ * (or a byte that is none) and the marks behind it.
+ */
 static size_t
 character_length(struct run *run, size_t at)
 {
 	uint32_t c;
-	size_t length = text_utf8(run->text.p + at, run->text.n - at, &c), end = at + (length == 0 ? 1 : length);
+	size_t length = text_utf8(run->text.p + at, run->text.n - at, &c),
+	       end = at + (length == 0 ? 1 : length);
 
-	while (end < run->text.n && (length = text_utf8(run->text.p + end, run->text.n - end, &c)) > 1 && is_mark(c))
+	while (end < run->text.n &&
+	       (length = text_utf8(run->text.p + end, run->text.n - end, &c)) > 1 && is_mark(c))
 		end += length;
 	return end - at;
 }
@@ -146,7 +159,8 @@ code_point_before(struct run *run, size_t at, size_t least, size_t *length)
 	uint32_t c, found = 0;
 
 	*length = 1;
-	for (size_t n = 2; n <= 4 && n <= at - least && (run->text.p[at - n + 1] & 0xC0) == 0x80; n++)
+	for (size_t n = 2; n <= 4 && n <= at - least && (run->text.p[at - n + 1] & 0xC0) == 0x80;
+	     n++)
 		if (text_utf8(run->text.p + at - n, n, &c) == n) {
 			*length = n;
 			found = c;
@@ -184,7 +198,8 @@ static bool
 literal_at(struct run *run, size_t at, struct span literal)
 {
 	run->steps += 1 + literal.n / 16;
-	return literal.n <= run->text.n - at && (literal.n == 0 || memcmp(run->text.p + at, literal.p, literal.n) == 0);
+	return literal.n <= run->text.n - at &&
+	       (literal.n == 0 || memcmp(run->text.p + at, literal.p, literal.n) == 0);
 }
 
 /* Do the pieces from first up to end match at *at? *at moves behind them. */
@@ -201,7 +216,10 @@ pieces_at(struct run *run, size_t first, size_t end, size_t *at)
 	return true;
 }
 
-/* Where the pieces from first up to end match so that they reach the text's end: *at. Not below least. */
+/*
+ * Where the pieces from first up to end match so that they reach the text's
+ * end: *at. Not below least.
+ */
 static bool
 pieces_at_end(struct run *run, size_t first, size_t end, size_t least, size_t *at)
 {
@@ -212,13 +230,17 @@ pieces_at_end(struct run *run, size_t first, size_t end, size_t least, size_t *a
 		if (piece->literal.n > *at - least)
 			return false;
 		*at -= piece->literal.n;
-		if (!literal_at(run, *at, piece->literal) || !skip_back(run, at, piece->skip, least))
+		if (!literal_at(run, *at, piece->literal) ||
+		    !skip_back(run, at, piece->skip, least))
 			return false;
 	}
 	return true;
 }
 
-/* The first place at or behind from where the pieces match: *begin; they end at *behind. */
+/*
+ * The first place at or behind from where the pieces match: *begin; they end at
+ * *behind.
+ */
 static enum match_result
 pieces_find(struct run *run, size_t first, size_t end, size_t from, size_t *begin, size_t *behind)
 {
@@ -230,9 +252,12 @@ pieces_find(struct run *run, size_t first, size_t end, size_t from, size_t *begi
 	*begin = from;
 	*behind = at;
 	while (piece->literal.n > 0) {
-		const char *hit = memmem(run->text.p + at, run->text.n - at, piece->literal.p, piece->literal.n);
+		const char *hit = memmem(run->text.p + at, run->text.n - at, piece->literal.p,
+					 piece->literal.n);
 
-		if (over_limit(run, piece->literal.n + (hit == NULL ? run->text.n - at : (size_t)(hit - run->text.p) - at)))
+		if (over_limit(run,
+			       piece->literal.n + (hit == NULL ? run->text.n - at
+							       : (size_t)(hit - run->text.p) - at)))
 			return MATCH_LIMIT;
 		if (hit == NULL)
 			return MATCH_NO;
@@ -260,7 +285,10 @@ note(struct run *run, size_t begin, size_t end)
 	found->end[found->n++] = end;
 }
 
-/* The pieces from first up to end were put at begin; the one before them ended at before. */
+/*
+ * The pieces from first up to end were put at begin; the one before them ended
+ * at before.
+ */
 static void
 note_pieces(struct run *run, size_t first, size_t end, size_t before, size_t begin)
 {
@@ -269,7 +297,8 @@ note_pieces(struct run *run, size_t first, size_t end, size_t before, size_t beg
 	if (run->glob->piece[first].star)
 		note(run, before, begin);
 	for (size_t i = first; i < end && run->found->n < MATCH_CAPTURES_MAX; i++) {
-		for (size_t k = 0; k < run->glob->piece[i].skip && run->found->n < MATCH_CAPTURES_MAX; k++) {
+		for (size_t k = 0;
+		     k < run->glob->piece[i].skip && run->found->n < MATCH_CAPTURES_MAX; k++) {
 			size_t next = begin;
 
 			(void)skip_forward(run, &next, 1);

@@ -1,5 +1,6 @@
 /*
- * glob.h - the patterns of :matches (RFC 5228 2.7.1): `*`, `?`, and a backslash that makes the next character an ordinary one.
+ * glob.h - the patterns of :matches (RFC 5228 2.7.1): `*`, `?`, and a backslash
+ * that makes the next character an ordinary one.
  */
 #ifndef GLOB_H
 #define GLOB_H
@@ -16,11 +17,13 @@ struct glob_piece {
 struct glob {
 	struct glob_piece *piece; /* owned */
 	size_t n;
-	bool utf8;                /* `?` is one character of UTF-8, else one octet */
-	struct folded *literals;  /* owned, one for each piece */
+	bool utf8;               /* `?` is one character of UTF-8, else one octet */
+	struct folded *literals; /* owned, one for each piece */
 };
 
-/* What the wildcards stand for: offsets into the folded text; [0] is all of it. */
+/*
+ * What the wildcards stand for: offsets into the folded text; [0] is all of it.
+ */
 struct glob_found {
 	size_t begin[MATCH_CAPTURES_MAX], end[MATCH_CAPTURES_MAX];
 	size_t n;
@@ -30,9 +33,11 @@ void glob_init(struct glob *glob, enum match_comparator comparator, struct span 
 void glob_free(struct glob *glob);
 
 /*
- * Does the pattern match all of text (folded)? Each `*` takes as little as it can, from the left. *steps counts work, about one for each
- * byte looked at; past MATCH_STEPS_MAX: MATCH_LIMIT. found may be NULL.
+ * Does the pattern match all of text (folded)? Each `*` takes as little as it
+ * can, from the left. *steps counts work, about one for each byte looked at;
+ * past MATCH_STEPS_MAX: MATCH_LIMIT. found may be NULL.
  */
-enum match_result glob_run(const struct glob *glob, struct span text, struct glob_found *found, unsigned long *steps);
+enum match_result glob_run(const struct glob *glob, struct span text, struct glob_found *found,
+			   unsigned long *steps);
 
 #endif

@@ -26,7 +26,8 @@ match_steps(void)
 bool
 match_comparator_find(struct span name, enum match_comparator *comparator)
 {
-	static const struct span names[] = {SPAN("i;octet"), SPAN("i;ascii-casemap"), SPAN("i;ascii-numeric"), SPAN("i;unicode-casemap")};
+	static const struct span names[] = {SPAN("i;octet"), SPAN("i;ascii-casemap"),
+					    SPAN("i;ascii-numeric"), SPAN("i;unicode-casemap")};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (span_equal_case(name, names[i])) {
@@ -39,7 +40,8 @@ match_comparator_find(struct span name, enum match_comparator *comparator)
 bool
 match_relation_find(struct span name, enum match_relation *relation)
 {
-	static const struct span names[] = {SPAN("gt"), SPAN("ge"), SPAN("lt"), SPAN("le"), SPAN("eq"), SPAN("ne")};
+	static const struct span names[] = {SPAN("gt"), SPAN("ge"), SPAN("lt"),
+					    SPAN("le"), SPAN("eq"), SPAN("ne")};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (span_equal_case(name, names[i])) {
@@ -52,12 +54,17 @@ match_relation_find(struct span name, enum match_relation *relation)
 bool
 match_allowed(enum match_type type, enum match_comparator comparator)
 {
-	return comparator != MATCH_ASCII_NUMERIC || type == MATCH_IS || type == MATCH_VALUE || type == MATCH_COUNT;
+	return comparator != MATCH_ASCII_NUMERIC || type == MATCH_IS || type == MATCH_VALUE ||
+	       type == MATCH_COUNT;
 }
 
 /* ---- comparing */
 
-/* The digits that a string begins with, without leading zeros; *infinite: there are none (RFC 4790 9.1.1: positive infinity). */
+/*
+ * The digits that a string begins with, without leading zeros; *infinite: there
+ * are none (RFC
+ * 4790 9.1.1: positive infinity).
+ */
 static struct span
 number_of(struct span s, bool *infinite)
 {
@@ -95,7 +102,10 @@ compare_numbers(struct span a, struct span b)
 	return compare_octets(a, b);
 }
 
-/* i;ascii-casemap folds to upper case where order matters (RFC 4790 9.2.1): '_' sorts behind the letters. */
+/*
+ * i;ascii-casemap folds to upper case where order matters (RFC 4790 9.2.1): '_'
+ * sorts behind the letters.
+ */
 static int
 compare_upper(struct span a, struct span b)
 {
@@ -152,8 +162,8 @@ relation_holds(enum match_relation relation, int order)
 /* ---- match types */
 
 int
-match_init(struct match *match, enum match_type type, enum match_comparator comparator, enum match_relation relation, struct span key,
-	   size_t *where, struct err *err)
+match_init(struct match *match, enum match_type type, enum match_comparator comparator,
+	   enum match_relation relation, struct span key, size_t *where, struct err *err)
 {
 	struct match_ready *ready = calloc(1, sizeof *ready);
 
@@ -213,14 +223,19 @@ run_contains(const struct match *match, struct span value)
 	if (key.n == 0)
 		return MATCH_YES;
 	fold_init(&folded, match->comparator, value);
-	bool found = folded.text.n >= key.n && memmem(folded.text.p, folded.text.n, key.p, key.n) != NULL;
+	bool found = folded.text.n >= key.n &&
+		     memmem(folded.text.p, folded.text.n, key.p, key.n) != NULL;
 	fold_free(&folded);
 	return found ? MATCH_YES : MATCH_NO;
 }
 
-/* Offsets into the folded value become spans into the value. They ascend when begins and ends of [1] and up are interleaved. */
+/*
+ * Offsets into the folded value become spans into the value. They ascend when
+ * begins and ends of [1] and up are interleaved.
+ */
 static void
-set_captures(const struct match *match, struct span value, const struct glob_found *found, struct match_captures *captures)
+set_captures(const struct match *match, struct span value, const struct glob_found *found,
+	     struct match_captures *captures)
 {
 	size_t offset[2 * MATCH_CAPTURES_MAX];
 
@@ -233,7 +248,8 @@ set_captures(const struct match *match, struct span value, const struct glob_fou
 	captures->n = found->n;
 	captures->capture[0] = value;
 	for (size_t i = 1; i < found->n; i++)
-		captures->capture[i] = (struct span){value.p == NULL ? "" : value.p + offset[2 * i], offset[2 * i + 1] - offset[2 * i]};
+		captures->capture[i] = (struct span){value.p == NULL ? "" : value.p + offset[2 * i],
+						     offset[2 * i + 1] - offset[2 * i]};
 }
 
 static enum match_result
@@ -243,7 +259,8 @@ run_matches(const struct match *match, struct span value, struct match_captures 
 	struct folded folded;
 
 	fold_init(&folded, match->comparator, value);
-	enum match_result result = glob_run(&match->ready->glob, folded.text, captures == NULL ? NULL : &found, &steps_taken);
+	enum match_result result = glob_run(&match->ready->glob, folded.text,
+					    captures == NULL ? NULL : &found, &steps_taken);
 	fold_free(&folded);
 	if (result == MATCH_YES && captures != NULL)
 		set_captures(match, value, &found, captures);
@@ -264,7 +281,10 @@ match_run(const struct match *match, struct span value, struct match_captures *c
 		return ere_run(match->ready->ere, value, captures);
 	case MATCH_VALUE:
 	case MATCH_COUNT:
-		return relation_holds(match->relation, match_compare(match->comparator, value, match->key)) ? MATCH_YES : MATCH_NO;
+		return relation_holds(match->relation,
+				      match_compare(match->comparator, value, match->key))
+			       ? MATCH_YES
+			       : MATCH_NO;
 	}
 	return MATCH_NO;
 }

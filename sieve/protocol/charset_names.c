@@ -1,8 +1,10 @@
 /*
- * The table of character sets, and the search for their names. No iconv in this file: the filter links it.
+ * The table of character sets, and the search for their names. No iconv in this
+ * file: the filter links it.
  *
- * The first name of each is iconv's. Where mail in the wild says one name and means a larger set that contains it, the larger one is taken:
- * gb2312 and gbk are read as gb18030, euc-kr as uhc.
+ * The first name of each is iconv's. Where mail in the wild says one name and
+ * means a larger set that contains it, the larger one is taken: gb2312 and gbk
+ * are read as gb18030, euc-kr as uhc.
  */
 #include "sieve/protocol/charset.h"
 
@@ -10,7 +12,8 @@ static const char *const table[] = {
 	/* CHARSET_ASCII, CHARSET_UTF8, CHARSET_LATIN1 */
 	"US-ASCII ASCII ANSI_X3.4-1968 ISO646-US ISO_646.IRV:1991 646 CP367 IBM367",
 	"UTF-8 UTF8 UNICODE-1-1-UTF-8 X-UNKNOWN UNKNOWN-8BIT",
-	"ISO-8859-1 ISO8859-1 ISO_8859-1 ISO88591 LATIN1 L1 CP819 IBM819 ISO_8859-1:1987 ISO-IR-100",
+	"ISO-8859-1 ISO8859-1 ISO_8859-1 ISO88591 LATIN1 L1 CP819 IBM819 ISO_8859-1:1987 "
+	"ISO-IR-100",
 	"ISO-8859-2 ISO8859-2 ISO_8859-2 ISO88592 LATIN2 L2 ISO_8859-2:1987",
 	"ISO-8859-3 ISO8859-3 ISO_8859-3 LATIN3 L3",
 	"ISO-8859-4 ISO8859-4 ISO_8859-4 LATIN4 L4",
@@ -43,7 +46,8 @@ static const char *const table[] = {
 	"MACINTOSH MAC X-MAC-ROMAN MACROMAN",
 	"TIS-620 TIS620 WINDOWS-874 CP874 ISO-IR-166",
 	"TCVN5712-1 TCVN TCVN-5712",
-	"GB18030 GB2312 GBK GB_2312-80 EUC-CN EUCCN X-EUC-CN GB2312-80 CP936 MS936 WINDOWS-936 X-GBK HZ-GB-2312-80",
+	"GB18030 GB2312 GBK GB_2312-80 EUC-CN EUCCN X-EUC-CN GB2312-80 CP936 MS936 WINDOWS-936 "
+	"X-GBK HZ-GB-2312-80",
 	"ISO-2022-CN",
 	"BIG5 BIG-5 BIGFIVE CN-BIG5 CP950 WINDOWS-950 X-X-BIG5",
 	"BIG5-HKSCS BIG5HKSCS",
@@ -53,7 +57,8 @@ static const char *const table[] = {
 	"SHIFT_JIS SHIFT-JIS SJIS X-SJIS MS_KANJI",
 	"CP932 WINDOWS-31J MS932 WINDOWS-932",
 	"EUC-JP EUCJP X-EUC-JP X-EUC UJIS",
-	"UHC EUC-KR EUCKR KS_C_5601-1987 KS_C_5601-1989 KSC_5601 KSC5601 KS_C_5601 CP949 MS949 WINDOWS-949 KOREAN",
+	"UHC EUC-KR EUCKR KS_C_5601-1987 KS_C_5601-1989 KSC_5601 KSC5601 KS_C_5601 CP949 MS949 "
+	"WINDOWS-949 KOREAN",
 	"JOHAB CP1361",
 	"ISO-2022-KR CSISO2022KR",
 	"UTF-7 UTF7 UNICODE-1-1-UTF-7",
@@ -152,17 +157,22 @@ charset_parse_set(struct span list)
 static bool
 is_name(char c)
 {
-	return (c >= '0' && c <= '9') || (span_lower(c) >= 'a' && span_lower(c) <= 'z') || (c != '\0' && strchr("-_.:+", c) != NULL);
+	return (c >= '0' && c <= '9') || (span_lower(c) >= 'a' && span_lower(c) <= 'z') ||
+	       (c != '\0' && strchr("-_.:+", c) != NULL);
 }
 
-/* Is the "=" at p[at] behind "charset", perhaps with white space or an RFC 2231 "*" or "*0*" between? */
+/*
+ * Is the "=" at p[at] behind "charset", perhaps with white space or an RFC 2231
+ * "*" or "*0*" between?
+ */
 static bool
 is_parameter(const char *p, size_t at)
 {
 	static const struct span word = SPAN("charset");
 	size_t end = at;
 
-	while (end > 0 && at - end < 8 && (span_is_space(p[end - 1]) || p[end - 1] == '*' || p[end - 1] == '0'))
+	while (end > 0 && at - end < 8 &&
+	       (span_is_space(p[end - 1]) || p[end - 1] == '*' || p[end - 1] == '0'))
 		end--;
 	return end >= word.n && span_equal_case((struct span){p + end - word.n, word.n}, word);
 }
@@ -180,13 +190,15 @@ charset_scan(const char *bytes, size_t n, uint64_t *found)
 		if (begin < n && bytes[begin] == '?')
 			begin++;
 		else if (is_parameter(bytes, at))
-			while (begin < n && begin - at < 16 && (span_is_space(bytes[begin]) || bytes[begin] == '"'))
+			while (begin < n && begin - at < 16 &&
+			       (span_is_space(bytes[begin]) || bytes[begin] == '"'))
 				begin++;
 		else {
 			at++;
 			continue;
 		}
-		for (end = begin; end < n && end - begin <= CHARSET_NAME_MAX && is_name(bytes[end]); end++)
+		for (end = begin; end < n && end - begin <= CHARSET_NAME_MAX && is_name(bytes[end]);
+		     end++)
 			;
 		int charset = charset_find((struct span){bytes + begin, end - begin});
 		if (charset != CHARSET_UNKNOWN)

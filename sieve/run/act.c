@@ -1,4 +1,7 @@
-/* The actions: what a script wants done, noted in the result; variables, flags and edits take effect at once. */
+/*
+ * The actions: what a script wants done, noted in the result; variables, flags
+ * and edits take effect at once.
+ */
 #include "sieve/run/run.h"
 
 #include "sieve/mail/address.h"
@@ -6,15 +9,18 @@
 #include "sieve/script/language.h"
 #include "sieve/text/text.h"
 
-#define VALUE_MAX 4096     /* bytes of a field that addheader adds */
-#define NAME_MAX_BYTES 128 /* of its name */
-#define ADDRESS_MAX 320
-#define ADDRESSES_MAX 64
-#define DAY 86400UL
-#define SECONDS_MAX 999999999UL
-#define VACATION_DAYS 7    /* RFC 5230 4.1 leaves the default to us */
+#define VALUE_MAX      4096 /* bytes of a field that addheader adds */
+#define NAME_MAX_BYTES 128  /* of its name */
+#define ADDRESS_MAX    320
+#define ADDRESSES_MAX  64
+#define DAY            86400UL
+#define SECONDS_MAX    999999999UL
+#define VACATION_DAYS  7 /* RFC 5230 4.1 leaves the default to us */
 
-/* Flags of all strings of an argument; without it those of the internal variable. */
+/*
+ * Flags of all strings of an argument; without it those of the internal
+ * variable.
+ */
 static struct span
 flags_of(struct run *run, const struct step *step, const struct argument *argument)
 {
@@ -23,7 +29,8 @@ flags_of(struct run *run, const struct step *step, const struct argument *argume
 	if (argument == NULL)
 		return run->flags;
 	for (size_t i = 0; i < argument->n; i++)
-		flags = flags_add(&run->pool, flags, run_string(run, step->frame, &argument->string[i]));
+		flags = flags_add(&run->pool, flags,
+				  run_string(run, step->frame, &argument->string[i]));
 	return flags;
 }
 
@@ -40,7 +47,9 @@ act_flags(struct run *run, const struct step *step)
 {
 	const struct argument *name = step->node->positional[0];
 	struct span flags = flags_of(run, step, step->node->positional[1]);
-	struct span old = name == NULL ? run->flags : variables_get(&step->frame->variables, name->string[0].text);
+	struct span old = name == NULL
+				  ? run->flags
+				  : variables_get(&step->frame->variables, name->string[0].text);
 
 	if (step->node->command->command == COMMAND_ADDFLAG)
 		flags = flags_add(&run->pool, flags_add(&run->pool, SPAN(""), old), flags);
@@ -49,7 +58,8 @@ act_flags(struct run *run, const struct step *step)
 	if (name == NULL)
 		run->flags = flags;
 	else
-		(void)variables_set(&step->frame->variables, &run->pool, name->string[0].text, flags);
+		(void)variables_set(&step->frame->variables, &run->pool, name->string[0].text,
+				    flags);
 }
 
 static int
@@ -59,10 +69,12 @@ act_fileinto(struct run *run, const struct step *step)
 	const char *why = result_folder_refused(folder);
 
 	if (why != NULL) { /* made of variables: what is not carried out cancels no keep */
-		run_trace(run, step, "\"%s\" is no folder name: %s: not carried out", report_quote(folder), why);
+		run_trace(run, step, "\"%s\" is no folder name: %s: not carried out",
+			  report_quote(folder), why);
 		return 0;
 	}
-	return result_fileinto(&run->result, folder, action_flags(run, step), node_tag(step->node, TAG_COPY) != NULL, &run->why);
+	return result_fileinto(&run->result, folder, action_flags(run, step),
+			       node_tag(step->node, TAG_COPY) != NULL, &run->why);
 }
 
 static int
@@ -71,11 +83,14 @@ act_redirect(struct run *run, const struct step *step)
 	struct span text = run_string(run, step->frame, &step->node->positional[0]->string[0]);
 	char address[ADDRESS_MAX];
 
-	if (!address_is_one(text, address, sizeof address) || address[0] == '-') { /* an option to a mail program: the filter refuses the plan */
-		run_trace(run, step, "\"%s\" is no address to redirect to: not carried out", report_quote(text));
+	if (!address_is_one(text, address, sizeof address) ||
+	    address[0] == '-') { /* an option to a mail program: the filter refuses the plan */
+		run_trace(run, step, "\"%s\" is no address to redirect to: not carried out",
+			  report_quote(text));
 		return 0;
 	}
-	return result_redirect(&run->result, span_of(address), node_tag(step->node, TAG_COPY) != NULL, &run->why);
+	return result_redirect(&run->result, span_of(address),
+			       node_tag(step->node, TAG_COPY) != NULL, &run->why);
 }
 
 static void
@@ -103,10 +118,13 @@ act_set(struct run *run, const struct step *step)
 		text_modify(bits, value, &buf);
 		value = buf_span(&buf);
 	}
-	if (!variables_set(&step->frame->variables, &run->pool, step->node->positional[0]->string[0].text, value))
+	if (!variables_set(&step->frame->variables, &run->pool,
+			   step->node->positional[0]->string[0].text, value))
 		run_fail(run, step, "too many variables: expected at most %d", VARIABLES_MAX);
 	else
-		run_trace(run, step, "set \"%s\" to \"%s\"", report_quote(step->node->positional[0]->string[0].text), report_quote(value));
+		run_trace(run, step, "set \"%s\" to \"%s\"",
+			  report_quote(step->node->positional[0]->string[0].text),
+			  report_quote(value));
 	buf_free(&buf);
 }
 
@@ -117,11 +135,15 @@ act_global(struct run *run, const struct step *step)
 
 	for (size_t i = 0; i < names->n; i++)
 		if (!variables_share(&step->frame->variables, &run->pool, names->string[i].text))
-			run_fail(run, step, "the variable \"%s\" was set before it was declared global",
+			run_fail(run, step,
+				 "the variable \"%s\" was set before it was declared global",
 				 report_quote(names->string[i].text));
 }
 
-/* One line of text for a field: line ends and control characters as spaces, cut at a character. */
+/*
+ * One line of text for a field: line ends and control characters as spaces, cut
+ * at a character.
+ */
 static struct span
 one_line(struct run *run, struct span text, size_t max)
 {
@@ -135,7 +157,8 @@ one_line(struct run *run, struct span text, size_t max)
 	size_t n = 0;
 	for (size_t i = 0; i < line.n; i++)
 		if (p[i] != '\r')
-			p[n++] = ((unsigned char)p[i] < ' ' && p[i] != '\t') || p[i] == 0x7f ? ' ' : p[i];
+			p[n++] = ((unsigned char)p[i] < ' ' && p[i] != '\t') || p[i] == 0x7f ? ' '
+											     : p[i];
 	while (n > max || (n > 0 && n == max && (p[n - 1] & 0x80) != 0))
 		n--;
 	return span_trim((struct span){p, n});
@@ -145,10 +168,13 @@ static int
 act_addheader(struct run *run, const struct step *step)
 {
 	struct span name = run_string(run, step->frame, &step->node->positional[0]->string[0]);
-	struct span value = one_line(run, run_string(run, step->frame, &step->node->positional[1]->string[0]), VALUE_MAX);
+	struct span value =
+		one_line(run, run_string(run, step->frame, &step->node->positional[1]->string[0]),
+			 VALUE_MAX);
 	bool last = node_tag(step->node, TAG_LAST) != NULL;
 
-	if (!mail_is_field_name(name) || name.n > NAME_MAX_BYTES || result_field_protected(name) || !result_can_edit(&run->result)) {
+	if (!mail_is_field_name(name) || name.n > NAME_MAX_BYTES || result_field_protected(name) ||
+	    !result_can_edit(&run->result)) {
 		run_trace(run, step, "the field \"%s\" cannot be added", report_quote(name));
 		return 0;
 	}
@@ -156,7 +182,10 @@ act_addheader(struct run *run, const struct step *step)
 	return result_addheader(&run->result, name, value, last, &run->why);
 }
 
-/* Does this field match the values of deleteheader? Without values every one does. */
+/*
+ * Does this field match the values of deleteheader? Without values every one
+ * does.
+ */
 static bool
 is_chosen(struct run *run, const struct step *step, struct mail_field *field)
 {
@@ -186,13 +215,19 @@ act_deleteheader(struct run *run, const struct step *step)
 	only = test_index(step->node, &last);
 	if (only > 0 && last)
 		only = only > total ? total + 1 : total + 1 - only;
-	/* n: the field's number as things are now; each deletion moves those below it up. */
-	for (size_t i = 1; i <= total && !run->failed && (field = mail_next(&run->mail, name, &at)) != NULL; i++) {
+	/*
+	 * n: the field's number as things are now; each deletion moves those
+	 * below it up.
+	 */
+	for (size_t i = 1;
+	     i <= total && !run->failed && (field = mail_next(&run->mail, name, &at)) != NULL;
+	     i++) {
 		n++;
 		if ((only > 0 && i != only) || !is_chosen(run, step, field))
 			continue;
 		if (!result_can_edit(&run->result)) {
-			run_trace(run, step, "more than %d edits: the other fields \"%s\" stay", RESULT_EDITS_MAX, report_quote(name));
+			run_trace(run, step, "more than %d edits: the other fields \"%s\" stay",
+				  RESULT_EDITS_MAX, report_quote(name));
 			return 0;
 		}
 		if (result_deleteheader(&run->result, name, n, &run->why) != 0)
@@ -223,7 +258,10 @@ is_word(const char *text)
 	return true;
 }
 
-/* The addresses that are the user's own: those that are addresses, without spaces, as words. */
+/*
+ * The addresses that are the user's own: those that are addresses, without
+ * spaces, as words.
+ */
 static struct span
 own_addresses(struct run *run, const struct step *step)
 {
@@ -235,7 +273,8 @@ own_addresses(struct run *run, const struct step *step)
 		struct span text = run_string(run, step->frame, &tag->value->string[i]);
 
 		if (address_is_one(text, address, sizeof address) && is_word(address))
-			words = pool_printf(&run->pool, "%.*s%s%s", (int)words.n, words.p, words.n == 0 ? "" : " ", address);
+			words = pool_printf(&run->pool, "%.*s%s%s", (int)words.n, words.p,
+					    words.n == 0 ? "" : " ", address);
 	}
 	return words;
 }
@@ -243,11 +282,14 @@ own_addresses(struct run *run, const struct step *step)
 static int
 act_vacation(struct run *run, const struct step *step)
 {
-	const struct argument *days = node_tag(step->node, TAG_DAYS), *seconds = node_tag(step->node, TAG_SECONDS);
+	const struct argument *days = node_tag(step->node, TAG_DAYS),
+			      *seconds = node_tag(step->node, TAG_SECONDS);
 	uint64_t wait = VACATION_DAYS * DAY;
 
 	if (days != NULL)
-		wait = days->value->number < 1 ? DAY : days->value->number > SECONDS_MAX / DAY ? SECONDS_MAX : days->value->number * DAY;
+		wait = days->value->number < 1                   ? DAY
+		       : days->value->number > SECONDS_MAX / DAY ? SECONDS_MAX
+								 : days->value->number * DAY;
 	if (seconds != NULL)
 		wait = seconds->value->number > SECONDS_MAX ? SECONDS_MAX : seconds->value->number;
 	const struct span column[7] = {
@@ -277,7 +319,10 @@ act_delivery(struct run *run, const struct step *step)
 		return act_redirect(run, step);
 	case COMMAND_REJECT:
 	case COMMAND_EREJECT:
-		return result_reject(&run->result, run_string(run, step->frame, &step->node->positional[0]->string[0]), &run->why);
+		return result_reject(
+			&run->result,
+			run_string(run, step->frame, &step->node->positional[0]->string[0]),
+			&run->why);
 	case COMMAND_VACATION:
 		return act_vacation(run, step);
 	case COMMAND_ADDHEADER:
@@ -285,7 +330,8 @@ act_delivery(struct run *run, const struct step *step)
 	case COMMAND_DELETEHEADER:
 		return act_deleteheader(run, step);
 	default:
-		run_fail(run, step, "an action without a meaning"); /* a table and this switch differ */
+		/* a table and this switch differ */
+		run_fail(run, step, "an action without a meaning");
 		return 0;
 	}
 }
@@ -307,7 +353,8 @@ act_run(struct run *run, const struct step *step)
 		return;
 	case COMMAND_ERROR:
 		run_fail(run, step, "the script says: %s",
-			 report_quote(run_string(run, step->frame, &step->node->positional[0]->string[0])));
+			 report_quote(run_string(run, step->frame,
+						 &step->node->positional[0]->string[0])));
 		return;
 	default:
 		run_trace(run, step, "%s", step->node->command->name);

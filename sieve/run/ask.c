@@ -54,14 +54,16 @@ read_answer(struct ask *ask, struct pool *pool, struct span *text, struct err *e
 }
 
 static int
-question(struct ask *ask, struct pool *pool, const char *what, struct span name, struct span *text, struct err *err)
+question(struct ask *ask, struct pool *pool, const char *what, struct span name, struct span *text,
+	 struct err *err)
 {
 	struct span escaped = result_escape(pool, name);
 
 	if (ask->to == NULL)
 		return 0;
 	if (++ask->asked > PROTOCOL_ASKS_MAX)
-		return err_set(err, "the scripts have too many questions: expected at most %d", PROTOCOL_ASKS_MAX);
+		return err_set(err, "the scripts have too many questions: expected at most %d",
+			       PROTOCOL_ASKS_MAX);
 	if (escaped.n > PROTOCOL_LINE_MAX / 2)
 		return err_set(err, "a question is too long");
 	fprintf(ask->to, "ask\t%s\t", what);
@@ -73,9 +75,13 @@ question(struct ask *ask, struct pool *pool, const char *what, struct span name,
 }
 
 int
-ask_script(struct ask *ask, struct pool *pool, bool global, struct span name, struct span *text, struct err *err)
+ask_script(struct ask *ask, struct pool *pool, bool global, struct span name, struct span *text,
+	   struct err *err)
 {
-	return question(ask, pool, "script", pool_printf(pool, "%s:%.*s", global ? "global" : "personal", (int)name.n, name.p), text, err);
+	return question(
+		ask, pool, "script",
+		pool_printf(pool, "%s:%.*s", global ? "global" : "personal", (int)name.n, name.p),
+		text, err);
 }
 
 int
@@ -87,9 +93,12 @@ ask_mailbox(struct ask *ask, struct pool *pool, struct span folder, struct err *
 }
 
 int
-ask_seen(struct ask *ask, struct pool *pool, unsigned long seconds, bool last, struct span id, struct err *err)
+ask_seen(struct ask *ask, struct pool *pool, unsigned long seconds, bool last, struct span id,
+	 struct err *err)
 {
 	struct span nothing;
 
-	return question(ask, pool, "seen", pool_printf(pool, "%lu %d %.*s", seconds, last ? 1 : 0, (int)id.n, id.p), &nothing, err);
+	return question(ask, pool, "seen",
+			pool_printf(pool, "%lu %d %.*s", seconds, last ? 1 : 0, (int)id.n, id.p),
+			&nothing, err);
 }

@@ -10,16 +10,24 @@
 #include <stdio.h>
 
 struct ask {
-	FILE *to;      /* questions go here, as lines between those of the plan */
-	int from;      /* answers come from this descriptor */
+	FILE *to; /* questions go here, as lines between those of the plan */
+	int from; /* answers come from this descriptor */
 	unsigned asked;
 };
 
-/* 1: yes, 0: no, -1: nobody answers as they should, or too many questions: the run has no plan. Waits for the answer. */
-int ask_script(struct ask *ask, struct pool *pool, bool global, struct span name, struct span *text, struct err *err);
+/*
+ * 1: yes, 0: no, -1: nobody answers as they should, or too many questions: the
+ * run has no plan. Waits for the answer.
+ */
+int ask_script(struct ask *ask, struct pool *pool, bool global, struct span name, struct span *text,
+	       struct err *err);
 int ask_mailbox(struct ask *ask, struct pool *pool, struct span folder, struct err *err);
 
-/* Was a message with this id seen within seconds; with last, seeing it now starts the time anew. */
-int ask_seen(struct ask *ask, struct pool *pool, unsigned long seconds, bool last, struct span id, struct err *err);
+/*
+ * Was a message with this id seen within seconds; with last, seeing it now
+ * starts the time anew.
+ */
+int ask_seen(struct ask *ask, struct pool *pool, unsigned long seconds, bool last, struct span id,
+	     struct err *err);
 
 #endif

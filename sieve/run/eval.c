@@ -10,13 +10,18 @@ test_index(const struct node *node, bool *last)
 	const struct argument *index = node_tag(node, TAG_INDEX);
 
 	*last = node_tag(node, TAG_LAST) != NULL;
-	return index == NULL ? 0 : index->value->number > MAIL_FIELDS_MAX ? MAIL_FIELDS_MAX + 1 : (size_t)index->value->number;
+	return index == NULL                            ? 0
+	       : index->value->number > MAIL_FIELDS_MAX ? MAIL_FIELDS_MAX + 1
+							: (size_t)index->value->number;
 }
 
-/* Calls see() for each field of the names, or for the one that :index picks, until it gives true. */
+/*
+ * Calls see() for each field of the names, or for the one that :index picks,
+ * until it gives true.
+ */
 static void
-each_field(struct run *run, const struct step *step, const struct argument *names, bool (*see)(struct run *, struct mail_field *, void *),
-	   void *context)
+each_field(struct run *run, const struct step *step, const struct argument *names,
+	   bool (*see)(struct run *, struct mail_field *, void *), void *context)
 {
 	struct span *name = pool_alloc(&run->pool, names->n * sizeof *name);
 	bool last;
@@ -46,7 +51,9 @@ see_header(struct run *run, struct mail_field *field, void *context)
 	struct matcher *matcher = context;
 
 	/* :count needs no decoded value */
-	return matcher_see(matcher, matcher->step->node->match_type == MATCH_COUNT ? SPAN("") : mail_text(&run->mail, field));
+	return matcher_see(matcher, matcher->step->node->match_type == MATCH_COUNT
+					    ? SPAN("")
+					    : mail_text(&run->mail, field));
 }
 
 static bool
@@ -69,7 +76,8 @@ see_addresses(struct run *run, struct span value, struct matcher *matcher)
 
 	address_open(&list, value);
 	while (!done && address_next(&list, &address))
-		if (address_part(&address, (enum address_part)matcher->step->node->address_part, run->facts.delimiter, &part))
+		if (address_part(&address, (enum address_part)matcher->step->node->address_part,
+				 run->facts.delimiter, &part))
 			done = matcher_see(matcher, part);
 	address_close(&list);
 	return done;
@@ -100,7 +108,11 @@ see_envelope(struct run *run, struct matcher *matcher, const char *address)
 		(void)see_addresses(run, span_of(address), matcher);
 		return;
 	}
-	/* RFC 5228 5.4: the null sender is the empty string, whatever part is asked for; RFC 5231 4.2: it counts 0. */
+	/*
+	 * RFC 5228 5.4: the null sender is the empty string, whatever part is
+	 * asked for; RFC
+	 * 5231 4.2: it counts 0.
+	 */
 	if (matcher->step->node->match_type != MATCH_COUNT)
 		(void)matcher_see(matcher, SPAN(""));
 }
@@ -140,7 +152,8 @@ test_size(struct run *run, const struct step *step)
 	uint64_t limit = step->node->positional[0]->number;
 
 	run_trace(run, step, "  the message has %llu bytes", (unsigned long long)run->mail.size);
-	return node_tag(step->node, TAG_OVER) != NULL ? run->mail.size > limit : run->mail.size < limit;
+	return node_tag(step->node, TAG_OVER) != NULL ? run->mail.size > limit
+						      : run->mail.size < limit;
 }
 
 static bool

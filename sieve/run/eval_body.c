@@ -14,7 +14,9 @@ bool
 test_body(struct run *run, const struct step *step)
 {
 	const struct argument *content = node_tag(step->node, TAG_CONTENT);
-	enum mime_body kind = content != NULL ? MIME_CONTENT : node_tag(step->node, TAG_RAW) != NULL ? MIME_RAW : MIME_TEXT;
+	enum mime_body kind = content != NULL                         ? MIME_CONTENT
+			      : node_tag(step->node, TAG_RAW) != NULL ? MIME_RAW
+								      : MIME_TEXT;
 	size_t n = content == NULL ? 0 : content->value->n;
 	struct span *types = pool_alloc(&run->pool, (n + 1) * sizeof *types);
 	struct matcher matcher;

@@ -7,9 +7,10 @@
 #include "sieve/script/flags.h"
 #include "sieve/script/language.h"
 
-#define DUPLICATE_DAYS 7          /* RFC 7352 3.3: default and bound of :seconds are the implementation's */
-#define DUPLICATE_ID_MAX 1000     /* bytes of an id that are told apart */
-#define DAY 86400UL
+/* RFC 7352 3.3: default and bound of :seconds are the implementation's */
+#define DUPLICATE_DAYS   7
+#define DUPLICATE_ID_MAX 1000 /* bytes of an id that are told apart */
+#define DAY              86400UL
 
 static bool
 test_string(struct run *run, const struct step *step)
@@ -21,7 +22,8 @@ test_string(struct run *run, const struct step *step)
 	for (size_t i = 0; i < sources->n; i++) {
 		struct span value = run_string(run, step->frame, &sources->string[i]);
 
-		if (step->node->match_type == MATCH_COUNT && value.n == 0) /* RFC 5229 5: empty strings do not count */
+		/* RFC 5229 5: empty strings do not count */
+		if (step->node->match_type == MATCH_COUNT && value.n == 0)
 			continue;
 		if (matcher_see(&matcher, value))
 			break;
@@ -42,7 +44,8 @@ flag_keys(struct run *run, const struct step *step, const struct argument *keys)
 		struct span text = run_string(run, step->frame, &keys->string[i]), word;
 
 		for (size_t at = 0; flags_next(text, &at, &word);) {
-			words->string = pool_grow(&run->pool, words->string, words->n, sizeof *words->string);
+			words->string = pool_grow(&run->pool, words->string, words->n,
+						  sizeof *words->string);
 			words->string[words->n++] = (struct string){.text = word, .at = keys->at};
 		}
 	}
@@ -58,8 +61,11 @@ test_hasflag(struct run *run, const struct step *step)
 
 	matcher_open(&matcher, run, step, flag_keys(run, step, step->node->positional[1]));
 	for (size_t i = 0; i < (names == NULL ? 1 : names->n) && !matcher.matched; i++) {
-		struct span text = names == NULL ? run->flags
-						 : variables_get(&step->frame->variables, run_string(run, step->frame, &names->string[i]));
+		struct span text =
+			names == NULL
+				? run->flags
+				: variables_get(&step->frame->variables,
+						run_string(run, step->frame, &names->string[i]));
 		struct span flags = flags_add(&run->pool, SPAN(""), text);
 
 		for (size_t at = 0; flags_next(flags, &at, &word);)
@@ -75,11 +81,13 @@ see_date(struct matcher *matcher, struct date date)
 	const struct step *step = matcher->step;
 	const struct node *node = step->node;
 	const struct argument *zone = node_tag(node, TAG_ZONE);
-	const struct string *part = &node->positional[node->command->command == TEST_DATE ? 1 : 0]->string[0];
+	const struct string *part =
+		&node->positional[node->command->command == TEST_DATE ? 1 : 0]->string[0];
 	char text[DATE_TEXT_MAX];
 
 	if (zone != NULL) {
-		if (!date_zone_parse(run_string(matcher->run, step->frame, &zone->value->string[0]), &date.zone))
+		if (!date_zone_parse(run_string(matcher->run, step->frame, &zone->value->string[0]),
+				     &date.zone))
 			return false;
 	} else if (node_tag(node, TAG_ORIGINALZONE) == NULL)
 		date.zone = date_local_zone(date.seconds);
@@ -154,12 +162,16 @@ static bool
 test_spamtest(struct run *run, const struct step *step)
 {
 	int score = run->facts.score;
-	int value = node_tag(step->node, TAG_PERCENT) != NULL ? (score <= 1 ? 0 : score * 10) : score < 0 ? 0 : score == 0 ? 1 : score;
+	int value = node_tag(step->node, TAG_PERCENT) != NULL ? (score <= 1 ? 0 : score * 10)
+		    : score < 0                               ? 0
+		    : score == 0                              ? 1
+							      : score;
 	struct span text = pool_printf(&run->pool, "%d", value);
 	struct matcher matcher;
 
 	matcher_open(&matcher, run, step, step->node->positional[0]);
-	if (step->node->match_type != MATCH_COUNT || score >= 0) /* RFC 5235 3.1: not tested counts 0 */
+	/* RFC 5235 3.1: not tested counts 0 */
+	if (step->node->match_type != MATCH_COUNT || score >= 0)
 		(void)matcher_see(&matcher, text);
 	return matcher_close(&matcher);
 }
@@ -171,7 +183,9 @@ test_mailboxexists(struct run *run, const struct step *step)
 
 	for (size_t i = 0; i < folders->n; i++) {
 		struct span folder = run_string(run, step->frame, &folders->string[i]);
-		int answer = result_folder_refused(folder) != NULL ? 0 : ask_mailbox(&run->ask, &run->pool, folder, &run->why);
+		int answer = result_folder_refused(folder) != NULL
+				     ? 0
+				     : ask_mailbox(&run->ask, &run->pool, folder, &run->why);
 
 		if (answer < 0)
 			run_fail(run, step, "%s", run->why.why);
@@ -188,7 +202,8 @@ test_ihave(const struct step *step)
 	uint64_t grammar = EXT(ENCODED_CHARACTER) | EXT(VARIABLES);
 
 	for (size_t i = 0; i < names->n; i++) {
-		const struct language_extension *extension = language_extension_find(names->string[i].text);
+		const struct language_extension *extension =
+			language_extension_find(names->string[i].text);
 		uint64_t bit = extension == NULL ? 0 : UINT64_C(1) << extension->extension;
 
 		if (bit == 0 || (bit & grammar & ~step->frame->script->extensions) != 0)
@@ -197,25 +212,35 @@ test_ihave(const struct step *step)
 	return true;
 }
 
-/* The id that a message is known by: :uniqueid, the value of :header, or Message-ID. Empty: none. */
+/*
+ * The id that a message is known by: :uniqueid, the value of :header, or
+ * Message-ID. Empty: none.
+ */
 static struct span
 unique_id(struct run *run, const struct step *step)
 {
-	const struct argument *id = node_tag(step->node, TAG_UNIQUEID), *header = node_tag(step->node, TAG_HEADER);
+	const struct argument *id = node_tag(step->node, TAG_UNIQUEID),
+			      *header = node_tag(step->node, TAG_HEADER);
 	size_t at = 0;
 
 	if (id != NULL)
 		return run_string(run, step->frame, &id->value->string[0]);
 	struct mail_field *field =
-		mail_next(&run->mail, header == NULL ? SPAN("Message-ID") : run_string(run, step->frame, &header->value->string[0]), &at);
+		mail_next(&run->mail,
+			  header == NULL ? SPAN("Message-ID")
+					 : run_string(run, step->frame, &header->value->string[0]),
+			  &at);
 	return field == NULL ? SPAN("") : mail_plain(&run->mail, field);
 }
 
 static bool
 test_duplicate(struct run *run, const struct step *step)
 {
-	const struct argument *handle = node_tag(step->node, TAG_HANDLE), *seconds = node_tag(step->node, TAG_SECONDS);
-	struct span id = unique_id(run, step), name = handle == NULL ? SPAN("") : run_string(run, step->frame, &handle->value->string[0]);
+	const struct argument *handle = node_tag(step->node, TAG_HANDLE),
+			      *seconds = node_tag(step->node, TAG_SECONDS);
+	struct span id = unique_id(run, step),
+		    name = handle == NULL ? SPAN("")
+					  : run_string(run, step->frame, &handle->value->string[0]);
 	uint64_t within = seconds == NULL ? DUPLICATE_DAYS * DAY : seconds->value->number;
 
 	if (id.n == 0)
@@ -226,8 +251,10 @@ test_duplicate(struct run *run, const struct step *step)
 		name.n = DUPLICATE_ID_MAX;
 	if (within > 365 * DAY)
 		within = 365 * DAY;
-	struct span key = pool_printf(&run->pool, "%zu %.*s%.*s", name.n, (int)name.n, name.p, (int)id.n, id.p);
-	int answer = ask_seen(&run->ask, &run->pool, (unsigned long)within, node_tag(step->node, TAG_LAST) != NULL, key, &run->why);
+	struct span key = pool_printf(&run->pool, "%zu %.*s%.*s", name.n, (int)name.n, name.p,
+				      (int)id.n, id.p);
+	int answer = ask_seen(&run->ask, &run->pool, (unsigned long)within,
+			      node_tag(step->node, TAG_LAST) != NULL, key, &run->why);
 	if (answer < 0)
 		run_fail(run, step, "%s", run->why.why);
 	return answer > 0;
@@ -258,7 +285,8 @@ test_extension(struct run *run, const struct step *step)
 	case TEST_DUPLICATE:
 		return test_duplicate(run, step);
 	default:
-		run_fail(run, step, "a test without a meaning"); /* a table and this switch differ */
+		/* a table and this switch differ */
+		run_fail(run, step, "a test without a meaning");
 		return false;
 	}
 }

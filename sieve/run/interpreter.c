@@ -12,7 +12,10 @@ struct state {
 	char *yes[2], *no[1]; /* values of a field: "1", and none */
 };
 
-/* The number that libsieve names; interpreter->numbers where it is none of ours. */
+/*
+ * The number that libsieve names; interpreter->numbers where it is none of
+ * ours.
+ */
 static size_t
 number_of(struct state *state, const char *text)
 {
@@ -32,7 +35,8 @@ on_get_script(sieve2_context_t *context, void *data)
 {
 	struct state *state = data;
 	char name[] = "script";
-	char *program = (char *)(uintptr_t)state->program; /* libsieve reads it only, but does not say so */
+	/* libsieve reads it only, but does not say so */
+	char *program = (char *)(uintptr_t)state->program;
 
 	sieve2_setvalue_string(context, name, program);
 	return SIEVE2_OK;
@@ -44,7 +48,8 @@ on_get_header(sieve2_context_t *context, void *data)
 	struct state *state = data;
 	char header[] = "header", body[] = "body";
 	size_t n = number_of(state, sieve2_getvalue_string(context, header));
-	bool yes = n < state->interpreter->numbers && state->interpreter->test(state->interpreter->context, n);
+	bool yes = n < state->interpreter->numbers &&
+		   state->interpreter->test(state->interpreter->context, n);
 
 	sieve2_setvalue_stringlist(context, body, yes ? state->yes : state->no);
 	return SIEVE2_OK;
@@ -62,7 +67,10 @@ on_fileinto(sieve2_context_t *context, void *data)
 	return SIEVE2_OK;
 }
 
-/* What a program never has. libsieve calls keep when no fileinto ran: our own books say what is kept. */
+/*
+ * What a program never has. libsieve calls keep when no fileinto ran: our own
+ * books say what is kept.
+ */
 static int
 on_nothing(sieve2_context_t *context, void *data)
 {
@@ -96,20 +104,15 @@ int
 interpreter_run(const char *program, const struct interpreter *interpreter, struct err *err)
 {
 	static char one[] = "1";
-	struct state state = {.interpreter = interpreter, .program = program, .yes = {one, NULL}, .no = {NULL}};
+	struct state state = {
+		.interpreter = interpreter, .program = program, .yes = {one, NULL}, .no = {NULL}};
 	sieve2_callback_t calls[] = {
-		{SIEVE2_SCRIPT_GETSCRIPT, on_get_script},
-		{SIEVE2_MESSAGE_GETHEADER, on_get_header},
-		{SIEVE2_MESSAGE_GETSIZE, on_get_size},
-		{SIEVE2_ACTION_FILEINTO, on_fileinto},
-		{SIEVE2_ACTION_KEEP, on_nothing},
-		{SIEVE2_ACTION_REDIRECT, on_nothing},
-		{SIEVE2_ACTION_DISCARD, on_nothing},
-		{SIEVE2_ERRCALL_RUNTIME, on_error},
-		{SIEVE2_ERRCALL_PARSE, on_error},
-		{SIEVE2_ERRCALL_HEADER, on_error},
-		{SIEVE2_ERRCALL_ADDRESS, on_error},
-		{0, NULL},
+		{SIEVE2_SCRIPT_GETSCRIPT, on_get_script}, {SIEVE2_MESSAGE_GETHEADER, on_get_header},
+		{SIEVE2_MESSAGE_GETSIZE, on_get_size},    {SIEVE2_ACTION_FILEINTO, on_fileinto},
+		{SIEVE2_ACTION_KEEP, on_nothing},         {SIEVE2_ACTION_REDIRECT, on_nothing},
+		{SIEVE2_ACTION_DISCARD, on_nothing},      {SIEVE2_ERRCALL_RUNTIME, on_error},
+		{SIEVE2_ERRCALL_PARSE, on_error},         {SIEVE2_ERRCALL_HEADER, on_error},
+		{SIEVE2_ERRCALL_ADDRESS, on_error},       {0, NULL},
 	};
 	sieve2_context_t *context = NULL;
 
@@ -122,5 +125,7 @@ interpreter_run(const char *program, const struct interpreter *interpreter, stru
 		(void)sieve2_free(&context);
 	if (result != SIEVE2_OK)
 		return err_set(err, "libsieve: %s", sieve2_errstr(result));
-	return state.errors == 0 ? 0 : err_set(err, "libsieve: the program of numbers has %u errors", state.errors);
+	return state.errors == 0 ? 0
+				 : err_set(err, "libsieve: the program of numbers has %u errors",
+					   state.errors);
 }

@@ -16,16 +16,19 @@ prepare(struct matcher *matcher, size_t i)
 		return;
 	}
 	struct span text = run_string(matcher->run, matcher->step->frame, key);
-	if (match_init(&matcher->match[i], (enum match_type)node->match_type, (enum match_comparator)node->comparator,
-		       (enum match_relation)node->relation, text, &where,
+	if (match_init(&matcher->match[i], (enum match_type)node->match_type,
+		       (enum match_comparator)node->comparator, (enum match_relation)node->relation,
+		       text, &where,
 		       &err) != 0) { /* an expression made of variables: it matches nothing */
-		run_trace(matcher->run, matcher->step, "\"%s\" is no regular expression: %s", report_quote(text), err.why);
+		run_trace(matcher->run, matcher->step, "\"%s\" is no regular expression: %s",
+			  report_quote(text), err.why);
 		matcher->broken[i] = true;
 	}
 }
 
 void
-matcher_open(struct matcher *matcher, struct run *run, const struct step *step, const struct argument *keys)
+matcher_open(struct matcher *matcher, struct run *run, const struct step *step,
+	     const struct argument *keys)
 {
 	*matcher = (struct matcher){.run = run, .step = step, .keys = keys};
 	matcher->match = pool_alloc(&run->pool, keys->n * sizeof *matcher->match);
@@ -35,7 +38,8 @@ matcher_open(struct matcher *matcher, struct run *run, const struct step *step, 
 }
 
 static void
-found(struct matcher *matcher, enum match_result result, struct span value, size_t key, const struct match_captures *captures)
+found(struct matcher *matcher, enum match_result result, struct span value, size_t key,
+      const struct match_captures *captures)
 {
 	struct frame *frame = matcher->step->frame;
 
@@ -44,12 +48,14 @@ found(struct matcher *matcher, enum match_result result, struct span value, size
 		return;
 	}
 	if (matcher->run->trace != NULL)
-		run_trace(matcher->run, matcher->step, "  \"%s\" against \"%s\": %s", report_quote(value),
-			  report_quote(matcher->match[key].key), result == MATCH_YES ? "matches" : "no match");
+		run_trace(matcher->run, matcher->step, "  \"%s\" against \"%s\": %s",
+			  report_quote(value), report_quote(matcher->match[key].key),
+			  result == MATCH_YES ? "matches" : "no match");
 	if (result != MATCH_YES)
 		return;
 	matcher->matched = true;
-	if (captures->n > 0 && !matcher->no_captures && (frame->script->extensions & EXT(VARIABLES)) != 0)
+	if (captures->n > 0 && !matcher->no_captures &&
+	    (frame->script->extensions & EXT(VARIABLES)) != 0)
 		variables_capture(&frame->variables, &matcher->run->pool, captures);
 }
 
@@ -63,7 +69,8 @@ matcher_see(struct matcher *matcher, struct span value)
 		return false;
 	for (size_t i = 0; i < matcher->keys->n && !matcher->matched && !matcher->run->failed; i++)
 		if (!matcher->broken[i])
-			found(matcher, match_run(&matcher->match[i], value, &captures), value, i, &captures);
+			found(matcher, match_run(&matcher->match[i], value, &captures), value, i,
+			      &captures);
 	return matcher->matched || matcher->run->failed;
 }
 
@@ -71,10 +78,13 @@ bool
 matcher_close(struct matcher *matcher)
 {
 	for (size_t i = 0; i < matcher->keys->n; i++) {
-		if (matcher->step->node->match_type == MATCH_COUNT && !matcher->matched && !matcher->broken[i]) {
-			matcher->matched = match_count(&matcher->match[i], matcher->count) == MATCH_YES;
-			run_trace(matcher->run, matcher->step, "  count %zu against \"%s\": %s", matcher->count,
-				  report_quote(matcher->match[i].key), matcher->matched ? "matches" : "no match");
+		if (matcher->step->node->match_type == MATCH_COUNT && !matcher->matched &&
+		    !matcher->broken[i]) {
+			matcher->matched =
+				match_count(&matcher->match[i], matcher->count) == MATCH_YES;
+			run_trace(matcher->run, matcher->step, "  count %zu against \"%s\": %s",
+				  matcher->count, report_quote(matcher->match[i].key),
+				  matcher->matched ? "matches" : "no match");
 		}
 		if (matcher->keys->string[i].match == NULL)
 			match_free(&matcher->match[i]);

@@ -23,7 +23,8 @@ has(const struct result *result, enum result_kind kind)
 static void
 remove_line(struct result *result, size_t i)
 {
-	memmove(&result->line[i], &result->line[i + 1], (result->n - i - 1) * sizeof result->line[0]);
+	memmove(&result->line[i], &result->line[i + 1],
+		(result->n - i - 1) * sizeof result->line[0]);
 	result->n--;
 }
 
@@ -34,7 +35,8 @@ result_next_script(struct result *result)
 		for (size_t i = 0; i < result->n; i++)
 			if (result->line[i].kind == RESULT_KEEP) {
 				result->carried = true;
-				result->carried_flags = span_skip(result->line[i].text, sizeof "keep\t" - 1);
+				result->carried_flags =
+					span_skip(result->line[i].text, sizeof "keep\t" - 1);
 				remove_line(result, i);
 				result->implicit = true;
 			}
@@ -55,11 +57,16 @@ result_escape(struct pool *pool, struct span text)
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
-		if (c == '\0') { /* U+FFFD: the filter refuses a plan with a NUL, and no message may have its plan refused */
+		if (c == '\0') { /* U+FFFD: the filter refuses a plan with a NUL, and no message may
+				    have its plan refused */
 			to = mempcpy(to, "\xef\xbf\xbd", 3);
 			continue;
 		}
-		const char *plain = c == '\\' ? "\\\\" : c == '\t' ? "\\t" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : NULL;
+		const char *plain = c == '\\'   ? "\\\\"
+				    : c == '\t' ? "\\t"
+				    : c == '\n' ? "\\n"
+				    : c == '\r' ? "\\r"
+						: NULL;
 
 		if (plain != NULL) {
 			*to++ = plain[0];
@@ -76,17 +83,23 @@ result_escape(struct pool *pool, struct span text)
 }
 
 static int
-add(struct result *result, enum result_kind kind, struct span target, struct span text, struct err *err)
+add(struct result *result, enum result_kind kind, struct span target, struct span text,
+    struct err *err)
 {
 	if (result->n >= RESULT_LINES_MAX - 1)
-		return err_set(err, "the scripts want too many actions: expected at most %d", RESULT_LINES_MAX - 1);
+		return err_set(err, "the scripts want too many actions: expected at most %d",
+			       RESULT_LINES_MAX - 1);
 	if (text.n >= PROTOCOL_LINE_MAX)
-		return err_set(err, "an action of the script is longer than %u bytes", PROTOCOL_LINE_MAX);
+		return err_set(err, "an action of the script is longer than %u bytes",
+			       PROTOCOL_LINE_MAX);
 	result->line[result->n++] = (struct result_line){kind, text, target, result->script};
 	return 0;
 }
 
-/* word TAB column TAB column ..., columns escaped, empty ones at the end left out. */
+/*
+ * word TAB column TAB column ..., columns escaped, empty ones at the end left
+ * out.
+ */
 static struct span
 line_of(struct pool *pool, const char *word, const struct span *column, size_t n)
 {
@@ -110,9 +123,11 @@ line_of(struct pool *pool, const char *word, const struct span *column, size_t n
 static int
 no_reject(const struct result *result, const char *what, struct err *err)
 {
-	return has(result, RESULT_REJECT)
-		       ? err_set(err, "the script rejects the message and does \"%s\" as well, which exclude each other", what)
-		       : 0;
+	return has(result, RESULT_REJECT) ? err_set(err,
+						    "the script rejects the message and does "
+						    "\"%s\" as well, which exclude each other",
+						    what)
+					  : 0;
 }
 
 static bool
@@ -129,7 +144,8 @@ is_double(const struct result *result, enum result_kind kind, struct span target
 		const struct result_line *line = &result->line[i];
 
 		if (line->kind == kind &&
-		    (span_equal(line->target, target) || (kind == RESULT_FILEINTO && is_inbox(line->target) && is_inbox(target))))
+		    (span_equal(line->target, target) ||
+		     (kind == RESULT_FILEINTO && is_inbox(line->target) && is_inbox(target))))
 			return true;
 	}
 	return false;
@@ -146,7 +162,10 @@ result_keep(struct result *result, struct span flags, struct err *err)
 	return add(result, RESULT_KEEP, SPAN(""), line_of(result->pool, "keep", &flags, 1), err);
 }
 
-/* What an action other than keep does to the keeps: nothing, where it only makes a copy. */
+/*
+ * What an action other than keep does to the keeps: nothing, where it only
+ * makes a copy.
+ */
 static void
 cancel(struct result *result, bool copy)
 {
@@ -157,23 +176,28 @@ cancel(struct result *result, bool copy)
 }
 
 int
-result_fileinto(struct result *result, struct span folder, struct span flags, bool copy, struct err *err)
+result_fileinto(struct result *result, struct span folder, struct span flags, bool copy,
+		struct err *err)
 {
 	const struct span column[] = {folder, flags};
 
 	if (no_reject(result, "fileinto", err) != 0)
 		return -1;
 	cancel(result, copy);
-	if (is_double(result, RESULT_FILEINTO, folder) || (is_inbox(folder) && has(result, RESULT_KEEP)))
+	if (is_double(result, RESULT_FILEINTO, folder) ||
+	    (is_inbox(folder) && has(result, RESULT_KEEP)))
 		return 0;
-	return add(result, RESULT_FILEINTO, pool_copy(result->pool, folder), line_of(result->pool, "fileinto", column, 2), err);
+	return add(result, RESULT_FILEINTO, pool_copy(result->pool, folder),
+		   line_of(result->pool, "fileinto", column, 2), err);
 }
 
 int
 result_discard(struct result *result, struct err *err)
 {
 	cancel(result, false);
-	return has(result, RESULT_DISCARD) ? 0 : add(result, RESULT_DISCARD, SPAN(""), SPAN("discard"), err);
+	return has(result, RESULT_DISCARD)
+		       ? 0
+		       : add(result, RESULT_DISCARD, SPAN(""), SPAN("discard"), err);
 }
 
 int
@@ -184,16 +208,21 @@ result_redirect(struct result *result, struct span address, bool copy, struct er
 	cancel(result, copy);
 	if (is_double(result, RESULT_REDIRECT, address))
 		return 0;
-	return add(result, RESULT_REDIRECT, pool_copy(result->pool, address), line_of(result->pool, "redirect", &address, 1), err);
+	return add(result, RESULT_REDIRECT, pool_copy(result->pool, address),
+		   line_of(result->pool, "redirect", &address, 1), err);
 }
 
 int
 result_reject(struct result *result, struct span reason, struct err *err)
 {
-	if (has(result, RESULT_KEEP) || has(result, RESULT_FILEINTO) || has(result, RESULT_REDIRECT) || has(result, RESULT_VACATION))
-		return err_set(err, "the script rejects the message and delivers or answers it as well, which exclude each other");
+	if (has(result, RESULT_KEEP) || has(result, RESULT_FILEINTO) ||
+	    has(result, RESULT_REDIRECT) || has(result, RESULT_VACATION))
+		return err_set(err, "the script rejects the message and delivers or answers it as "
+				    "well, which exclude each other");
 	cancel(result, false);
-	return has(result, RESULT_REJECT) ? 0 : add(result, RESULT_REJECT, SPAN(""), line_of(result->pool, "reject", &reason, 1), err);
+	return has(result, RESULT_REJECT) ? 0
+					  : add(result, RESULT_REJECT, SPAN(""),
+						line_of(result->pool, "reject", &reason, 1), err);
 }
 
 int
@@ -202,9 +231,13 @@ result_vacation(struct result *result, const struct span column[7], struct err *
 	if (no_reject(result, "vacation", err) != 0)
 		return -1;
 	for (size_t i = 0; i < result->n; i++)
-		if (result->line[i].kind == RESULT_VACATION) /* of an earlier script: one answer is enough */
-			return result->line[i].script != result->script ? 0 : err_set(err, "the script does \"vacation\" twice");
-	return add(result, RESULT_VACATION, SPAN(""), line_of(result->pool, "vacation", column, 7), err);
+		/* of an earlier script: one answer is enough */
+		if (result->line[i].kind == RESULT_VACATION)
+			return result->line[i].script != result->script
+				       ? 0
+				       : err_set(err, "the script does \"vacation\" twice");
+	return add(result, RESULT_VACATION, SPAN(""), line_of(result->pool, "vacation", column, 7),
+		   err);
 }
 
 bool
@@ -218,11 +251,13 @@ result_can_edit(const struct result *result)
 }
 
 int
-result_addheader(struct result *result, struct span name, struct span value, bool last, struct err *err)
+result_addheader(struct result *result, struct span name, struct span value, bool last,
+		 struct err *err)
 {
 	const struct span column[] = {name, value, last ? SPAN("last") : SPAN("first")};
 
-	return add(result, RESULT_EDIT, SPAN(""), line_of(result->pool, "addheader", column, 3), err);
+	return add(result, RESULT_EDIT, SPAN(""), line_of(result->pool, "addheader", column, 3),
+		   err);
 }
 
 int
@@ -230,7 +265,8 @@ result_deleteheader(struct result *result, struct span name, size_t index, struc
 {
 	const struct span column[] = {name, pool_printf(result->pool, "%zu", index)};
 
-	return add(result, RESULT_EDIT, SPAN(""), line_of(result->pool, "deleteheader", column, 2), err);
+	return add(result, RESULT_EDIT, SPAN(""), line_of(result->pool, "deleteheader", column, 2),
+		   err);
 }
 
 static void
@@ -264,8 +300,8 @@ result_folder_refused(struct span folder)
 		return "it is longer than 512 bytes";
 	if (!text_utf8_valid(folder))
 		return "it is not UTF-8";
-	if (folder.p[0] == '/' || folder.p[0] == '.' || folder.p[0] == '~' || folder.p[folder.n - 1] == '/' ||
-	    folder.p[folder.n - 1] == '.')
+	if (folder.p[0] == '/' || folder.p[0] == '.' || folder.p[0] == '~' ||
+	    folder.p[folder.n - 1] == '/' || folder.p[folder.n - 1] == '.')
 		return "it begins or ends with a slash or dot, or begins with ~";
 	for (size_t i = 0; i < folder.n; i++) {
 		char next = i + 1 < folder.n ? folder.p[i + 1] : '\0';
@@ -281,7 +317,8 @@ result_folder_refused(struct span folder)
 bool
 result_field_protected(struct span name)
 {
-	static const char *const names[] = {"received", "return-path", "delivered-to", "auto-submitted"};
+	static const char *const names[] = {"received", "return-path", "delivered-to",
+					    "auto-submitted"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (span_equal_case(name, span_of(names[i])))

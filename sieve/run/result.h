@@ -1,8 +1,10 @@
 /*
- * result.h - what the scripts decided, and the plan that says so (DESIGN.md, Sieve).
+ * result.h - what the scripts decided, and the plan that says so (DESIGN.md,
+ * Sieve).
  *
- * Scripts run one after the other; a keep that is due when one ends, implicit or explicit, is what the next one decides about. An explicit
- * keep is remembered, so that it stays explicit if no later script cancels it.
+ * Scripts run one after the other; a keep that is due when one ends, implicit
+ * or explicit, is what the next one decides about. An explicit keep is
+ * remembered, so that it stays explicit if no later script cancels it.
  */
 #ifndef RESULT_H
 #define RESULT_H
@@ -12,65 +14,97 @@
 
 #include <stdio.h>
 
-#define RESULT_EDITS_MAX 24    /* addheader and deleteheader; they leave room for the actions */
-#define RESULT_LINES_MAX 32    /* actions of a plan, `end` not counted; one is kept free for the keep at the end */
-#define RESULT_FLAGS_MAX 64    /* flags of one action */
+#define RESULT_EDITS_MAX 24 /* addheader and deleteheader; they leave room for the actions */
+/*
+ * actions of a plan, `end` not counted; one is kept free for the keep at the
+ * end
+ */
+#define RESULT_LINES_MAX 32
+#define RESULT_FLAGS_MAX 64 /* flags of one action */
 
-enum result_kind { RESULT_KEEP, RESULT_FILEINTO, RESULT_DISCARD, RESULT_REDIRECT, RESULT_REJECT, RESULT_VACATION, RESULT_EDIT };
+enum result_kind {
+	RESULT_KEEP,
+	RESULT_FILEINTO,
+	RESULT_DISCARD,
+	RESULT_REDIRECT,
+	RESULT_REJECT,
+	RESULT_VACATION,
+	RESULT_EDIT
+};
 
 struct result_line {
 	enum result_kind kind;
-	struct span text;    /* the whole line without its end */
-	struct span target;  /* folder or address; compared to find doubles */
-	unsigned script;     /* the number of the script that said it */
+	struct span text;   /* the whole line without its end */
+	struct span target; /* folder or address; compared to find doubles */
+	unsigned script;    /* the number of the script that said it */
 };
 
 struct result {
 	struct pool *pool;
 	struct result_line line[RESULT_LINES_MAX];
 	size_t n;
-	unsigned script;         /* which script runs: 1 is the first */
-	bool implicit;           /* the implicit keep of this script is not cancelled */
-	bool carried;            /* an earlier script kept explicitly, and nothing has cancelled that */
+	unsigned script; /* which script runs: 1 is the first */
+	bool implicit;   /* the implicit keep of this script is not cancelled */
+	/* an earlier script kept explicitly, and nothing has cancelled that */
+	bool carried;
 	struct span carried_flags;
 };
 
 void result_init(struct result *result, struct pool *pool);
 
-/* Before each script. false: no keep is due, this script and those behind it do not run. */
+/*
+ * Before each script. false: no keep is due, this script and those behind it do
+ * not run.
+ */
 bool result_next_script(struct result *result);
 
 /*
- * Actions. flags: words with single spaces between them. A double of an earlier action of this kind changes nothing. -1: too many actions,
- * or ones that exclude each other (RFC 5429: reject and delivery).
+ * Actions. flags: words with single spaces between them. A double of an earlier
+ * action of this kind changes nothing. -1: too many actions, or ones that
+ * exclude each other (RFC 5429: reject and delivery).
  */
 int result_keep(struct result *result, struct span flags, struct err *err);
-int result_fileinto(struct result *result, struct span folder, struct span flags, bool copy, struct err *err);
+int result_fileinto(struct result *result, struct span folder, struct span flags, bool copy,
+		    struct err *err);
 int result_discard(struct result *result, struct err *err);
 int result_redirect(struct result *result, struct span address, bool copy, struct err *err);
 int result_reject(struct result *result, struct span reason, struct err *err);
 
-/* column: SECONDS HANDLE SUBJECT FROM MIME ADDRESSES REASON. -1 also for a second one in the same script (RFC 5230 4). */
+/*
+ * column: SECONDS HANDLE SUBJECT FROM MIME ADDRESSES REASON. -1 also for a
+ * second one in the same script (RFC 5230 4).
+ */
 int result_vacation(struct result *result, const struct span column[7], struct err *err);
 
 /*
- * Can the header be edited once more? Where not, the edit is left out: a message decides how many fields deleteheader finds, and must not
- * be able to make a plan too long.
+ * Can the header be edited once more? Where not, the edit is left out: a
+ * message decides how many fields deleteheader finds, and must not be able to
+ * make a plan too long.
  */
 bool result_can_edit(const struct result *result);
-int result_addheader(struct result *result, struct span name, struct span value, bool last, struct err *err);
+int result_addheader(struct result *result, struct span name, struct span value, bool last,
+		     struct err *err);
 int result_deleteheader(struct result *result, struct span name, size_t index, struct err *err);
 
-/* The whole plan, `end` included; flags: those that the keep at the end gets. */
+/*
+ * The whole plan, `end` included; flags: those that the keep at the end gets.
+ */
 void result_print(const struct result *result, struct span flags, FILE *to);
 
 /* text as a column of a plan: `\\ \t \n \r \xHH`; a NUL becomes U+FFFD. */
 struct span result_escape(struct pool *pool, struct span text);
 
-/* Why this can be no folder to file into, or NULL. The filter has the last word. */
+/*
+ * Why this can be no folder to file into, or NULL. The filter has the last
+ * word.
+ */
 const char *result_folder_refused(struct span folder);
 
-/* A field that editheader may not touch: ours, and those that say where a message came from (RFC 5293 6). */
+/*
+ * A field that editheader may not touch: ours, and those that say where a
+ * message came from (RFC
+ * 5293 6).
+ */
 bool result_field_protected(struct span name);
 
 #endif

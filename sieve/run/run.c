@@ -32,7 +32,8 @@ run_fail(struct run *run, const struct step *step, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
-	(void)err_set(&run->why, "%.80s:%u:%u: %s", step->frame->script->name, step->node->at.line, step->node->at.column, text);
+	(void)err_set(&run->why, "%.80s:%u:%u: %s", step->frame->script->name, step->node->at.line,
+		      step->node->at.column, text);
 }
 
 void
@@ -52,7 +53,8 @@ run_trace(struct run *run, const struct step *step, const char *format, ...)
 struct span
 run_string(struct run *run, struct frame *frame, const struct string *string)
 {
-	return string->variable ? variables_expand(&frame->variables, &run->pool, string->text) : string->text;
+	return string->variable ? variables_expand(&frame->variables, &run->pool, string->text)
+				: string->text;
 }
 
 static bool
@@ -134,14 +136,17 @@ read_included(struct run *run, struct included *included, bool global, struct sp
 	}
 	report_init(&report, NULL, pool_copy(&run->pool, name).p, text);
 	if (script_read(&run->pool, &report, text, &included->script) != 0)
-		included->why = pool_printf(&run->pool, "the included script has an error: %s", report.first).p;
+		included->why = pool_printf(&run->pool, "the included script has an error: %s",
+					    report.first)
+					.p;
 }
 
 static const struct script *
 include(void *context, bool global, struct span name, const char **why, bool **begun)
 {
 	struct includer *includer = context;
-	struct span key = pool_printf(&includer->run->pool, "%c%.*s", global ? 'g' : 'p', (int)name.n, name.p);
+	struct span key = pool_printf(&includer->run->pool, "%c%.*s", global ? 'g' : 'p',
+				      (int)name.n, name.p);
 	struct included *included = includer->first;
 
 	while (included != NULL && !span_equal(included->key, key))
@@ -167,20 +172,23 @@ run_script(struct run *run, const struct script *script)
 		return -1;
 	if (!result_next_script(&run->result))
 		return 0;
-	run->failed = program_build(&program, &run->pool, script, include, &includer, &run->why) != 0;
+	run->failed =
+		program_build(&program, &run->pool, script, include, &includer, &run->why) != 0;
 	if (!run->failed) {
 		struct interpreter interpreter = {on_test, on_act, run, program.n};
 		struct err err;
 
 		run->program = &program;
 		/* libsieve takes a program without commands for an error. */
-		if (program.n > 0 && interpreter_run(program.text.p, &interpreter, &err) != 0 && !run->failed) {
+		if (program.n > 0 && interpreter_run(program.text.p, &interpreter, &err) != 0 &&
+		    !run->failed) {
 			run->failed = true;
 			run->why = err;
 		}
 	}
 	program_free(&program);
-	for (struct included *included = includer.first; included != NULL; included = included->next)
+	for (struct included *included = includer.first; included != NULL;
+	     included = included->next)
 		script_free(&included->script);
 	return run->failed ? -1 : 0;
 }

@@ -1,5 +1,6 @@
 /*
- * run.h - one message and the scripts that decide about it: what tests look at and actions change.
+ * run.h - one message and the scripts that decide about it: what tests look at
+ * and actions change.
  */
 #ifndef RUN_H
 #define RUN_H
@@ -29,10 +30,11 @@ struct run {
 	struct envelope_facts facts;
 	struct ask ask;
 	struct result result;
-	struct span flags;      /* imap4flags' internal variable; carries over from script to script */
+	/* imap4flags' internal variable; carries over from script to script */
+	struct span flags;
 	const struct program *program; /* the one that runs */
-	FILE *trace;            /* run -v; NULL: none */
-	bool failed;            /* the run has no plan: nothing more is evaluated */
+	FILE *trace;                   /* run -v; NULL: none */
+	bool failed;                   /* the run has no plan: nothing more is evaluated */
 	struct err why;
 };
 
@@ -46,13 +48,17 @@ void run_close(struct run *run);
 int run_script(struct run *run, const struct script *script);
 
 /* Ends the run without a plan, unless it has ended already. */
-void run_fail(struct run *run, const struct step *step, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void run_fail(struct run *run, const struct step *step, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* The value of a string in this frame. */
 struct span run_string(struct run *run, struct frame *frame, const struct string *string);
 
-/* One line of the trace for a step: FILE:LINE: text. Nothing without a trace. */
-void run_trace(struct run *run, const struct step *step, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/*
+ * One line of the trace for a step: FILE:LINE: text. Nothing without a trace.
+ */
+void run_trace(struct run *run, const struct step *step, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* ---- the evaluator's halves */
 
@@ -67,22 +73,28 @@ struct matcher {
 	struct run *run;
 	const struct step *step;
 	const struct argument *keys;
-	struct match *match;       /* one for each key; owned, but for those of the checker */
-	bool *broken;              /* for each key: an expression made of variables that is none */
-	size_t count;              /* values seen, for :count */
-	bool no_captures;          /* what matches sets no match variables */
+	struct match *match; /* one for each key; owned, but for those of the checker */
+	bool *broken;        /* for each key: an expression made of variables that is none */
+	size_t count;        /* values seen, for :count */
+	bool no_captures;    /* what matches sets no match variables */
 	bool matched;
 };
 
-void matcher_open(struct matcher *matcher, struct run *run, const struct step *step, const struct argument *keys);
+void matcher_open(struct matcher *matcher, struct run *run, const struct step *step,
+		  const struct argument *keys);
 
-/* Compares one value; true as soon as one has matched. With :count it is only counted. */
+/*
+ * Compares one value; true as soon as one has matched. With :count it is only
+ * counted.
+ */
 bool matcher_see(struct matcher *matcher, struct span value);
 
 /* The test's result. */
 bool matcher_close(struct matcher *matcher);
 
-/* Tests of test_more.c: date, body, environment and the rest of the extensions. */
+/*
+ * Tests of test_more.c: date, body, environment and the rest of the extensions.
+ */
 bool test_extension(struct run *run, const struct step *step);
 bool test_body(struct run *run, const struct step *step);
 

@@ -26,7 +26,8 @@ names_of(uint64_t extensions, const char *between)
 	text[0] = '\0';
 	for (unsigned i = 0; i < 64; i++)
 		if (extensions >> i & 1)
-			n += (size_t)snprintf(text + n, sizeof text - n, "%s\"%s\"", n == 0 ? "" : between, language_extension_name(i));
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s\"%s\"",
+					      n == 0 ? "" : between, language_extension_name(i));
 	return text;
 }
 
@@ -36,7 +37,8 @@ check_needs(struct check *check, struct place at, uint64_t needs, const char *wh
 	uint64_t missing = needs & ~check->extensions;
 
 	if (missing != 0)
-		report_error(check->report, at, "%s needs require %s at the start of the script", what, names_of(missing, ", "));
+		report_error(check->report, at, "%s needs require %s at the start of the script",
+			     what, names_of(missing, ", "));
 }
 
 /* A command or test needs one of some extensions; each lack is told once. */
@@ -52,8 +54,8 @@ check_command_needs(struct check *check, struct node *node)
 			return;
 	if (check->n_missing < sizeof check->missing / sizeof check->missing[0])
 		check->missing[check->n_missing++] = command;
-	report_error(check->report, node->at, "\"%s\" needs require %s at the start of the script", command->name,
-		     names_of(command->needs, " or "));
+	report_error(check->report, node->at, "\"%s\" needs require %s at the start of the script",
+		     command->name, names_of(command->needs, " or "));
 }
 
 static void
@@ -72,7 +74,8 @@ check_require(struct check *check, struct node *node)
 	const struct argument *names = node->positional[0];
 
 	if (check->no_more_requires)
-		report_error(check->report, node->at, "\"require\" has to come before all other commands");
+		report_error(check->report, node->at,
+			     "\"require\" has to come before all other commands");
 	for (size_t i = 0; names != NULL && i < names->n; i++) {
 		const struct string *string = &names->string[i];
 		const struct language_extension *extension = language_extension_find(string->text);
@@ -81,24 +84,29 @@ check_require(struct check *check, struct node *node)
 		if (extension != NULL)
 			enable(check, extension->extension);
 		else if (why != NULL)
-			report_error(check->report, string->at, "extension \"%s\" is not supported: %s; known are: %s",
+			report_error(check->report, string->at,
+				     "extension \"%s\" is not supported: %s; known are: %s",
 				     report_quote(string->text), why, language_extensions());
 		else
-			report_error(check->report, string->at, "unknown extension \"%s\"; known are: %s", report_quote(string->text),
-				     language_extensions());
+			report_error(check->report, string->at,
+				     "unknown extension \"%s\"; known are: %s",
+				     report_quote(string->text), language_extensions());
 	}
 }
 
 bool
 check_ihave(struct check *check, const struct argument *names)
 {
-	uint64_t grammar = EXT(ENCODED_CHARACTER) | EXT(VARIABLES); /* RFC 5463 4: change how a script is read */
+	/* RFC 5463 4: change how a script is read */
+	uint64_t grammar = EXT(ENCODED_CHARACTER) | EXT(VARIABLES);
 
 	for (size_t i = 0; i < names->n; i++) {
-		const struct language_extension *extension = language_extension_find(names->string[i].text);
+		const struct language_extension *extension =
+			language_extension_find(names->string[i].text);
 
-		if (extension == NULL || ((UINT64_C(1) << extension->extension & grammar) != 0 &&
-					  (UINT64_C(1) << extension->extension & ~check->extensions) != 0))
+		if (extension == NULL ||
+		    ((UINT64_C(1) << extension->extension & grammar) != 0 &&
+		     (UINT64_C(1) << extension->extension & ~check->extensions) != 0))
 			return false;
 	}
 	for (size_t i = 0; i < names->n; i++)
@@ -141,20 +149,25 @@ check_shape(struct check *check, struct node *node, bool list, bool one)
 	const char *name = node->command->name;
 
 	if (list && !node->test_list) {
-		report_error(check->report, node->at, "\"%s\" needs a list of tests in parentheses: expected %s", name,
+		report_error(check->report, node->at,
+			     "\"%s\" needs a list of tests in parentheses: expected %s", name,
 			     node->command->usage);
 		return -1;
 	}
 	if (one && (node->tests != 1 || node->test_list)) {
-		report_error(check->report, node->at, "\"%s\" needs exactly one test: expected %s", name, node->command->usage);
+		report_error(check->report, node->at, "\"%s\" needs exactly one test: expected %s",
+			     name, node->command->usage);
 		return -1;
 	}
 	if (!list && !one && node->tests > 0) {
 		if (node->test_list)
-			report_error(check->report, node->test->at, "\"%s\" takes no tests: expected %s", name, node->command->usage);
+			report_error(check->report, node->test->at,
+				     "\"%s\" takes no tests: expected %s", name,
+				     node->command->usage);
 		else
 			report_error(check->report, node->test->at, "expected %s before \"%s\"",
-				     language_is_test(node->command) ? "\",\" or \"{\"" : "\";\"", report_quote(node->test->name));
+				     language_is_test(node->command) ? "\",\" or \"{\"" : "\";\"",
+				     report_quote(node->test->name));
 		return -1;
 	}
 	return 0;
@@ -166,17 +179,21 @@ check_test(struct check *check, struct node *node)
 	node->command = language_command_find(node->name, true);
 	if (node->command == NULL) {
 		if (language_command_find(node->name, false) != NULL)
-			report_error(check->report, node->at, "\"%s\" is a command: expected a test", report_quote(node->name));
+			report_error(check->report, node->at,
+				     "\"%s\" is a command: expected a test",
+				     report_quote(node->name));
 		else
 			report_error(check->report, node->at,
-				     "unknown test \"%s\": expected address, allof, anyof, exists, header, not, size, true, false or a "
+				     "unknown test \"%s\": expected address, allof, anyof, exists, "
+				     "header, not, size, true, false or a "
 				     "test of an extension",
 				     report_quote(node->name));
 		return UNCERTAIN;
 	}
 	enum command command = node->command->command;
 	check_command_needs(check, node);
-	if (check_shape(check, node, command == TEST_ALLOF || command == TEST_ANYOF, command == TEST_NOT) != 0 ||
+	if (check_shape(check, node, command == TEST_ALLOF || command == TEST_ANYOF,
+			command == TEST_NOT) != 0 ||
 	    check_arguments(check, node) != 0)
 		return UNCERTAIN;
 	check_values(check, node);
@@ -189,29 +206,44 @@ check_test(struct check *check, struct node *node)
 	if (command == TEST_NOT) {
 		enum certain one = check_test(check, node->test);
 
-		return one == CERTAIN_TRUE ? CERTAIN_FALSE : one == CERTAIN_FALSE ? CERTAIN_TRUE : UNCERTAIN;
+		return one == CERTAIN_TRUE    ? CERTAIN_FALSE
+		       : one == CERTAIN_FALSE ? CERTAIN_TRUE
+					      : UNCERTAIN;
 	}
-	return UNCERTAIN; /* also true and false: `if false` is how webmail turns a rule off, and the rule is still checked */
+	/*
+	 * also true and false: `if false` is how webmail turns a rule off, and
+	 * the rule is still checked
+	 */
+	return UNCERTAIN;
 }
 
 static void check_block(struct check *check, struct node *first);
 
-/* if, elsif, else. *before: what is certain about the tests of the chain so far; CERTAIN_TRUE: this branch never runs. */
+/*
+ * if, elsif, else. *before: what is certain about the tests of the chain so
+ * far; CERTAIN_TRUE: this branch never runs.
+ */
 static void
-check_branch(struct check *check, struct node *node, const struct node *previous, enum certain *before)
+check_branch(struct check *check, struct node *node, const struct node *previous,
+	     enum certain *before)
 {
 	enum command command = node->command->command;
 	bool follows = previous != NULL && previous->command != NULL &&
-		       (previous->command->command == COMMAND_IF || previous->command->command == COMMAND_ELSIF);
+		       (previous->command->command == COMMAND_IF ||
+			previous->command->command == COMMAND_ELSIF);
 
 	if (command == COMMAND_IF)
 		*before = UNCERTAIN;
 	else if (!follows)
-		report_error(check->report, node->at, "\"%s\" has to follow the block of an \"if\" or \"elsif\"", node->command->name);
+		report_error(check->report, node->at,
+			     "\"%s\" has to follow the block of an \"if\" or \"elsif\"",
+			     node->command->name);
 	if (!node->has_block)
-		report_error(check->report, node->at, "\"%s\" needs a block: expected %s", node->command->name, node->command->usage);
+		report_error(check->report, node->at, "\"%s\" needs a block: expected %s",
+			     node->command->name, node->command->usage);
 	node->dead = *before == CERTAIN_TRUE;
-	if (node->dead || check_shape(check, node, false, command != COMMAND_ELSE) != 0 || check_arguments(check, node) != 0)
+	if (node->dead || check_shape(check, node, false, command != COMMAND_ELSE) != 0 ||
+	    check_arguments(check, node) != 0)
 		return;
 	enum certain test = command == COMMAND_ELSE ? CERTAIN_TRUE : check_test(check, node->test);
 	if (test == CERTAIN_TRUE)
@@ -223,18 +255,21 @@ check_branch(struct check *check, struct node *node, const struct node *previous
 }
 
 static void
-check_command(struct check *check, struct node *node, const struct node *previous, enum certain *before)
+check_command(struct check *check, struct node *node, const struct node *previous,
+	      enum certain *before)
 {
 	node->command = language_command_find(node->name, false);
 	if (node->command == NULL) {
 		if (language_command_find(node->name, true) != NULL)
-			report_error(check->report, node->at, "\"%s\" is a test: expected a command such as \"if\" before it",
-				     report_quote(node->name));
-		else
 			report_error(
 				check->report, node->at,
-				"unknown command \"%s\": expected if, require, stop, keep, discard, redirect or a command of an extension",
+				"\"%s\" is a test: expected a command such as \"if\" before it",
 				report_quote(node->name));
+		else
+			report_error(check->report, node->at,
+				     "unknown command \"%s\": expected if, require, stop, keep, "
+				     "discard, redirect or a command of an extension",
+				     report_quote(node->name));
 		return;
 	}
 	check_command_needs(check, node);
@@ -245,8 +280,10 @@ check_command(struct check *check, struct node *node, const struct node *previou
 		check_branch(check, node, previous, before);
 		return;
 	}
-	if (node->has_block && node->tests == 0) /* with a test, a semicolon is what is missing: check_shape() */
-		report_error(check->report, node->at, "\"%s\" takes no block: expected %s", node->command->name, node->command->usage);
+	/* with a test, a semicolon is what is missing: check_shape() */
+	if (node->has_block && node->tests == 0)
+		report_error(check->report, node->at, "\"%s\" takes no block: expected %s",
+			     node->command->name, node->command->usage);
 	if (check_shape(check, node, false, false) != 0 || check_arguments(check, node) != 0)
 		return;
 	if (command == COMMAND_REQUIRE)
@@ -265,7 +302,10 @@ check_block(struct check *check, struct node *first)
 		check_command(check, node, previous, &before);
 }
 
-/* Included scripts are not known here; a run that gets too large with them has no plan. */
+/*
+ * Included scripts are not known here; a run that gets too large with them has
+ * no plan.
+ */
 static void
 check_size(struct pool *pool, struct report *report, const struct script *script)
 {
@@ -284,7 +324,8 @@ script_read(struct pool *pool, struct report *report, struct span source, struct
 
 	*script = (struct script){.name = report->name, .source = source};
 	if (source.n > SCRIPT_MAX) {
-		report_error(report, (struct place){1, 1}, "the script is too large: expected at most %u bytes", SCRIPT_MAX);
+		report_error(report, (struct place){1, 1},
+			     "the script is too large: expected at most %u bytes", SCRIPT_MAX);
 		return -1;
 	}
 	if (tree_parse(pool, report, source, &script->first) != 0)

@@ -1,8 +1,11 @@
 /*
- * check.h - is this a valid script, and what in it may not be what its author meant?
+ * check.h - is this a valid script, and what in it may not be what its author
+ * meant?
  *
- * Knows the tables of language.h and the rules that no table can hold: require first, elsif behind if, argument types, constant strings,
- * field names, addresses, comparators that fit their match type, expressions that compile. What passes here can be run.
+ * Knows the tables of language.h and the rules that no table can hold: require
+ * first, elsif behind if, argument types, constant strings, field names,
+ * addresses, comparators that fit their match type, expressions that compile.
+ * What passes here can be run.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -13,19 +16,21 @@
 #define SCRIPT_MAX PROTOCOL_SCRIPT_MAX
 
 struct script {
-	const char *name;     /* as errors name it */
+	const char *name; /* as errors name it */
 	struct span source;
 	struct node *first;
-	uint64_t extensions;  /* required, or enabled by an ihave */
+	uint64_t extensions;          /* required, or enabled by an ihave */
 	struct script_regex *regexes; /* owned: what strings point to as their match */
 };
 
 /*
- * Reads and checks a script. 0: valid; warnings may have been reported. -1: at least one error was. source must outlive script; all else
- * is the pool's. Never runs anything, never opens a file: an included script is not looked at. A script that is too large for libsieve is
- * an error, too.
+ * Reads and checks a script. 0: valid; warnings may have been reported. -1: at
+ * least one error was. source must outlive script; all else is the pool's.
+ * Never runs anything, never opens a file: an included script is not looked at.
+ * A script that is too large for libsieve is an error, too.
  */
-int script_read(struct pool *pool, struct report *report, struct span source, struct script *script);
+int script_read(struct pool *pool, struct report *report, struct span source,
+		struct script *script);
 
 /* Gives back what is not the pool's. */
 void script_free(struct script *script);
@@ -44,22 +49,28 @@ struct check {
 	uint64_t extensions;
 	struct script_regex *regexes;
 	bool no_more_requires; /* another command was seen */
-	const struct language_command *missing[16]; /* commands whose missing require was reported once */
+	/* commands whose missing require was reported once */
+	const struct language_command *missing[16];
 	size_t n_missing;
 };
 
 /* An extension that is needed and was not required; what names who needs it. */
 void check_needs(struct check *check, struct place at, uint64_t needs, const char *what);
 
-/* Sorts the arguments of node into tags and positional ones, and checks their types. */
+/*
+ * Sorts the arguments of node into tags and positional ones, and checks their
+ * types.
+ */
 int check_arguments(struct check *check, struct node *node);
 
-/* Looks at the values of the arguments of a command or test whose types are right. */
+/*
+ * Looks at the values of the arguments of a command or test whose types are
+ * right.
+ */
 void check_values(struct check *check, struct node *node);
 
 /* encoded-character and references to variables. */
 void check_string(struct check *check, struct string *string);
-
 
 /* What an ihave with these capabilities gives; enables them. */
 bool check_ihave(struct check *check, const struct argument *names);

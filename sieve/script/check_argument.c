@@ -1,4 +1,7 @@
-/* The arguments of a command: tags first, in any order, each at most once, then the positional ones with their types. */
+/*
+ * The arguments of a command: tags first, in any order, each at most once, then
+ * the positional ones with their types.
+ */
 #include "sieve/script/check.h"
 
 #include "sieve/script/language.h"
@@ -21,7 +24,9 @@ kind_name(const struct argument *argument)
 static const char *
 type_name(char type)
 {
-	return type == 'n' ? "a number" : type == 'S' || type == 'F' || type == 'V' ? "a string or a list of strings" : "a string";
+	return type == 'n'                                 ? "a number"
+	       : type == 'S' || type == 'F' || type == 'V' ? "a string or a list of strings"
+							   : "a string";
 }
 
 static bool
@@ -34,7 +39,10 @@ has_type(const struct argument *argument, char type)
 	return argument->kind == ARGUMENT_STRINGS && !argument->list;
 }
 
-/* The extensions that a tag needs in this command; the same word can mean something of the command's own. */
+/*
+ * The extensions that a tag needs in this command; the same word can mean
+ * something of the command's own.
+ */
 static uint64_t
 tag_needs(const struct language_tag *tag, const struct language_command *command)
 {
@@ -51,7 +59,8 @@ find_tag(const struct node *node, struct span name)
 	const struct language_tag *tag = language_tag_find(name, node->command);
 	enum command in = node->command->command;
 
-	if (tag == NULL || (tag->tag == TAG_DAYS && in == TEST_DUPLICATE) || (tag->tag == TAG_ORIGINALZONE && in == TEST_CURRENTDATE))
+	if (tag == NULL || (tag->tag == TAG_DAYS && in == TEST_DUPLICATE) ||
+	    (tag->tag == TAG_ORIGINALZONE && in == TEST_CURRENTDATE))
 		return NULL;
 	return tag;
 }
@@ -65,8 +74,9 @@ take_tag(struct check *check, struct node *node, size_t *i, const struct argumen
 	char what[80];
 
 	if (tag == NULL) {
-		report_error(check->report, argument->at, "\"%s\" has no tag \":%s\": expected %s", node->command->name,
-			     report_quote(argument->text), node->command->usage);
+		report_error(check->report, argument->at, "\"%s\" has no tag \":%s\": expected %s",
+			     node->command->name, report_quote(argument->text),
+			     node->command->usage);
 		return -1;
 	}
 	argument->tag = (int)tag->tag;
@@ -74,10 +84,13 @@ take_tag(struct check *check, struct node *node, size_t *i, const struct argumen
 	check_needs(check, argument->at, tag_needs(tag, node->command), what);
 	if (group[tag->group] != NULL) {
 		if (group[tag->group]->tag == argument->tag)
-			report_error(check->report, argument->at, "\":%s\" is here twice", tag->name);
+			report_error(check->report, argument->at, "\":%s\" is here twice",
+				     tag->name);
 		else
-			report_error(check->report, argument->at, "\":%s\" and \":%s\" exclude each other",
-				     language_tag_name((enum tag)group[tag->group]->tag), tag->name);
+			report_error(check->report, argument->at,
+				     "\":%s\" and \":%s\" exclude each other",
+				     language_tag_name((enum tag)group[tag->group]->tag),
+				     tag->name);
 		return -1;
 	}
 	group[tag->group] = argument;
@@ -86,8 +99,9 @@ take_tag(struct check *check, struct node *node, size_t *i, const struct argumen
 	if (++*i == node->arguments || !has_type(&node->argument[*i], tag->value)) {
 		struct place at = *i == node->arguments ? argument->at : node->argument[*i].at;
 
-		report_error(check->report, at, "\":%s\" needs %s behind it%s%s", tag->name, type_name(tag->value),
-			     *i == node->arguments ? "" : ", found ", *i == node->arguments ? "" : kind_name(&node->argument[*i]));
+		report_error(check->report, at, "\":%s\" needs %s behind it%s%s", tag->name,
+			     type_name(tag->value), *i == node->arguments ? "" : ", found ",
+			     *i == node->arguments ? "" : kind_name(&node->argument[*i]));
 		return -1;
 	}
 	argument->value = &node->argument[*i];
@@ -98,10 +112,12 @@ static int
 wrong_count(struct check *check, const struct node *node, const struct argument *surplus)
 {
 	if (surplus != NULL)
-		report_error(check->report, surplus->at, "too many arguments, found %s: expected %s", kind_name(surplus),
+		report_error(check->report, surplus->at,
+			     "too many arguments, found %s: expected %s", kind_name(surplus),
 			     node->command->usage);
 	else
-		report_error(check->report, node->at, "\"%s\" lacks an argument: expected %s", node->command->name, node->command->usage);
+		report_error(check->report, node->at, "\"%s\" lacks an argument: expected %s",
+			     node->command->name, node->command->usage);
 	return -1;
 }
 
@@ -115,11 +131,13 @@ take_positional(struct check *check, struct node *node, size_t i)
 	for (size_t j = i; j < node->arguments; j++)
 		if (node->argument[j].kind == ARGUMENT_TAG) {
 			report_error(check->report, node->argument[j].at,
-				     "the tag \":%s\" has to stand before the other arguments: expected %s",
+				     "the tag \":%s\" has to stand before the other arguments: "
+				     "expected %s",
 				     report_quote(node->argument[j].text), node->command->usage);
 			return -1;
 		}
-	if ((types[0] == 'f' || types[0] == 'F') && given + 1 == wanted) /* the first one was left out */
+	/* the first one was left out */
+	if ((types[0] == 'f' || types[0] == 'F') && given + 1 == wanted)
 		position = 1;
 	for (; position < wanted; position++, i++) {
 		if (i == node->arguments) {
@@ -128,8 +146,10 @@ take_positional(struct check *check, struct node *node, size_t i)
 			return wrong_count(check, node, NULL);
 		}
 		if (!has_type(&node->argument[i], types[position])) {
-			report_error(check->report, node->argument[i].at, "found %s where %s is needed: expected %s",
-				     kind_name(&node->argument[i]), type_name(types[position]), node->command->usage);
+			report_error(check->report, node->argument[i].at,
+				     "found %s where %s is needed: expected %s",
+				     kind_name(&node->argument[i]), type_name(types[position]),
+				     node->command->usage);
 			return -1;
 		}
 		node->positional[position] = &node->argument[i];
@@ -148,7 +168,8 @@ check_arguments(struct check *check, struct node *node)
 			return -1;
 	if (take_positional(check, node, i) != 0)
 		return -1;
-	bool constant = node->command->command == COMMAND_REQUIRE; /* the strings of require come before what they switch on */
+	/* the strings of require come before what they switch on */
+	bool constant = node->command->command == COMMAND_REQUIRE;
 	for (i = 0; i < node->arguments && !constant; i++)
 		for (size_t j = 0; j < node->argument[i].n; j++)
 			check_string(check, &node->argument[i].string[j]);

@@ -1,4 +1,7 @@
-/* What the arguments of commands and tests may say. A string with variables is known only in a run, and is looked at then. */
+/*
+ * What the arguments of commands and tests may say. A string with variables is
+ * known only in a run, and is looked at then.
+ */
 #include "sieve/script/check.h"
 
 #include "sieve/mail/address.h"
@@ -48,16 +51,20 @@ check_string(struct check *check, struct string *string)
 	while (variables_next(string->text, &at, &reference)) {
 		string->variable = true;
 		if (reference.name.n > VARIABLE_NAME_MAX)
-			report_error(check->report, string->at, "the variable name \"%s\" is too long: expected at most %d characters",
+			report_error(check->report, string->at,
+				     "the variable name \"%s\" is too long: expected at most %d "
+				     "characters",
 				     report_quote(reference.name), VARIABLE_NAME_MAX);
 		else if (reference.is_number && reference.number >= MATCH_CAPTURES_MAX)
-			report_error(check->report, string->at, "there is no match variable ${%s}: expected 0 to %d",
+			report_error(check->report, string->at,
+				     "there is no match variable ${%s}: expected 0 to %d",
 				     report_quote(reference.name), MATCH_CAPTURES_MAX - 1);
 		if (reference.space.n == 0)
 			continue;
 		if (!span_equal_case(reference.space, SPAN("global")) || reference.is_number)
 			report_error(check->report, string->at,
-				     "unknown variable \"%s.%s\": expected a name without a dot, or \"global.NAME\"",
+				     "unknown variable \"%s.%s\": expected a name without a dot, "
+				     "or \"global.NAME\"",
 				     report_quote(reference.space), report_quote(reference.name));
 		else
 			check_needs(check, string->at, EXT(INCLUDE), "the name space \"global\"");
@@ -69,7 +76,8 @@ static bool
 is_constant(struct check *check, const struct string *string, const char *what)
 {
 	if (string->variable)
-		report_error(check->report, string->at, "%s has to be a constant string, without variables", what);
+		report_error(check->report, string->at,
+			     "%s has to be a constant string, without variables", what);
 	return !string->variable;
 }
 
@@ -84,7 +92,8 @@ check_comparator(struct check *check, struct node *node)
 
 		if (!match_comparator_find(name->text, &comparator))
 			report_error(check->report, name->at,
-				     "unknown comparator \"%s\"; known are: i;octet, i;ascii-casemap, i;ascii-numeric, i;unicode-casemap",
+				     "unknown comparator \"%s\"; known are: i;octet, "
+				     "i;ascii-casemap, i;ascii-numeric, i;unicode-casemap",
 				     report_quote(name->text));
 		else if (comparator == MATCH_ASCII_NUMERIC)
 			check_needs(check, name->at, EXT(COMPARATOR_NUMERIC), "this comparator");
@@ -100,8 +109,9 @@ check_match_type(struct check *check, struct node *node)
 	static const struct {
 		enum tag tag;
 		enum match_type type;
-	} types[] = {{TAG_IS, MATCH_IS},       {TAG_CONTAINS, MATCH_CONTAINS}, {TAG_MATCHES, MATCH_MATCHES},
-		     {TAG_REGEX, MATCH_REGEX}, {TAG_VALUE, MATCH_VALUE},       {TAG_COUNT, MATCH_COUNT}};
+	} types[] = {{TAG_IS, MATCH_IS},           {TAG_CONTAINS, MATCH_CONTAINS},
+		     {TAG_MATCHES, MATCH_MATCHES}, {TAG_REGEX, MATCH_REGEX},
+		     {TAG_VALUE, MATCH_VALUE},     {TAG_COUNT, MATCH_COUNT}};
 	const struct argument *tag = NULL;
 	enum match_relation relation = MATCH_EQ;
 
@@ -109,17 +119,24 @@ check_match_type(struct check *check, struct node *node)
 	for (size_t i = 0; i < sizeof types / sizeof types[0] && tag == NULL; i++)
 		if ((tag = node_tag(node, types[i].tag)) != NULL)
 			node->match_type = types[i].type;
-	if (tag != NULL && tag->value != NULL && is_constant(check, &tag->value->string[0], "a relation") &&
+	if (tag != NULL && tag->value != NULL &&
+	    is_constant(check, &tag->value->string[0], "a relation") &&
 	    !match_relation_find(tag->value->string[0].text, &relation))
 		report_error(check->report, tag->value->at,
-			     "unknown relation \"%s\": expected \"gt\", \"ge\", \"lt\", \"le\", \"eq\" or \"ne\"",
+			     "unknown relation \"%s\": expected \"gt\", \"ge\", \"lt\", \"le\", "
+			     "\"eq\" or \"ne\"",
 			     report_quote(tag->value->string[0].text));
 	node->relation = relation;
-	if (!match_allowed((enum match_type)node->match_type, (enum match_comparator)node->comparator))
-		report_error(check->report, tag == NULL ? node->at : tag->at, "the comparator \"%s\" cannot be used with \":%s\"",
-			     report_quote(node_tag(node, TAG_COMPARATOR) == NULL ? SPAN("i;ascii-casemap")
-										 : node_tag(node, TAG_COMPARATOR)->value->string[0].text),
-			     tag == NULL ? "is" : language_tag_name((enum tag)tag->tag));
+	if (!match_allowed((enum match_type)node->match_type,
+			   (enum match_comparator)node->comparator))
+		report_error(
+			check->report, tag == NULL ? node->at : tag->at,
+			"the comparator \"%s\" cannot be used with \":%s\"",
+			report_quote(
+				node_tag(node, TAG_COMPARATOR) == NULL
+					? SPAN("i;ascii-casemap")
+					: node_tag(node, TAG_COMPARATOR)->value->string[0].text),
+			tag == NULL ? "is" : language_tag_name((enum tag)tag->tag));
 }
 
 /* The keys of a :regex: compiled now, so that a wrong one has a place. */
@@ -134,8 +151,11 @@ check_regexes(struct check *check, const struct node *node, const struct argumen
 
 		if (key->variable)
 			continue;
-		if (match_init(&regex->match, MATCH_REGEX, (enum match_comparator)node->comparator, MATCH_EQ, key->text, &where, &err) != 0)
-			report_error(check->report, key->at, "this is no regular expression: %s, at its character %zu", err.why, where + 1);
+		if (match_init(&regex->match, MATCH_REGEX, (enum match_comparator)node->comparator,
+			       MATCH_EQ, key->text, &where, &err) != 0)
+			report_error(check->report, key->at,
+				     "this is no regular expression: %s, at its character %zu",
+				     err.why, where + 1);
 		regex->next = check->regexes;
 		check->regexes = regex;
 		key->match = &regex->match;
@@ -160,12 +180,17 @@ check_address_part(struct node *node)
 			node->address_part = parts[i].part;
 }
 
-/* Of the fields that editheader adds and deletes (RFC 5293 4). In tests a wrong name must be no error (RFC 5228 2.4.2.2): warn_test.c. */
+/*
+ * Of the fields that editheader adds and deletes (RFC 5293 4). In tests a wrong
+ * name must be no error (RFC 5228 2.4.2.2): warn_test.c.
+ */
 static void
 check_field_name(struct check *check, const struct string *name)
 {
 	if (!name->variable && !mail_is_field_name(name->text))
-		report_error(check->report, name->at, "\"%s\" is no field name: expected printable ASCII without white space and colon",
+		report_error(check->report, name->at,
+			     "\"%s\" is no field name: expected printable ASCII without white "
+			     "space and colon",
 			     report_quote(name->text));
 }
 
@@ -195,8 +220,9 @@ holds_addresses(struct span name)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (span_equal_case(name, span_of(names[i])))
 			return true;
-	return span_starts_case(name, SPAN("x-")) || (name.n > 3 && span_equal_case(span_skip(name, name.n - 3), SPAN("-to"))) ||
-	    (name.n > 5 && span_equal_case(span_skip(name, name.n - 5), SPAN("-from")));
+	return span_starts_case(name, SPAN("x-")) ||
+	       (name.n > 3 && span_equal_case(span_skip(name, name.n - 3), SPAN("-to"))) ||
+	       (name.n > 5 && span_equal_case(span_skip(name, name.n - 5), SPAN("-from")));
 }
 
 static void
@@ -205,11 +231,12 @@ check_address_fields(struct check *check, const struct argument *names)
 	for (size_t i = 0; names != NULL && i < names->n; i++) {
 		const struct string *name = &names->string[i];
 
-		if (!name->variable && mail_is_field_name(name->text) && !holds_addresses(name->text))
-			report_error(
-				check->report, name->at,
-				"\"%s\" holds no addresses: expected From, To, Cc, Sender and the like; \"header\" compares all fields",
-				report_quote(name->text));
+		if (!name->variable && mail_is_field_name(name->text) &&
+		    !holds_addresses(name->text))
+			report_error(check->report, name->at,
+				     "\"%s\" holds no addresses: expected From, To, Cc, Sender and "
+				     "the like; \"header\" compares all fields",
+				     report_quote(name->text));
 	}
 }
 
@@ -217,9 +244,11 @@ static void
 check_envelope_parts(struct check *check, const struct argument *parts)
 {
 	for (size_t i = 0; parts != NULL && i < parts->n; i++)
-		if (!parts->string[i].variable && !span_equal_case(parts->string[i].text, SPAN("from")) &&
+		if (!parts->string[i].variable &&
+		    !span_equal_case(parts->string[i].text, SPAN("from")) &&
 		    !span_equal_case(parts->string[i].text, SPAN("to")))
-			report_error(check->report, parts->string[i].at, "unknown envelope part \"%s\": expected \"from\" or \"to\"",
+			report_error(check->report, parts->string[i].at,
+				     "unknown envelope part \"%s\": expected \"from\" or \"to\"",
 				     report_quote(parts->string[i].text));
 }
 
@@ -227,20 +256,25 @@ static void
 check_address(struct check *check, const struct argument *argument)
 {
 	for (size_t i = 0; argument != NULL && i < argument->n; i++)
-		if (!argument->string[i].variable && !address_is_one(argument->string[i].text, NULL, 0))
-			report_error(check->report, argument->string[i].at,
-				     "\"%s\" is no mail address: expected one such as user@example.org",
-				     report_quote(argument->string[i].text));
+		if (!argument->string[i].variable &&
+		    !address_is_one(argument->string[i].text, NULL, 0))
+			report_error(
+				check->report, argument->string[i].at,
+				"\"%s\" is no mail address: expected one such as user@example.org",
+				report_quote(argument->string[i].text));
 }
 
 static void
 check_folders(struct check *check, const struct argument *folders)
 {
 	for (size_t i = 0; folders != NULL && i < folders->n; i++) {
-		const char *why = folders->string[i].variable ? NULL : result_folder_refused(folders->string[i].text);
+		const char *why = folders->string[i].variable
+					  ? NULL
+					  : result_folder_refused(folders->string[i].text);
 
 		if (why != NULL)
-			report_error(check->report, folders->string[i].at, "\"%s\" is no folder name: %s",
+			report_error(check->report, folders->string[i].at,
+				     "\"%s\" is no folder name: %s",
 				     report_quote(folders->string[i].text), why);
 	}
 }
@@ -255,7 +289,8 @@ check_names(struct check *check, const struct argument *names, bool namespaces)
 			continue;
 		if (!variables_name_valid(name->text, namespaces))
 			report_error(check->report, name->at,
-				     "\"%s\" is no name of a variable: expected letters, digits and underscores, not beginning with a "
+				     "\"%s\" is no name of a variable: expected letters, digits "
+				     "and underscores, not beginning with a "
 				     "digit, at most %d",
 				     report_quote(name->text), VARIABLE_NAME_MAX);
 		else if (memchr(name->text.p, '.', name->text.n) != NULL)
@@ -279,14 +314,16 @@ check_include(struct check *check, const struct node *node)
 
 	if (!is_constant(check, name, "the name of an included script"))
 		return;
-	if (name->text.n == 0 || name->text.n > 255 || name->text.p[0] == '.' || memchr(name->text.p, '/', name->text.n) != NULL ||
-	    !text_utf8_valid(name->text))
+	if (name->text.n == 0 || name->text.n > 255 || name->text.p[0] == '.' ||
+	    memchr(name->text.p, '/', name->text.n) != NULL || !text_utf8_valid(name->text))
 		report_error(check->report, name->at,
-			     "\"%s\" is no name of a script: expected 1 to 255 bytes of UTF-8 without slash, not beginning with a dot",
+			     "\"%s\" is no name of a script: expected 1 to 255 bytes of UTF-8 "
+			     "without slash, not beginning with a dot",
 			     report_quote(name->text));
 	for (size_t i = 0; i < name->text.n; i++)
 		if ((unsigned char)name->text.p[i] < ' ' || name->text.p[i] == 0x7f) {
-			report_error(check->report, name->at, "the name of a script holds a control character");
+			report_error(check->report, name->at,
+				     "the name of a script holds a control character");
 			return;
 		}
 }
@@ -297,8 +334,10 @@ check_date(struct check *check, const struct node *node)
 	const struct argument *zone = node_tag(node, TAG_ZONE);
 	int minutes;
 
-	if (zone != NULL && !zone->value->string[0].variable && !date_zone_parse(zone->value->string[0].text, &minutes))
-		report_error(check->report, zone->value->at, "\"%s\" is no time zone: expected \"+hhmm\" or \"-hhmm\"",
+	if (zone != NULL && !zone->value->string[0].variable &&
+	    !date_zone_parse(zone->value->string[0].text, &minutes))
+		report_error(check->report, zone->value->at,
+			     "\"%s\" is no time zone: expected \"+hhmm\" or \"-hhmm\"",
 			     report_quote(zone->value->string[0].text));
 }
 
@@ -319,8 +358,10 @@ check_editheader(struct check *check, const struct node *node)
 	const struct string *name = &node->positional[0]->string[0];
 
 	check_field_name(check, name);
-	if (!name->variable && result_field_protected(name->text)) /* RFC 5293 6: ignored silently, when it runs */
-		report_warning(check->report, name->at, "scripts cannot edit the field \"%s\": this does nothing",
+	/* RFC 5293 6: ignored silently, when it runs */
+	if (!name->variable && result_field_protected(name->text))
+		report_warning(check->report, name->at,
+			       "scripts cannot edit the field \"%s\": this does nothing",
 			       report_quote(name->text));
 }
 
@@ -343,14 +384,16 @@ static void
 check_require_one(struct check *check, const struct node *node, const char *what, bool there)
 {
 	if (!there)
-		report_error(check->report, node->at, "\"%s\" needs %s: expected %s", node->command->name, what, node->command->usage);
+		report_error(check->report, node->at, "\"%s\" needs %s: expected %s",
+			     node->command->name, what, node->command->usage);
 }
 
 static void
 check_ihave_names(struct check *check, const struct node *node)
 {
 	for (size_t i = 0; i < node->positional[0]->n; i++)
-		(void)is_constant(check, &node->positional[0]->string[i], "the name of an extension");
+		(void)is_constant(check, &node->positional[0]->string[i],
+				  "the name of an extension");
 }
 
 static void
@@ -364,7 +407,9 @@ check_test_values(struct check *check, struct node *node)
 		check_envelope_parts(check, node->positional[0]);
 		break;
 	case TEST_SIZE:
-		check_require_one(check, node, ":over or :under", node_tag(node, TAG_OVER) != NULL || node_tag(node, TAG_UNDER) != NULL);
+		check_require_one(check, node, ":over or :under",
+				  node_tag(node, TAG_OVER) != NULL ||
+					  node_tag(node, TAG_UNDER) != NULL);
 		break;
 	case TEST_DATE:
 	case TEST_CURRENTDATE:

@@ -17,7 +17,8 @@ flags_next(struct span text, size_t *at, struct span *word)
 bool
 flags_valid(struct span word)
 {
-	static const char *const system[] = {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"};
+	static const char *const system[] = {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen",
+					     "\\Draft"};
 
 	if (word.n == 0 || word.n > 200)
 		return false;

@@ -6,10 +6,15 @@
 
 #include "sieve/text/pool.h"
 
-/* A set of flags is text: words with single spaces between them, each once, whatever its case. */
+/*
+ * A set of flags is text: words with single spaces between them, each once,
+ * whatever its case.
+ */
 
-/* `words` may be any text: what can be no flag (RFC 3501 flag, without \Recent) is left out. Returns flags with these added, at most
- * RESULT_FLAGS_MAX. */
+/*
+ * `words` may be any text: what can be no flag (RFC 3501 flag, without \Recent)
+ * is left out. Returns flags with these added, at most RESULT_FLAGS_MAX.
+ */
 struct span flags_add(struct pool *pool, struct span flags, struct span words);
 struct span flags_remove(struct pool *pool, struct span flags, struct span words);
 

@@ -8,29 +8,29 @@ static const struct language_extension extensions[] = {
 	{"comparator-i;ascii-numeric", EXT_COMPARATOR_NUMERIC}, /* RFC 4790 */
 	{"comparator-i;octet", EXT_COMPARATOR_OCTET},
 	{"comparator-i;unicode-casemap", EXT_COMPARATOR_UNICODE}, /* RFC 5051 */
-	{"copy", EXT_COPY}, /* RFC 3894 */
-	{"date", EXT_DATE}, /* RFC 5260 */
-	{"duplicate", EXT_DUPLICATE}, /* RFC 7352 */
-	{"editheader", EXT_EDITHEADER}, /* RFC 5293 */
+	{"copy", EXT_COPY},                                       /* RFC 3894 */
+	{"date", EXT_DATE},                                       /* RFC 5260 */
+	{"duplicate", EXT_DUPLICATE},                             /* RFC 7352 */
+	{"editheader", EXT_EDITHEADER},                           /* RFC 5293 */
 	{"encoded-character", EXT_ENCODED_CHARACTER},
 	{"envelope", EXT_ENVELOPE},
 	{"environment", EXT_ENVIRONMENT}, /* RFC 5183 */
-	{"ereject", EXT_EREJECT}, /* RFC 5429 */
+	{"ereject", EXT_EREJECT},         /* RFC 5429 */
 	{"fileinto", EXT_FILEINTO},
-	{"ihave", EXT_IHAVE}, /* RFC 5463 */
+	{"ihave", EXT_IHAVE},           /* RFC 5463 */
 	{"imap4flags", EXT_IMAP4FLAGS}, /* RFC 5232 */
-	{"include", EXT_INCLUDE}, /* RFC 6609 */
-	{"index", EXT_INDEX}, /* RFC 5260 */
-	{"mailbox", EXT_MAILBOX}, /* RFC 5490 */
-	{"regex", EXT_REGEX}, /* draft-murchison-sieve-regex */
-	{"reject", EXT_REJECT}, /* RFC 5429 */
+	{"include", EXT_INCLUDE},       /* RFC 6609 */
+	{"index", EXT_INDEX},           /* RFC 5260 */
+	{"mailbox", EXT_MAILBOX},       /* RFC 5490 */
+	{"regex", EXT_REGEX},           /* draft-murchison-sieve-regex */
+	{"reject", EXT_REJECT},         /* RFC 5429 */
 	{"relational", EXT_RELATIONAL}, /* RFC 5231 */
-	{"spamtest", EXT_SPAMTEST}, /* RFC 5235 */
+	{"spamtest", EXT_SPAMTEST},     /* RFC 5235 */
 	{"spamtestplus", EXT_SPAMTESTPLUS},
-	{"subaddress", EXT_SUBADDRESS}, /* RFC 5233 */
-	{"vacation", EXT_VACATION}, /* RFC 5230 */
+	{"subaddress", EXT_SUBADDRESS},             /* RFC 5233 */
+	{"vacation", EXT_VACATION},                 /* RFC 5230 */
 	{"vacation-seconds", EXT_VACATION_SECONDS}, /* RFC 6131 */
-	{"variables", EXT_VARIABLES}, /* RFC 5229 */
+	{"variables", EXT_VARIABLES},               /* RFC 5229 */
 };
 
 /* Extensions that scripts ask for and that stay out, with the reason. */
@@ -47,7 +47,8 @@ static const struct {
 	{"mboxmetadata", "mailboxes have no metadata here"},
 	{"mime", "scripts have no loops here; \"body\" looks into parts"},
 	{"servermetadata", "mailboxes have no metadata here"},
-	{"special-use", "mailboxes have no special uses here; \"mailbox\" can ask whether one exists"},
+	{"special-use",
+	 "mailboxes have no special uses here; \"mailbox\" can ask whether one exists"},
 	{"virustest", "nothing here looks for viruses"},
 	{"vnd.dovecot.execute", "nothing that a script says can run a program"},
 	{"vnd.dovecot.filter", "nothing that a script says can run a program"},
@@ -55,7 +56,7 @@ static const struct {
 };
 
 #define MATCHING (GROUP(MATCH) | GROUP(COMPARATOR))
-#define INDEXED (GROUP(INDEX) | GROUP(LAST))
+#define INDEXED  (GROUP(INDEX) | GROUP(LAST))
 
 static const struct language_command commands[] = {
 	{"require", COMMAND_REQUIRE, 0, 0, "S", "require [\"EXTENSION\", ...];"},
@@ -63,27 +64,35 @@ static const struct language_command commands[] = {
 	{"elsif", COMMAND_ELSIF, 0, 0, "", "elsif TEST { ... }"},
 	{"else", COMMAND_ELSE, 0, 0, "", "else { ... }"},
 	{"stop", COMMAND_STOP, 0, 0, "", "stop;"},
-	{"include", COMMAND_INCLUDE, EXT(INCLUDE), GROUP(LOCATION) | GROUP(ONCE) | GROUP(OPTIONAL), "s",
-	 "include [:personal | :global] [:once] [:optional] \"NAME\";"},
+	{"include", COMMAND_INCLUDE, EXT(INCLUDE), GROUP(LOCATION) | GROUP(ONCE) | GROUP(OPTIONAL),
+	 "s", "include [:personal | :global] [:once] [:optional] \"NAME\";"},
 	{"return", COMMAND_RETURN, EXT(INCLUDE), 0, "", "return;"},
 	{"global", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "global [\"NAME\", ...];"},
-	{"set", COMMAND_SET, EXT(VARIABLES), GROUP(LOWER) | GROUP(FIRST) | GROUP(QUOTE) | GROUP(LENGTH), "ss",
+	{"set", COMMAND_SET, EXT(VARIABLES),
+	 GROUP(LOWER) | GROUP(FIRST) | GROUP(QUOTE) | GROUP(LENGTH), "ss",
 	 "set [MODIFIER...] \"NAME\" \"VALUE\";"},
 	{"error", COMMAND_ERROR, EXT(IHAVE), 0, "s", "error \"MESSAGE\";"},
 	{"keep", COMMAND_KEEP, 0, GROUP(FLAGS), "", "keep [:flags [\"FLAG\", ...]];"},
-	{"fileinto", COMMAND_FILEINTO, EXT(FILEINTO), GROUP(COPY) | GROUP(CREATE) | GROUP(FLAGS), "s",
-	 "fileinto [:copy] [:create] [:flags [\"FLAG\", ...]] \"FOLDER\";"},
+	{"fileinto", COMMAND_FILEINTO, EXT(FILEINTO), GROUP(COPY) | GROUP(CREATE) | GROUP(FLAGS),
+	 "s", "fileinto [:copy] [:create] [:flags [\"FLAG\", ...]] \"FOLDER\";"},
 	{"discard", COMMAND_DISCARD, 0, 0, "", "discard;"},
 	{"redirect", COMMAND_REDIRECT, 0, GROUP(COPY), "s", "redirect [:copy] \"ADDRESS\";"},
 	{"reject", COMMAND_REJECT, EXT(REJECT), 0, "s", "reject \"REASON\";"},
 	{"ereject", COMMAND_EREJECT, EXT(EREJECT), 0, "s", "ereject \"REASON\";"},
-	{"setflag", COMMAND_SETFLAG, EXT(IMAP4FLAGS), 0, "fS", "setflag [\"VARIABLE\"] [\"FLAG\", ...];"},
-	{"addflag", COMMAND_ADDFLAG, EXT(IMAP4FLAGS), 0, "fS", "addflag [\"VARIABLE\"] [\"FLAG\", ...];"},
-	{"removeflag", COMMAND_REMOVEFLAG, EXT(IMAP4FLAGS), 0, "fS", "removeflag [\"VARIABLE\"] [\"FLAG\", ...];"},
+	{"setflag", COMMAND_SETFLAG, EXT(IMAP4FLAGS), 0, "fS",
+	 "setflag [\"VARIABLE\"] [\"FLAG\", ...];"},
+	{"addflag", COMMAND_ADDFLAG, EXT(IMAP4FLAGS), 0, "fS",
+	 "addflag [\"VARIABLE\"] [\"FLAG\", ...];"},
+	{"removeflag", COMMAND_REMOVEFLAG, EXT(IMAP4FLAGS), 0, "fS",
+	 "removeflag [\"VARIABLE\"] [\"FLAG\", ...];"},
 	{"vacation", COMMAND_VACATION, EXT(VACATION),
-	 GROUP(DAYS) | GROUP(SUBJECT) | GROUP(FROM) | GROUP(ADDRESSES) | GROUP(MIME) | GROUP(HANDLE), "s",
-	 "vacation [:days N] [:subject \"S\"] [:from \"ADDRESS\"] [:addresses [\"ADDRESS\", ...]] [:mime] [:handle \"H\"] \"REASON\";"},
-	{"addheader", COMMAND_ADDHEADER, EXT(EDITHEADER), GROUP(LAST), "ss", "addheader [:last] \"NAME\" \"VALUE\";"},
+	 GROUP(DAYS) | GROUP(SUBJECT) | GROUP(FROM) | GROUP(ADDRESSES) | GROUP(MIME) |
+		 GROUP(HANDLE),
+	 "s",
+	 "vacation [:days N] [:subject \"S\"] [:from \"ADDRESS\"] [:addresses [\"ADDRESS\", ...]] "
+	 "[:mime] [:handle \"H\"] \"REASON\";"},
+	{"addheader", COMMAND_ADDHEADER, EXT(EDITHEADER), GROUP(LAST), "ss",
+	 "addheader [:last] \"NAME\" \"VALUE\";"},
 	{"deleteheader", COMMAND_DELETEHEADER, EXT(EDITHEADER), INDEXED | MATCHING, "sV",
 	 "deleteheader [:index N [:last]] [COMPARATOR] [MATCH-TYPE] \"NAME\" [[\"VALUE\", ...]];"},
 	{"address", TEST_ADDRESS, 0, MATCHING | GROUP(ADDRESS) | INDEXED, "SS",
@@ -91,10 +100,12 @@ static const struct language_command commands[] = {
 	{"allof", TEST_ALLOF, 0, 0, "", "allof (TEST, ...)"},
 	{"anyof", TEST_ANYOF, 0, 0, "", "anyof (TEST, ...)"},
 	{"envelope", TEST_ENVELOPE, EXT(ENVELOPE), MATCHING | GROUP(ADDRESS), "SS",
-	 "envelope [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [\"from\" or \"to\", ...] [\"KEY\", ...]"},
+	 "envelope [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [\"from\" or \"to\", ...] [\"KEY\", "
+	 "...]"},
 	{"exists", TEST_EXISTS, 0, 0, "S", "exists [\"FIELD\", ...]"},
 	{"false", TEST_FALSE, 0, 0, "", "false"},
-	{"header", TEST_HEADER, 0, MATCHING | INDEXED, "SS", "header [COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] [\"KEY\", ...]"},
+	{"header", TEST_HEADER, 0, MATCHING | INDEXED, "SS",
+	 "header [COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] [\"KEY\", ...]"},
 	{"not", TEST_NOT, 0, 0, "", "not TEST"},
 	{"size", TEST_SIZE, 0, GROUP(SIZE), "n", "size :over or :under NUMBER"},
 	{"true", TEST_TRUE, 0, 0, "", "true"},
@@ -103,18 +114,22 @@ static const struct language_command commands[] = {
 	{"currentdate", TEST_CURRENTDATE, EXT(DATE), MATCHING | GROUP(ZONE), "sS",
 	 "currentdate [:zone \"+hhmm\"] [COMPARATOR] [MATCH-TYPE] \"DATE-PART\" [\"KEY\", ...]"},
 	{"date", TEST_DATE, EXT(DATE), MATCHING | GROUP(ZONE) | INDEXED, "ssS",
-	 "date [:zone \"+hhmm\" | :originalzone] [COMPARATOR] [MATCH-TYPE] \"FIELD\" \"DATE-PART\" [\"KEY\", ...]"},
-	{"duplicate", TEST_DUPLICATE, EXT(DUPLICATE), GROUP(HANDLE) | GROUP(UNIQUE) | GROUP(DAYS) | GROUP(LAST), "",
+	 "date [:zone \"+hhmm\" | :originalzone] [COMPARATOR] [MATCH-TYPE] \"FIELD\" \"DATE-PART\" "
+	 "[\"KEY\", ...]"},
+	{"duplicate", TEST_DUPLICATE, EXT(DUPLICATE),
+	 GROUP(HANDLE) | GROUP(UNIQUE) | GROUP(DAYS) | GROUP(LAST), "",
 	 "duplicate [:handle \"H\"] [:header \"FIELD\" | :uniqueid \"ID\"] [:seconds N] [:last]"},
 	{"environment", TEST_ENVIRONMENT, EXT(ENVIRONMENT), MATCHING, "sS",
 	 "environment [COMPARATOR] [MATCH-TYPE] \"NAME\" [\"KEY\", ...]"},
 	{"hasflag", TEST_HASFLAG, EXT(IMAP4FLAGS), MATCHING, "FS",
 	 "hasflag [MATCH-TYPE] [COMPARATOR] [[\"VARIABLE\", ...]] [\"FLAG\", ...]"},
 	{"ihave", TEST_IHAVE, EXT(IHAVE), 0, "S", "ihave [\"EXTENSION\", ...]"},
-	{"mailboxexists", TEST_MAILBOXEXISTS, EXT(MAILBOX), 0, "S", "mailboxexists [\"FOLDER\", ...]"},
-	{"spamtest", TEST_SPAMTEST, EXT(SPAMTEST) | EXT(SPAMTESTPLUS), MATCHING | GROUP(PERCENT), "s",
-	 "spamtest [:percent] [COMPARATOR] [MATCH-TYPE] \"VALUE\""},
-	{"string", TEST_STRING, EXT(VARIABLES), MATCHING, "SS", "string [MATCH-TYPE] [COMPARATOR] [\"SOURCE\", ...] [\"KEY\", ...]"},
+	{"mailboxexists", TEST_MAILBOXEXISTS, EXT(MAILBOX), 0, "S",
+	 "mailboxexists [\"FOLDER\", ...]"},
+	{"spamtest", TEST_SPAMTEST, EXT(SPAMTEST) | EXT(SPAMTESTPLUS), MATCHING | GROUP(PERCENT),
+	 "s", "spamtest [:percent] [COMPARATOR] [MATCH-TYPE] \"VALUE\""},
+	{"string", TEST_STRING, EXT(VARIABLES), MATCHING, "SS",
+	 "string [MATCH-TYPE] [COMPARATOR] [\"SOURCE\", ...] [\"KEY\", ...]"},
 };
 
 static const struct language_tag tags[] = {
@@ -192,7 +207,8 @@ language_extensions(void)
 	size_t n = 0;
 
 	for (size_t i = 0; i < COUNT(extensions); i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ", extensions[i].name);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ",
+				      extensions[i].name);
 	return text;
 }
 
@@ -209,7 +225,8 @@ const struct language_command *
 language_command_find(struct span name, bool test)
 {
 	for (size_t i = 0; i < COUNT(commands); i++)
-		if (language_is_test(&commands[i]) == test && span_equal_case(name, span_of(commands[i].name)))
+		if (language_is_test(&commands[i]) == test &&
+		    span_equal_case(name, span_of(commands[i].name)))
 			return &commands[i];
 	return NULL;
 }
@@ -218,7 +235,8 @@ const struct language_tag *
 language_tag_find(struct span name, const struct language_command *command)
 {
 	for (size_t i = 0; i < COUNT(tags); i++)
-		if (span_equal_case(name, span_of(tags[i].name)) && (command->groups >> tags[i].group & 1) != 0)
+		if (span_equal_case(name, span_of(tags[i].name)) &&
+		    (command->groups >> tags[i].group & 1) != 0)
 			return &tags[i];
 	return NULL;
 }

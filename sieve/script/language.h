@@ -1,7 +1,9 @@
 /*
- * language.h - what there is in our Sieve: extensions, commands, tests and tags, as tables.
+ * language.h - what there is in our Sieve: extensions, commands, tests and
+ * tags, as tables.
  *
- * Each entry names the RFC that it comes from. An extension is a bit; whatever needs none has none.
+ * Each entry names the RFC that it comes from. An extension is a bit; whatever
+ * needs none has none.
  */
 #ifndef LANGUAGE_H
 #define LANGUAGE_H
@@ -55,7 +57,10 @@ const char *language_extension_name(enum extension extension);
 /* All of them as "a, b, c". */
 const char *language_extensions(void);
 
-/* Why a known extension of others is not supported, as half a sentence, or NULL. */
+/*
+ * Why a known extension of others is not supported, as half a sentence, or
+ * NULL.
+ */
 const char *language_refused(struct span name);
 
 enum command {
@@ -104,19 +109,51 @@ enum command {
 };
 
 enum tag {
-	TAG_IS, TAG_CONTAINS, TAG_MATCHES, TAG_REGEX, TAG_VALUE, TAG_COUNT,
+	TAG_IS,
+	TAG_CONTAINS,
+	TAG_MATCHES,
+	TAG_REGEX,
+	TAG_VALUE,
+	TAG_COUNT,
 	TAG_COMPARATOR,
-	TAG_ALL, TAG_LOCALPART, TAG_DOMAIN, TAG_USER, TAG_DETAIL,
-	TAG_INDEX, TAG_LAST,
-	TAG_OVER, TAG_UNDER,
-	TAG_RAW, TAG_CONTENT, TAG_TEXT,
-	TAG_ZONE, TAG_ORIGINALZONE,
+	TAG_ALL,
+	TAG_LOCALPART,
+	TAG_DOMAIN,
+	TAG_USER,
+	TAG_DETAIL,
+	TAG_INDEX,
+	TAG_LAST,
+	TAG_OVER,
+	TAG_UNDER,
+	TAG_RAW,
+	TAG_CONTENT,
+	TAG_TEXT,
+	TAG_ZONE,
+	TAG_ORIGINALZONE,
 	TAG_PERCENT,
-	TAG_COPY, TAG_CREATE, TAG_FLAGS,
-	TAG_PERSONAL, TAG_GLOBAL, TAG_ONCE, TAG_OPTIONAL,
-	TAG_LOWER, TAG_UPPER, TAG_LOWERFIRST, TAG_UPPERFIRST, TAG_QUOTEWILDCARD, TAG_QUOTEREGEX, TAG_LENGTH,
-	TAG_DAYS, TAG_SECONDS, TAG_SUBJECT, TAG_FROM, TAG_ADDRESSES, TAG_MIME, TAG_HANDLE,
-	TAG_HEADER, TAG_UNIQUEID,
+	TAG_COPY,
+	TAG_CREATE,
+	TAG_FLAGS,
+	TAG_PERSONAL,
+	TAG_GLOBAL,
+	TAG_ONCE,
+	TAG_OPTIONAL,
+	TAG_LOWER,
+	TAG_UPPER,
+	TAG_LOWERFIRST,
+	TAG_UPPERFIRST,
+	TAG_QUOTEWILDCARD,
+	TAG_QUOTEREGEX,
+	TAG_LENGTH,
+	TAG_DAYS,
+	TAG_SECONDS,
+	TAG_SUBJECT,
+	TAG_FROM,
+	TAG_ADDRESSES,
+	TAG_MIME,
+	TAG_HANDLE,
+	TAG_HEADER,
+	TAG_UNIQUEID,
 	TAGS,
 };
 
@@ -156,17 +193,21 @@ struct language_tag {
 	const char *name;
 	enum tag tag;
 	enum tag_group group;
-	uint64_t needs;      /* extensions, all of them */
-	char value;          /* 0: none; 'n' number, 's' string, 'S' strings */
+	uint64_t needs; /* extensions, all of them */
+	char value;     /* 0: none; 'n' number, 's' string, 'S' strings */
 };
 
 struct language_command {
 	const char *name;
 	enum command command;
-	uint64_t needs;          /* one of these extensions */
-	uint64_t groups;         /* of tags that it takes */
-	const char *positional;  /* each 'n', 's' or 'S', in order; lower-case 'f': a string that may be left out in front (imap4flags) */
-	const char *usage;       /* what was expected, for errors */
+	uint64_t needs;  /* one of these extensions */
+	uint64_t groups; /* of tags that it takes */
+	/*
+	 * each 'n', 's' or 'S', in order; lower-case 'f': a string that may be
+	 * left out in front (imap4flags)
+	 */
+	const char *positional;
+	const char *usage; /* what was expected, for errors */
 };
 
 /* Command or test, by name in any case; NULL: there is none. */
@@ -177,8 +218,12 @@ language_is_test(const struct language_command *command)
 	return command->command >= TEST_ADDRESS;
 }
 
-/* NULL: there is none. :header, :last and :seconds are found by the command that they stand in. */
-const struct language_tag *language_tag_find(struct span name, const struct language_command *command);
+/*
+ * NULL: there is none. :header, :last and :seconds are found by the command
+ * that they stand in.
+ */
+const struct language_tag *language_tag_find(struct span name,
+					     const struct language_command *command);
 const char *language_tag_name(enum tag tag);
 
 #endif

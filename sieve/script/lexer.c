@@ -91,10 +91,13 @@ skip_space(struct lexer *lexer)
 			const char *end = memmem(lexer->left.p + 2, lexer->left.n - 2, "*/", 2);
 
 			if (end == NULL) {
-				report_error(lexer->report, lexer->at, "this comment has no end: expected \"*/\"");
+				report_error(lexer->report, lexer->at,
+					     "this comment has no end: expected \"*/\"");
 				return false;
 			}
-			if (has_nul(lexer, (struct span){lexer->left.p, (size_t)(end - lexer->left.p)}, "a comment"))
+			if (has_nul(lexer,
+				    (struct span){lexer->left.p, (size_t)(end - lexer->left.p)},
+				    "a comment"))
 				return false;
 			(void)take(lexer, (size_t)(end + 2 - lexer->left.p));
 		} else
@@ -133,12 +136,15 @@ read_number(struct lexer *lexer)
 	n++;
 	if (is_alpha(peek(lexer, n)) || is_digit(peek(lexer, n))) {
 		(void)take(lexer, n);
-		report_error(lexer->report, lexer->at, "unexpected \"%s\" in a number: expected digits and at most one of K, M, G",
-		    report_quote((struct span){lexer->left.p, 1}));
+		report_error(
+			lexer->report, lexer->at,
+			"unexpected \"%s\" in a number: expected digits and at most one of K, M, G",
+			report_quote((struct span){lexer->left.p, 1}));
 		return bad();
 	}
 	if (large || token.number > LEXER_NUMBER_MAX / factor) {
-		report_error(lexer->report, lexer->at, "this number is too large: expected at most %llu",
+		report_error(lexer->report, lexer->at,
+			     "this number is too large: expected at most %llu",
 			     (unsigned long long)LEXER_NUMBER_MAX);
 		return bad();
 	}
@@ -201,7 +207,8 @@ text_begins(struct lexer *lexer)
 		if (has_nul(lexer, (struct span){lexer->left.p, n}, "a comment"))
 			return false;
 	} else if (n > 1 || (n == 1 && lexer->left.p[0] != '\r')) {
-		report_error(lexer->report, lexer->at, "expected the end of the line behind \"text:\", or a # comment");
+		report_error(lexer->report, lexer->at,
+			     "expected the end of the line behind \"text:\", or a # comment");
 		return false;
 	}
 	(void)take(lexer, n == lexer->left.n ? n : n + 1);
@@ -225,7 +232,8 @@ read_text(struct lexer *lexer)
 		if (n > 0 && line.p[0] == '.' && (n == 1 || (n == 2 && line.p[1] == '\r')))
 			break;
 		if (n == line.n) {
-			report_error(lexer->report, token.at, "this text has no end: expected a line with a single \".\"");
+			report_error(lexer->report, token.at,
+				     "this text has no end: expected a line with a single \".\"");
 			return bad();
 		}
 		end += n + 1;
@@ -238,7 +246,9 @@ read_text(struct lexer *lexer)
 		struct span line = {s.p + at, line_length(span_skip(s, at)) + 1};
 
 		at += line.n;
-		add_crlf(&to, line.n > 2 && line.p[0] == '.' && line.p[1] == '.' ? span_skip(line, 1) : line);
+		add_crlf(&to, line.n > 2 && line.p[0] == '.' && line.p[1] == '.'
+				      ? span_skip(line, 1)
+				      : line);
 	}
 	token.text = (struct span){p, (size_t)(to - p)};
 	(void)take(lexer, end + 1);
@@ -284,11 +294,13 @@ lexer_next(struct lexer *lexer)
 		return token;
 	}
 	if (c == ':')
-		report_error(lexer->report, lexer->at, "expected the name of a tag right behind \":\"");
+		report_error(lexer->report, lexer->at,
+			     "expected the name of a tag right behind \":\"");
 	else if (c > ' ' && c <= '~')
 		report_error(lexer->report, lexer->at, "unexpected character \"%c\"", c);
 	else
-		report_error(lexer->report, lexer->at, "byte 0x%02X is not allowed outside strings and comments",
+		report_error(lexer->report, lexer->at,
+			     "byte 0x%02X is not allowed outside strings and comments",
 			     (unsigned)(unsigned char)c);
 	return bad();
 }

@@ -4,7 +4,7 @@ struct parser {
 	struct lexer lexer;
 	struct pool *pool;
 	struct report *report;
-	struct token token;  /* the next one */
+	struct token token; /* the next one */
 	size_t commands, tests;
 };
 
@@ -24,15 +24,18 @@ static int
 expected(struct parser *parser, const char *what)
 {
 	if (parser->token.kind != TOKEN_BAD)
-		report_error(parser->report, parser->token.at, "expected %s, found %s", what, lexer_describe(&parser->token));
+		report_error(parser->report, parser->token.at, "expected %s, found %s", what,
+			     lexer_describe(&parser->token));
 	return -1;
 }
 
 static void
 add_string(struct parser *parser, struct argument *argument)
 {
-	argument->string = pool_grow(parser->pool, argument->string, argument->n, sizeof *argument->string);
-	argument->string[argument->n++] = (struct string){.text = parser->token.text, .at = parser->token.at};
+	argument->string =
+		pool_grow(parser->pool, argument->string, argument->n, sizeof *argument->string);
+	argument->string[argument->n++] =
+		(struct string){.text = parser->token.text, .at = parser->token.at};
 	advance(parser);
 }
 
@@ -63,11 +66,13 @@ parse_arguments(struct parser *parser, struct node *node)
 {
 	for (;;) {
 		struct token *token = &parser->token;
-		struct argument argument = {.at = token->at, .text = token->text, .number = token->number, .tag = -1};
+		struct argument argument = {
+			.at = token->at, .text = token->text, .number = token->number, .tag = -1};
 		int result = 0;
 
 		if (token->kind == TOKEN_NUMBER || token->kind == TOKEN_TAG) {
-			argument.kind = token->kind == TOKEN_NUMBER ? ARGUMENT_NUMBER : ARGUMENT_TAG;
+			argument.kind =
+				token->kind == TOKEN_NUMBER ? ARGUMENT_NUMBER : ARGUMENT_TAG;
 			advance(parser);
 		} else if (token->kind == TOKEN_STRING) {
 			argument.kind = ARGUMENT_STRINGS;
@@ -80,7 +85,8 @@ parse_arguments(struct parser *parser, struct node *node)
 			return token->kind == TOKEN_BAD ? -1 : 0;
 		if (result != 0)
 			return -1;
-		node->argument = pool_grow(parser->pool, node->argument, node->arguments, sizeof *node->argument);
+		node->argument = pool_grow(parser->pool, node->argument, node->arguments,
+					   sizeof *node->argument);
 		node->argument[node->arguments++] = argument;
 	}
 }
@@ -136,11 +142,14 @@ parse_test(struct parser *parser, struct node **test, unsigned depth)
 	if (parser->token.kind != TOKEN_IDENTIFIER)
 		return expected(parser, "a test");
 	if (depth > TREE_NESTING_MAX) {
-		report_error(parser->report, parser->token.at, "tests are nested too deeply: expected at most %d levels", TREE_NESTING_MAX);
+		report_error(parser->report, parser->token.at,
+			     "tests are nested too deeply: expected at most %d levels",
+			     TREE_NESTING_MAX);
 		return -1;
 	}
 	if (++parser->tests > TREE_TESTS_MAX) {
-		report_error(parser->report, parser->token.at, "too many tests: expected at most %d in one script", TREE_TESTS_MAX);
+		report_error(parser->report, parser->token.at,
+			     "too many tests: expected at most %d in one script", TREE_TESTS_MAX);
 		return -1;
 	}
 	*test = pool_alloc(parser->pool, sizeof **test);
@@ -156,7 +165,9 @@ parse_command(struct parser *parser, struct node **command, unsigned depth)
 
 	*command = node;
 	if (++parser->commands > TREE_COMMANDS_MAX) {
-		report_error(parser->report, parser->token.at, "too many commands: expected at most %d in one script", TREE_COMMANDS_MAX);
+		report_error(parser->report, parser->token.at,
+			     "too many commands: expected at most %d in one script",
+			     TREE_COMMANDS_MAX);
 		return -1;
 	}
 	if (parse_rest(parser, node, 0) != 0)
@@ -168,7 +179,8 @@ parse_command(struct parser *parser, struct node **command, unsigned depth)
 	if (!is_mark(parser, '{'))
 		return expected(parser, node->tests > 0 ? "\"{\" behind the test" : "\";\"");
 	if (depth >= TREE_NESTING_MAX) {
-		report_error(parser->report, parser->token.at, "blocks are nested too deeply: expected at most %d levels",
+		report_error(parser->report, parser->token.at,
+			     "blocks are nested too deeply: expected at most %d levels",
 			     TREE_NESTING_MAX);
 		return -1;
 	}

@@ -20,7 +20,10 @@ add_step(struct program *program, struct step step)
 	return program->n++;
 }
 
-/* A number, written without the help of printf so that it is plain what can come out. */
+/*
+ * A number, written without the help of printf so that it is plain what can
+ * come out.
+ */
 static void
 put_number(struct program *program, size_t n)
 {
@@ -45,9 +48,12 @@ put_test_step(struct program *program, struct step step)
 static bool
 fits(struct program *program, const struct node *node)
 {
-	size_t most = program->blocks == 0 && !language_is_test(node->command) ? PROGRAM_SEQUENCE_MAX : PROGRAM_DEPTH_MAX;
+	size_t most = program->blocks == 0 && !language_is_test(node->command)
+			      ? PROGRAM_SEQUENCE_MAX
+			      : PROGRAM_DEPTH_MAX;
 
-	if (program->too_large == NULL && (program->depth > most || program->n >= PROGRAM_STEPS_MAX || program->text.full))
+	if (program->too_large == NULL &&
+	    (program->depth > most || program->n >= PROGRAM_STEPS_MAX || program->text.full))
 		program->too_large = node;
 	return program->too_large == NULL;
 }
@@ -64,7 +70,8 @@ static void put_test(struct program *program, struct frame *frame, struct node *
 
 /* A list of tests; a long one as a list of lists, which means the same. */
 static void
-put_tests(struct program *program, struct frame *frame, const char *name, struct node *first, size_t n)
+put_tests(struct program *program, struct frame *frame, const char *name, struct node *first,
+	  size_t n)
 {
 	size_t depth = program->depth, group = 1;
 	bool comma = false;
@@ -155,7 +162,9 @@ put_if(struct program *program, struct frame *frame, struct node *node)
 	put_close(program);
 }
 
-/* Is this script under way already, so that including it again would never end? */
+/*
+ * Is this script under way already, so that including it again would never end?
+ */
 static bool
 is_recursive(const struct frame *frame, const struct script *script)
 {
@@ -166,12 +175,16 @@ is_recursive(const struct frame *frame, const struct script *script)
 }
 
 static void
-put_included(struct program *program, struct frame *parent, struct node *node, const struct script *script, bool *included)
+put_included(struct program *program, struct frame *parent, struct node *node,
+	     const struct script *script, bool *included)
 {
 	struct frame *frame = pool_alloc(program->pool, sizeof *frame);
 	bool once = node_tag(node, TAG_ONCE) != NULL;
 
-	*frame = (struct frame){.script = script, .parent = parent, .variables = {.global = program->global}, .included = included};
+	*frame = (struct frame){.script = script,
+				.parent = parent,
+				.variables = {.global = program->global},
+				.included = included};
 	if (once) {
 		put(program, "if ");
 		put_test_step(program, (struct step){STEP_ONCE, node, frame, NULL});
@@ -190,8 +203,11 @@ put_include(struct program *program, struct frame *frame, struct node *node)
 {
 	const char *why = NULL;
 	bool *included = NULL;
-	const struct script *script = program->include == NULL ? NULL :
-	    program->include(program->context, node_tag(node, TAG_GLOBAL) != NULL, node->positional[0]->string[0].text, &why, &included);
+	const struct script *script =
+		program->include == NULL
+			? NULL
+			: program->include(program->context, node_tag(node, TAG_GLOBAL) != NULL,
+					   node->positional[0]->string[0].text, &why, &included);
 
 	if (script == NULL && why == NULL) {
 		if (node_tag(node, TAG_OPTIONAL) != NULL)
@@ -225,7 +241,8 @@ put_command(struct program *program, struct frame *frame, struct node *node)
 		if (frame->parent != NULL)
 			put_action_step(program, (struct step){STEP_RETURN, node, frame, NULL});
 		else
-			put(program, "stop;\n"); /* RFC 6609 3.3: in the main script they are the same */
+			/* RFC 6609 3.3: in the main script they are the same */
+			put(program, "stop;\n");
 		break;
 	case COMMAND_INCLUDE:
 		put_include(program, frame, node);
@@ -239,7 +256,8 @@ static bool
 has_return(const struct node *first)
 {
 	for (const struct node *node = first; node != NULL; node = node->next)
-		if (node->command != NULL && (node->command->command == COMMAND_RETURN || has_return(node->block)))
+		if (node->command != NULL &&
+		    (node->command->command == COMMAND_RETURN || has_return(node->block)))
 			return true;
 	return false;
 }
@@ -247,12 +265,15 @@ has_return(const struct node *first)
 static bool
 is_branch(const struct node *node)
 {
-	return node != NULL && (node->command->command == COMMAND_ELSIF || node->command->command == COMMAND_ELSE);
+	return node != NULL &&
+	       (node->command->command == COMMAND_ELSIF || node->command->command == COMMAND_ELSE);
 }
 
 /*
- * libsieve has no `return`: behind a chain of branches that may return, the rest of the block is asked whether it goes on. An included
- * script's commands follow one another in the including block, so the depth they leave behind stays.
+ * libsieve has no `return`: behind a chain of branches that may return, the
+ * rest of the block is asked whether it goes on. An included script's commands
+ * follow one another in the including block, so the depth they leave behind
+ * stays.
  */
 static void
 put_block(struct program *program, struct frame *frame, struct node *first)
@@ -270,9 +291,11 @@ put_block(struct program *program, struct frame *frame, struct node *first)
 			return;
 		put_command(program, frame, node);
 		program->depth -= branches;
-		if (node->command->command == COMMAND_STOP || node->command->command == COMMAND_RETURN)
+		if (node->command->command == COMMAND_STOP ||
+		    node->command->command == COMMAND_RETURN)
 			break; /* what follows never runs */
-		may_return = may_return || (frame->parent != NULL && node->has_block && has_return(node->block));
+		may_return = may_return ||
+			     (frame->parent != NULL && node->has_block && has_return(node->block));
 		if (!may_return || node->next == NULL || is_branch(node->next))
 			continue;
 		may_return = false;
@@ -287,7 +310,8 @@ put_block(struct program *program, struct frame *frame, struct node *first)
 
 int
 program_build(struct program *program, struct pool *pool, const struct script *script,
-	      const struct script *(*include)(void *, bool, struct span, const char **, bool **), void *context, struct err *err)
+	      const struct script *(*include)(void *, bool, struct span, const char **, bool **),
+	      void *context, struct err *err)
 {
 	*program = (struct program){.pool = pool, .include = include, .context = context};
 	buf_init(&program->text, TEXT_BYTES_MAX);
@@ -298,8 +322,10 @@ program_build(struct program *program, struct pool *pool, const struct script *s
 	put_block(program, program->main, script->first);
 	(void)buf_addc(&program->text, '\0');
 	if (program->too_large != NULL)
-		return err_set(err, "too many commands follow one another: expected at most %d, where an elsif counts as %d and a test in a list as %d", PROGRAM_SEQUENCE_MAX,
-		    PROGRAM_BRANCH_DEPTH, PROGRAM_TEST_DEPTH);
+		return err_set(err,
+			       "too many commands follow one another: expected at most %d, where "
+			       "an elsif counts as %d and a test in a list as %d",
+			       PROGRAM_SEQUENCE_MAX, PROGRAM_BRANCH_DEPTH, PROGRAM_TEST_DEPTH);
 	return 0;
 }
 

@@ -2,8 +2,8 @@
 
 #include <stdarg.h>
 
-#define QUOTE_MAX 60   /* bytes of script text shown in a message */
-#define CARET_MAX 160  /* bytes of a line shown above a caret */
+#define QUOTE_MAX 60  /* bytes of script text shown in a message */
+#define CARET_MAX 160 /* bytes of a line shown above a caret */
 
 void
 report_init(struct report *report, FILE *to, const char *name, struct span source)
@@ -38,7 +38,10 @@ put_caret(struct report *report, struct place at)
 		return;
 	fputs("    ", report->to);
 	for (size_t i = 0; i < line.n; i++)
-		fputc((unsigned char)line.p[i] >= ' ' && line.p[i] != 0x7f ? line.p[i] : line.p[i] == '\t' ? '\t' : '?', report->to);
+		fputc((unsigned char)line.p[i] >= ' ' && line.p[i] != 0x7f ? line.p[i]
+		      : line.p[i] == '\t'                                  ? '\t'
+									   : '?',
+		      report->to);
 	fputs("\n    ", report->to);
 	for (size_t i = 0; i < line.n; i++) {
 		if ((line.p[i] & 0xc0) == 0x80)
@@ -70,7 +73,8 @@ report_error(struct report *report, struct place at, const char *format, ...)
 	(void)vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
 	if (report->errors == 0)
-		(void)snprintf(report->first, sizeof report->first, "%s:%u:%u: %.400s", report->name, at.line, at.column, text);
+		(void)snprintf(report->first, sizeof report->first, "%s:%u:%u: %.400s",
+			       report->name, at.line, at.column, text);
 	if (report->errors++ < REPORT_ERRORS_MAX)
 		put(report, at, "error", text);
 }
@@ -95,14 +99,18 @@ static size_t
 utf8_length(struct span s)
 {
 	unsigned char c = (unsigned char)s.p[0];
-	size_t n = c >= 0xc2 && c < 0xe0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+	size_t n = c >= 0xc2 && c < 0xe0   ? 2
+		   : (c & 0xf0) == 0xe0    ? 3
+		   : c >= 0xf0 && c < 0xf5 ? 4
+					   : 0;
 
 	if (n == 0 || n > s.n)
 		return 0;
 	for (size_t i = 1; i < n; i++)
 		if ((s.p[i] & 0xc0) != 0x80)
 			return 0;
-	return c == 0xc2 && (unsigned char)s.p[1] < 0xa0 ? 0 : n; /* C1 control characters move a terminal, too */
+	/* C1 control characters move a terminal, too */
+	return c == 0xc2 && (unsigned char)s.p[1] < 0xa0 ? 0 : n;
 }
 
 const char *

@@ -34,7 +34,10 @@ word_length(struct span s)
 	return n;
 }
 
-/* What stands between "${" and "}", if it is a reference. false: it is none, and *end is where to look on. */
+/*
+ * What stands between "${" and "}", if it is a reference. false: it is none,
+ * and *end is where to look on.
+ */
 static bool
 read_reference(struct span text, size_t start, struct variable_reference *reference, size_t *end)
 {
@@ -56,10 +59,13 @@ read_reference(struct span text, size_t start, struct variable_reference *refere
 	reference->is_number = is_digit(text.p[word]);
 	if (word > start + 2)
 		reference->space = (struct span){text.p + start + 2, word - 1 - (start + 2)};
-	if (reference->space.n > 0 && !is_alpha(reference->space.p[0])) /* a name space begins with an identifier */
+	/* a name space begins with an identifier */
+	if (reference->space.n > 0 && !is_alpha(reference->space.p[0]))
 		return false;
-	for (size_t i = 0; reference->is_number && i < reference->name.n && reference->number < 1000000; i++)
-		reference->number = reference->number * 10 + (unsigned long)(reference->name.p[i] - '0');
+	for (size_t i = 0;
+	     reference->is_number && i < reference->name.n && reference->number < 1000000; i++)
+		reference->number =
+			reference->number * 10 + (unsigned long)(reference->name.p[i] - '0');
 	return true;
 }
 
@@ -73,7 +79,8 @@ variables_next(struct span text, size_t *at, struct variable_reference *referenc
 			break;
 		size_t start = (size_t)(dollar - text.p);
 		*at = start + 1;
-		if (start + 1 < text.n && text.p[start + 1] == '{' && read_reference(text, start, reference, at))
+		if (start + 1 < text.n && text.p[start + 1] == '{' &&
+		    read_reference(text, start, reference, at))
 			return true;
 	}
 	*at = text.n;
@@ -83,7 +90,8 @@ variables_next(struct span text, size_t *at, struct variable_reference *referenc
 static struct span
 without_global(struct span name)
 {
-	return span_starts_case(name, SPAN("global.")) ? span_skip(name, sizeof "global." - 1) : name;
+	return span_starts_case(name, SPAN("global.")) ? span_skip(name, sizeof "global." - 1)
+						       : name;
 }
 
 bool
@@ -91,7 +99,8 @@ variables_name_valid(struct span name, bool namespaces)
 {
 	struct span rest = namespaces ? without_global(name) : name;
 
-	return rest.n > 0 && rest.n <= VARIABLE_NAME_MAX && !is_digit(rest.p[0]) && word_length(rest) == rest.n;
+	return rest.n > 0 && rest.n <= VARIABLE_NAME_MAX && !is_digit(rest.p[0]) &&
+	       word_length(rest) == rest.n;
 }
 
 static struct variable *
@@ -133,9 +142,12 @@ cut(struct span value)
 	for (size_t back = 1; back <= 3; back++) {
 		uint32_t character;
 
-		if ((value.p[value.n - back] & 0xc0) == 0xc0) /* a lead byte whose character may go on */
-			return (struct span){value.p,
-					     text_utf8(value.p + value.n - back, back, &character) == 0 ? value.n - back : value.n};
+		/* a lead byte whose character may go on */
+		if ((value.p[value.n - back] & 0xc0) == 0xc0)
+			return (struct span){
+				value.p, text_utf8(value.p + value.n - back, back, &character) == 0
+						 ? value.n - back
+						 : value.n};
 	}
 	return value;
 }
@@ -178,7 +190,9 @@ static struct span
 value_of(const struct variables *variables, const struct variable_reference *reference)
 {
 	if (reference->is_number)
-		return reference->number < variables->captures ? variables->capture[reference->number] : SPAN("");
+		return reference->number < variables->captures
+			       ? variables->capture[reference->number]
+			       : SPAN("");
 	if (reference->space.n == 0)
 		return variables_get(variables, reference->name);
 	const struct variable *variable = find(variables->global, reference->name);
@@ -212,7 +226,8 @@ variables_expand(const struct variables *variables, struct pool *pool, struct sp
 }
 
 void
-variables_capture(struct variables *variables, struct pool *pool, const struct match_captures *captures)
+variables_capture(struct variables *variables, struct pool *pool,
+		  const struct match_captures *captures)
 {
 	variables->captures = captures->n;
 	for (size_t i = 0; i < captures->n; i++)

@@ -1,4 +1,7 @@
-/* What is valid and may still not be what its author meant: answers to senders, commands that never run, mail that is filed twice. */
+/*
+ * What is valid and may still not be what its author meant: answers to senders,
+ * commands that never run, mail that is filed twice.
+ */
 #include "sieve/script/check.h"
 #include "sieve/script/warn.h"
 
@@ -21,16 +24,20 @@ warn_answer(struct report *report, const struct node *node)
 	case COMMAND_REJECT:
 	case COMMAND_EREJECT:
 		report_warning(report, node->at,
-			       "\"%s\" sends nothing here, the message goes to Junk: senders of spam are forged, and misdirected bounces, "
+			       "\"%s\" sends nothing here, the message goes to Junk: senders of "
+			       "spam are forged, and misdirected bounces, "
 			       "\"bounce emails sent after acceptance of "
-			       "the email\", are what gets honest servers listed; \"discard\" or \"fileinto\" does without an answer",
+			       "the email\", are what gets honest servers listed; \"discard\" or "
+			       "\"fileinto\" does without an answer",
 			       node->command->name);
 		break;
 	case COMMAND_VACATION:
 		report_warning(report, node->at,
-			       "\"vacation\" answers only where the site allows it, and never listed, unknown, bulk or automatic mail: "
+			       "\"vacation\" answers only where the site allows it, and never "
+			       "listed, unknown, bulk or automatic mail: "
 			       "\"auto-responses that are replying to spam "
-			       "with forged spamtrap email addresses\" are what gets honest servers listed");
+			       "with forged spamtrap email addresses\" are what gets honest "
+			       "servers listed");
 		break;
 	default:
 		break;
@@ -51,11 +58,13 @@ warn_flags(struct report *report, const struct argument *flags)
 			for (size_t j = 0; j < sizeof system / sizeof system[0]; j++)
 				if (span_equal_case(word, span_of(system[j])))
 					report_warning(report, flags->string[i].at,
-						       "\"%s\" is a keyword of its own: the flag of mail readers is \"\\\\%s\"",
+						       "\"%s\" is a keyword of its own: the flag "
+						       "of mail readers is \"\\\\%s\"",
 						       report_quote(word), report_quote(word));
 			if (!flags_valid(word))
 				report_warning(report, flags->string[i].at,
-					       "\"%s\" is no flag and is left out: expected \\\\Answered, \\\\Flagged, \\\\Deleted, "
+					       "\"%s\" is no flag and is left out: expected "
+					       "\\\\Answered, \\\\Flagged, \\\\Deleted, "
 					       "\\\\Seen, \\\\Draft or a keyword",
 					       report_quote(word));
 		}
@@ -69,7 +78,9 @@ warn_redirect(struct report *report, const struct node *node)
 	const struct string *address = &node->positional[0]->string[0];
 
 	if (address->text.n > 0 && address->text.p[0] == '-')
-		report_warning(report, address->at, "nothing is redirected to an address that begins with \"-\": the message is kept");
+		report_warning(report, address->at,
+			       "nothing is redirected to an address that begins with \"-\": the "
+			       "message is kept");
 }
 
 /* vacation: the user's other addresses. A wrong one costs nobody an answer. */
@@ -77,15 +88,19 @@ static void
 warn_addresses(struct report *report, const struct argument *addresses)
 {
 	for (size_t i = 0; i < addresses->n; i++)
-		if (!addresses->string[i].variable && !address_is_one(addresses->string[i].text, NULL, 0))
-			report_warning(report, addresses->string[i].at, "\"%s\" is no mail address and is left out: expected one such as user@example.org",
-			    report_quote(addresses->string[i].text));
+		if (!addresses->string[i].variable &&
+		    !address_is_one(addresses->string[i].text, NULL, 0))
+			report_warning(report, addresses->string[i].at,
+				       "\"%s\" is no mail address and is left out: expected one "
+				       "such as user@example.org",
+				       report_quote(addresses->string[i].text));
 }
 
 static void
 warn_action(struct report *report, const struct node *node)
 {
-	const struct argument *flags = node_tag(node, TAG_FLAGS), *addresses = node_tag(node, TAG_ADDRESSES);
+	const struct argument *flags = node_tag(node, TAG_FLAGS),
+			      *addresses = node_tag(node, TAG_ADDRESSES);
 
 	warn_answer(report, node);
 	if (node->command->command == COMMAND_REDIRECT)
@@ -105,9 +120,12 @@ warn_branch(struct report *report, const struct node *node)
 		return;
 	if (node->command->command != COMMAND_ELSE) {
 		(void)warn_test(report, node->test);
-		if (node->test->command->command == TEST_TRUE && node->next != NULL && node->next->command->command != COMMAND_IF &&
-		    (node->next->command->command == COMMAND_ELSIF || node->next->command->command == COMMAND_ELSE))
-			report_warning(report, node->next->at, "this branch never runs: the test before it is always true");
+		if (node->test->command->command == TEST_TRUE && node->next != NULL &&
+		    node->next->command->command != COMMAND_IF &&
+		    (node->next->command->command == COMMAND_ELSIF ||
+		     node->next->command->command == COMMAND_ELSE))
+			report_warning(report, node->next->at,
+				       "this branch never runs: the test before it is always true");
 	}
 	warn_block(report, node->block);
 }
@@ -119,8 +137,9 @@ warn_block(struct report *report, const struct node *first)
 
 	for (const struct node *node = first; node != NULL; previous = node, node = node->next) {
 		if (previous != NULL && ends(previous)) {
-			report_warning(report, node->at, "what follows \"%s\" on line %u never runs", previous->command->name,
-				       previous->at.line);
+			report_warning(report, node->at,
+				       "what follows \"%s\" on line %u never runs",
+				       previous->command->name, previous->at.line);
 			return;
 		}
 		if (node->has_block)
@@ -136,7 +155,8 @@ warn_block(struct report *report, const struct node *first)
 static bool
 files(const struct node *node)
 {
-	return node->command->command == COMMAND_KEEP || (node->command->command == COMMAND_FILEINTO && node_tag(node, TAG_COPY) == NULL);
+	return node->command->command == COMMAND_KEEP ||
+	       (node->command->command == COMMAND_FILEINTO && node_tag(node, TAG_COPY) == NULL);
 }
 
 static bool
@@ -146,12 +166,15 @@ same_folder(const struct node *a, const struct node *b)
 
 	if (a->command->command != b->command->command)
 		return false;
-	return x == NULL || (!x->string[0].variable && !y->string[0].variable && span_equal(x->string[0].text, y->string[0].text));
+	return x == NULL || (!x->string[0].variable && !y->string[0].variable &&
+			     span_equal(x->string[0].text, y->string[0].text));
 }
 
 /*
- * Follows the commands of a block; pending is a command that may have filed the message already (NULL: none). Returns what is pending
- * behind the block, NULL where nothing is or where the block always ends the script. Each pending command is told of once.
+ * Follows the commands of a block; pending is a command that may have filed the
+ * message already (NULL: none). Returns what is pending behind the block, NULL
+ * where nothing is or where the block always ends the script. Each pending
+ * command is told of once.
  */
 static const struct node *
 warn_twice(struct report *report, const struct node *first, const struct node *pending)
@@ -166,7 +189,8 @@ warn_twice(struct report *report, const struct node *first, const struct node *p
 		if (files(node)) {
 			if (pending != NULL && !same_folder(pending, node))
 				report_warning(report, pending->at,
-					       "without \"stop;\" behind it the message can be filed here and again on line %u",
+					       "without \"stop;\" behind it the message can be "
+					       "filed here and again on line %u",
 					       node->at.line);
 			pending = node;
 		}
@@ -177,10 +201,14 @@ warn_twice(struct report *report, const struct node *first, const struct node *p
 			after = pending;
 			pending = NULL; /* told of in the first branch only */
 		}
-		bool off = node->test != NULL && node->test->command->command == TEST_FALSE; /* how webmail turns a rule off */
-		const struct node *left = off ? NULL : warn_twice(report, node->block, command == COMMAND_IF ? before : NULL);
+		/* how webmail turns a rule off */
+		bool off = node->test != NULL && node->test->command->command == TEST_FALSE;
+		const struct node *left = off ? NULL
+					      : warn_twice(report, node->block,
+							   command == COMMAND_IF ? before : NULL);
 		after = left != NULL && left != before ? left : after;
-		if (node->next == NULL || (node->next->command->command != COMMAND_ELSIF && node->next->command->command != COMMAND_ELSE))
+		if (node->next == NULL || (node->next->command->command != COMMAND_ELSIF &&
+					   node->next->command->command != COMMAND_ELSE))
 			pending = after;
 	}
 	return pending;

@@ -6,7 +6,9 @@
 
 #include "sieve/script/check.h"
 
-/* Looks at a test and those in it; true: it can never be true, and that was reported. `false` alone says what it means: it is not reported.
+/*
+ * Looks at a test and those in it; true: it can never be true, and that was
+ * reported. `false` alone says what it means: it is not reported.
  */
 bool warn_test(struct report *report, const struct node *test);
 

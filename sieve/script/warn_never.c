@@ -51,8 +51,10 @@ never_address(const struct node *node, struct span key)
 	if (node->address_part != ADDRESS_ALL && has(key, '@'))
 		return "one part of an address holds no @";
 	if (has(key, '<') || has(key, '>'))
-		return "addresses are compared without name and brackets, as user@example.org; \"<>\", the null sender, is \"\"";
-	if (node->match_type == MATCH_IS && (has(key, ' ') || has(key, '\t')) && has(key, '@') && !has(key, '"'))
+		return "addresses are compared without name and brackets, as user@example.org; "
+		       "\"<>\", the null sender, is \"\"";
+	if (node->match_type == MATCH_IS && (has(key, ' ') || has(key, '\t')) && has(key, '@') &&
+	    !has(key, '"'))
 		return "addresses are compared without name and white space, as user@example.org";
 	return NULL;
 }
@@ -77,7 +79,8 @@ never_date(struct span part, struct span key)
 
 	for (size_t i = 0; i < COUNT(forms); i++)
 		if (span_equal_case(part, span_of(forms[i].part)) &&
-		    (key.n != forms[i].digits || !all_digits(key) || (forms[i].digits == 1 && key.p[0] > '6')))
+		    (key.n != forms[i].digits || !all_digits(key) ||
+		     (forms[i].digits == 1 && key.p[0] > '6')))
 			return forms[i].why;
 	return NULL;
 }
@@ -85,7 +88,9 @@ never_date(struct span part, struct span key)
 static const struct argument *
 keys_of(const struct node *node)
 {
-	return node->positional[2] != NULL ? node->positional[2] : node->positional[1] != NULL ? node->positional[1] : node->positional[0];
+	return node->positional[2] != NULL   ? node->positional[2]
+	       : node->positional[1] != NULL ? node->positional[1]
+					     : node->positional[0];
 }
 
 /* Why this key can match no value, or NULL. */
@@ -98,11 +103,13 @@ never_key(const struct node *node, struct span key)
 	if (node->match_type == MATCH_COUNT)
 		return all_digits(key) ? NULL : "a count is a number";
 	if (command == TEST_SPAMTEST && exact)
-		return all_digits(key) && key.n <= 3 && number(key) <= (node_tag(node, TAG_PERCENT) != NULL ? 100 : 10)
+		return all_digits(key) && key.n <= 3 &&
+				       number(key) <=
+					       (node_tag(node, TAG_PERCENT) != NULL ? 100 : 10)
 			       ? NULL
 			       : "the value is a number from 0 to 10, with :percent from 0 to 100";
-	if (command != TEST_HEADER && command != TEST_ADDRESS && command != TEST_ENVELOPE && command != TEST_DATE &&
-	    command != TEST_CURRENTDATE)
+	if (command != TEST_HEADER && command != TEST_ADDRESS && command != TEST_ENVELOPE &&
+	    command != TEST_DATE && command != TEST_CURRENTDATE)
 		return NULL;
 	if (command == TEST_HEADER && exact && !is_trimmed(key))
 		return "fields are compared without white space at their ends";
@@ -111,7 +118,8 @@ never_key(const struct node *node, struct span key)
 	if (command == TEST_ADDRESS || command == TEST_ENVELOPE)
 		return never_address(node, key);
 	if (exact && (command == TEST_DATE || command == TEST_CURRENTDATE)) {
-		const struct string *part = &node->positional[command == TEST_DATE ? 1 : 0]->string[0];
+		const struct string *part =
+			&node->positional[command == TEST_DATE ? 1 : 0]->string[0];
 
 		return part->variable ? NULL : never_date(part->text, key);
 	}
@@ -124,10 +132,12 @@ warn_star(struct report *report, const struct node *node, const struct string *k
 {
 	const struct span text = key->text;
 
-	if ((node->match_type != MATCH_IS && node->match_type != MATCH_CONTAINS) || text.n < 2 || node->command->command == TEST_STRING)
+	if ((node->match_type != MATCH_IS && node->match_type != MATCH_CONTAINS) || text.n < 2 ||
+	    node->command->command == TEST_STRING)
 		return;
 	if (text.p[0] == '*' || text.p[text.n - 1] == '*')
-		report_warning(report, key->at, "the * stands for itself with \":%s\": \":matches\" knows wildcards",
+		report_warning(report, key->at,
+			       "the * stands for itself with \":%s\": \":matches\" knows wildcards",
 			       node->match_type == MATCH_IS ? "is" : "contains");
 }
 
@@ -136,12 +146,14 @@ static const char *
 never_status(const struct node *node, struct span key)
 {
 	static const char *const words[] = {"listed", "clean", "allowed", "unknown", "unchecked"};
-	if (node->command->command != TEST_HEADER || node->match_type != MATCH_IS || node->positional[0]->n != 1 ||
+	if (node->command->command != TEST_HEADER || node->match_type != MATCH_IS ||
+	    node->positional[0]->n != 1 ||
 	    !span_equal_case(node->positional[0]->string[0].text, SPAN("X-SpamCop-Status")))
 		return NULL;
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (span_equal_case(key, span_of(words[i])))
-			return "this field begins with the verdict and goes on: use :matches with \"listed;*\", or exists "
+			return "this field begins with the verdict and goes on: use :matches with "
+			       "\"listed;*\", or exists "
 			       "\"X-SpamCop-Listed\"";
 	return NULL;
 }
@@ -159,7 +171,8 @@ warn_keys(struct report *report, const struct node *node)
 		if (why == NULL && !key->variable)
 			why = never_status(node, key->text);
 		if (why != NULL) {
-			report_warning(report, key->at, "\"%s\" can never match: %s", report_quote(key->text), why);
+			report_warning(report, key->at, "\"%s\" can never match: %s",
+				       report_quote(key->text), why);
 			never++;
 		} else if (!key->variable)
 			warn_star(report, node, key);
@@ -170,18 +183,23 @@ warn_keys(struct report *report, const struct node *node)
 static bool
 warn_date_part(struct report *report, const struct node *node)
 {
-	const struct string *part = &node->positional[node->command->command == TEST_DATE ? 1 : 0]->string[0];
+	const struct string *part =
+		&node->positional[node->command->command == TEST_DATE ? 1 : 0]->string[0];
 
 	if (part->variable || date_part_exists(part->text))
 		return false;
 	report_warning(report, part->at,
-		       "this can never match: \"%s\" is no part of a date; known are year, month, day, date, julian, hour, minute, second, "
+		       "this can never match: \"%s\" is no part of a date; known are year, month, "
+		       "day, date, julian, hour, minute, second, "
 		       "time, iso8601, std11, zone, weekday",
 		       report_quote(part->text));
 	return true;
 }
 
-/* RFC 5228 2.4.2.2: a name that no field can have is no error, and matches nothing. */
+/*
+ * RFC 5228 2.4.2.2: a name that no field can have is no error, and matches
+ * nothing.
+ */
 static bool
 warn_names(struct report *report, const struct node *node)
 {
@@ -191,14 +209,18 @@ warn_names(struct report *report, const struct node *node)
 	for (size_t i = 0; i < names->n; i++)
 		if (!names->string[i].variable && !mail_is_field_name(names->string[i].text)) {
 			report_warning(report, names->string[i].at,
-				       "no field has the name \"%s\": names are printable ASCII without white space and colon",
+				       "no field has the name \"%s\": names are printable ASCII "
+				       "without white space and colon",
 				       report_quote(names->string[i].text));
 			never++;
 		}
 	return node->command->command == TEST_EXISTS ? never > 0 : never == names->n;
 }
 
-/* size :under 0, and allof (size :over N, size :under M) without a number between them. */
+/*
+ * size :under 0, and allof (size :over N, size :under M) without a number
+ * between them.
+ */
 static bool
 warn_sizes(struct report *report, const struct node *node)
 {
@@ -216,8 +238,9 @@ warn_sizes(struct report *report, const struct node *node)
 	}
 	if (over < under || under == 0)
 		return false;
-	report_warning(report, node->at, "this can never be true: no size is both over %llu and under %llu", (unsigned long long)(over - 1),
-		       (unsigned long long)under);
+	report_warning(report, node->at,
+		       "this can never be true: no size is both over %llu and under %llu",
+		       (unsigned long long)(over - 1), (unsigned long long)under);
 	return true;
 }
 
@@ -231,7 +254,9 @@ warn_list(struct report *report, const struct node *node)
 		bool one = warn_test(report, test);
 
 		if (!test->dead && all && test->command->command == TEST_FALSE) {
-			report_warning(report, test->at, "this allof can never be true: one of its tests is \"false\"");
+			report_warning(
+				report, test->at,
+				"this allof can never be true: one of its tests is \"false\"");
 			one = true;
 		}
 		never = all ? never || one : never && one;
@@ -254,12 +279,14 @@ warn_test(struct report *report, const struct node *test)
 	case TEST_SIZE:
 		if (node_tag(test, TAG_UNDER) == NULL || test->positional[0]->number > 0)
 			return false;
-		report_warning(report, test->at, "this can never be true: no message has less than 0 bytes");
+		report_warning(report, test->at,
+			       "this can never be true: no message has less than 0 bytes");
 		return true;
 	case TEST_CURRENTDATE:
 		return warn_date_part(report, test) || warn_keys(report, test);
 	case TEST_DATE:
-		return warn_names(report, test) || warn_date_part(report, test) || warn_keys(report, test);
+		return warn_names(report, test) || warn_date_part(report, test) ||
+		       warn_keys(report, test);
 	case TEST_EXISTS:
 		return warn_names(report, test);
 	case TEST_HEADER:

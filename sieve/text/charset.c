@@ -11,8 +11,9 @@ static iconv_t opened[CHARSET_MAX];
 static uint64_t is_open;
 
 /*
- * Shift_JIS of Japanese standards and of Microsoft differ in a few characters and in extent. Text goes through the first; where it has
- * bytes that are none there, all of it goes through the second.
+ * Shift_JIS of Japanese standards and of Microsoft differ in a few characters
+ * and in extent. Text goes through the first; where it has bytes that are none
+ * there, all of it goes through the second.
  */
 static int
 second_choice(int charset)
@@ -58,7 +59,8 @@ from_latin1(struct span text, struct buf *to)
 	char utf8[4];
 
 	for (size_t i = 0; i < text.n; i++)
-		(void)buf_add(to, (struct span){utf8, text_utf8_put((unsigned char)text.p[i], utf8)});
+		(void)buf_add(to,
+			      (struct span){utf8, text_utf8_put((unsigned char)text.p[i], utf8)});
 }
 
 /* Where a conversion is. */
@@ -107,7 +109,8 @@ convert(int charset, struct span text, struct buf *to)
 {
 	struct conversion c = {.with = opened[charset], .left = text.n, .to = to};
 
-	memcpy(&c.in, &text.p, sizeof c.in); /* iconv(3) does not write to its input, but does not say const */
+	/* iconv(3) does not write to its input, but does not say const */
+	memcpy(&c.in, &text.p, sizeof c.in);
 	(void)iconv(c.with, NULL, NULL, NULL, NULL);
 	while (convert_some(&c))
 		;
@@ -124,7 +127,10 @@ charset_to_utf8(int charset, struct span text, struct buf *to)
 		return;
 	}
 	if (charset <= CHARSET_UTF8 || (is_open >> charset & 1) == 0) {
-		/* Of a set that we cannot read, the ASCII in it can be kept; UTF-8 that is wrongly labelled is not to be taken for it. */
+		/*
+		 * Of a set that we cannot read, the ASCII in it can be kept;
+		 * UTF-8 that is wrongly labelled is not to be taken for it.
+		 */
 		if (charset == CHARSET_ASCII || charset == CHARSET_UTF8) {
 			text_utf8_clean(text, to);
 			return;
@@ -138,7 +144,8 @@ charset_to_utf8(int charset, struct span text, struct buf *to)
 	}
 	size_t before = to->n;
 	int second = second_choice(charset);
-	if (convert(charset, text, to) > 0 && second != CHARSET_UNKNOWN && (is_open >> second & 1)) {
+	if (convert(charset, text, to) > 0 && second != CHARSET_UNKNOWN &&
+	    (is_open >> second & 1)) {
 		to->n = before;
 		to->full = false;
 		(void)convert(second, text, to);

@@ -42,7 +42,9 @@ pool_alloc(struct pool *pool, size_t n)
 
 		if (pool->used + size > POOL_MAX)
 			alloc_failed("script and message take more memory than a run may have");
-		/* A large value gets a chunk of its own, behind the one in use. */
+		/*
+		 * A large value gets a chunk of its own, behind the one in use.
+		 */
 		struct pool_chunk *chunk = calloc(1, sizeof *chunk + size);
 		if (chunk == NULL)
 			alloc_failed("out of memory");

@@ -14,7 +14,10 @@ text_utf8(const char *p, size_t n, uint32_t *character)
 		*character = b[0];
 		return 1;
 	}
-	size_t length = b[0] >= 0xC2 && b[0] < 0xE0 ? 2 : b[0] >= 0xE0 && b[0] < 0xF0 ? 3 : b[0] >= 0xF0 && b[0] < 0xF5 ? 4 : 0;
+	size_t length = b[0] >= 0xC2 && b[0] < 0xE0   ? 2
+			: b[0] >= 0xE0 && b[0] < 0xF0 ? 3
+			: b[0] >= 0xF0 && b[0] < 0xF5 ? 4
+						      : 0;
 	if (length == 0 || length > n)
 		return 0;
 	uint32_t c = b[0] & (0xFFU >> (length + 1));
@@ -140,11 +143,14 @@ change_case(unsigned modifiers, size_t i, char c)
 static bool
 is_quoted(unsigned modifiers, char c)
 {
-	return c != '\0' && (((modifiers & TEXT_QUOTEWILDCARD) && strchr("*?\\", c) != NULL) ||
-				    ((modifiers & TEXT_QUOTEREGEX) && strchr(".[]()*+?{}|^$\\", c) != NULL));
+	return c != '\0' &&
+	       (((modifiers & TEXT_QUOTEWILDCARD) && strchr("*?\\", c) != NULL) ||
+		((modifiers & TEXT_QUOTEREGEX) && strchr(".[]()*+?{}|^$\\", c) != NULL));
 }
 
-/* Characters of value after quoting; a byte that is part of none counts as one. */
+/*
+ * Characters of value after quoting; a byte that is part of none counts as one.
+ */
 static size_t
 count_characters(unsigned modifiers, struct span value)
 {
@@ -181,7 +187,9 @@ text_modify(unsigned modifiers, struct span value, struct buf *to)
 static int
 hex_digit(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : span_lower(c) >= 'a' && span_lower(c) <= 'f' ? span_lower(c) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'                           ? c - '0'
+	       : span_lower(c) >= 'a' && span_lower(c) <= 'f' ? span_lower(c) - 'a' + 10
+							      : -1;
 }
 
 static size_t
@@ -193,8 +201,10 @@ skip_blank(struct span text, size_t at)
 }
 
 /*
- * The list of numbers at `at`, each of at most `digits` hex digits, up to the closing brace: what it stands for goes to to. The offset
- * behind the brace, or 0 where it is no such list. *bad: the offset of a number that is no character, else 0.
+ * The list of numbers at `at`, each of at most `digits` hex digits, up to the
+ * closing brace: what it stands for goes to to. The offset behind the brace, or
+ * 0 where it is no such list. *bad: the offset of a number that is no
+ * character, else 0.
  */
 static size_t
 decode_list(struct span text, size_t at, size_t digits, struct buf *to, size_t *bad)
@@ -233,7 +243,8 @@ text_encoded_character(struct span text, struct buf *to, size_t *where, struct e
 	for (size_t at = 0; at < text.n;) {
 		struct span here = span_skip(text, at);
 		const char *dollar = memchr(here.p, '$', here.n);
-		size_t plain = dollar == NULL ? here.n : (size_t)(dollar - here.p), end = 0, bad = 0;
+		size_t plain = dollar == NULL ? here.n : (size_t)(dollar - here.p), end = 0,
+		       bad = 0;
 
 		(void)buf_add(to, (struct span){here.p, plain});
 		at += plain;
@@ -253,8 +264,8 @@ text_encoded_character(struct span text, struct buf *to, size_t *where, struct e
 		}
 		if (bad != 0) {
 			*where = bad;
-			return err_set(err,
-				       "${unicode:} takes hexadecimal numbers from 0 to D7FF and from E000 to 10FFFF (RFC 5228 2.4.2.4)");
+			return err_set(err, "${unicode:} takes hexadecimal numbers from 0 to D7FF "
+					    "and from E000 to 10FFFF (RFC 5228 2.4.2.4)");
 		}
 		at = end;
 	}

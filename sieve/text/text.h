@@ -1,5 +1,7 @@
 /*
- * text.h - what scripts do to strings: set's modifiers (RFC 5229 4.1), encoded characters (RFC 5228 2.4.2.4), and UTF-8.
+ * text.h - what scripts do to strings: set's modifiers (RFC 5229 4.1), encoded
+ * characters (RFC
+ * 5228 2.4.2.4), and UTF-8.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -10,7 +12,10 @@
 
 #include <stdint.h>
 
-/* Modifiers, as bits; applied in the order of their precedence, whatever order they were written in. */
+/*
+ * Modifiers, as bits; applied in the order of their precedence, whatever order
+ * they were written in.
+ */
 enum text_modifier {
 	TEXT_LOWER = 1,
 	TEXT_UPPER = 2,
@@ -21,31 +26,44 @@ enum text_modifier {
 	TEXT_LENGTH = 64,
 };
 
-/* "lower" and so on, without the colon (case does not matter). 0: no such modifier. */
+/*
+ * "lower" and so on, without the colon (case does not matter). 0: no such
+ * modifier.
+ */
 unsigned text_modifier_find(struct span name);
 
 /* 40, 30, 20, 10: two modifiers of the same precedence exclude each other. */
 int text_modifier_precedence(unsigned modifier);
 
-/* Appends value, modified. ASCII letters only change case; :length counts characters (UTF-8; a byte that is none counts as one). */
+/*
+ * Appends value, modified. ASCII letters only change case; :length counts
+ * characters (UTF-8; a byte that is none counts as one).
+ */
 void text_modify(unsigned modifiers, struct span value, struct buf *to);
 
 /*
- * encoded-character: appends text with each `${hex: ...}` and `${unicode: ...}` replaced; what is not of that form stays. -1: a number of
- * `${unicode:` is no Unicode scalar value (D800-DFFF or above 10FFFF), which RFC 5228 makes an error; *where is its offset.
+ * encoded-character: appends text with each `${hex: ...}` and `${unicode: ...}`
+ * replaced; what is not of that form stays. -1: a number of `${unicode:` is no
+ * Unicode scalar value (D800-DFFF or above 10FFFF), which RFC 5228 makes an
+ * error; *where is its offset.
  */
 int text_encoded_character(struct span text, struct buf *to, size_t *where, struct err *err);
 
 /*
- * The character at p, which has n > 0 bytes: its length (1 to 4), or 0 where no valid UTF-8 character begins (RFC 3629: no surrogates, no
- * overlong forms).
+ * The character at p, which has n > 0 bytes: its length (1 to 4), or 0 where no
+ * valid UTF-8 character begins (RFC 3629: no surrogates, no overlong forms).
  */
 size_t text_utf8(const char *p, size_t n, uint32_t *character);
 
-/* Writes a character as UTF-8; its length, 1 to 4. Not a scalar value: U+FFFD. */
+/*
+ * Writes a character as UTF-8; its length, 1 to 4. Not a scalar value: U+FFFD.
+ */
 size_t text_utf8_put(uint32_t character, char to[4]);
 
-/* Appends bytes as valid UTF-8: each run of bytes that are part of none becomes one U+FFFD. */
+/*
+ * Appends bytes as valid UTF-8: each run of bytes that are part of none becomes
+ * one U+FFFD.
+ */
 void text_utf8_clean(struct span bytes, struct buf *to);
 
 bool text_utf8_valid(struct span bytes);

@@ -6,7 +6,9 @@
 static int
 hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : span_lower(c) >= 'a' && span_lower(c) <= 'f' ? span_lower(c) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'                           ? c - '0'
+	       : span_lower(c) >= 'a' && span_lower(c) <= 'f' ? span_lower(c) - 'a' + 10
+							      : -1;
 }
 
 static int
@@ -15,8 +17,8 @@ sextet(char c)
 	return c >= 'A' && c <= 'Z'   ? c - 'A'
 	       : c >= 'a' && c <= 'z' ? c - 'a' + 26
 	       : c >= '0' && c <= '9' ? c - '0' + 52
-	       : c == '+'	      ? 62
-	       : c == '/'	      ? 63
+	       : c == '+'             ? 62
+	       : c == '/'             ? 63
 				      : -1;
 }
 
@@ -31,7 +33,8 @@ words_base64(struct span text, struct buf *to)
 	for (size_t i = 0; i < text.n; i++) {
 		int six = sextet(text.p[i]);
 
-		if (text.p[i] == '=') { /* padding: what follows begins anew (parts glued together) */
+		if (text.p[i] ==
+		    '=') { /* padding: what follows begins anew (parts glued together) */
 			n = 0;
 			continue;
 		}
@@ -47,7 +50,10 @@ words_base64(struct span text, struct buf *to)
 	to->n += (size_t)(p - begin);
 }
 
-/* How many bytes of a soft line break (RFC 2045 6.7 (5)) follow the "=" at text.p[i]: white space and a line end, or the end; 0: none. */
+/*
+ * How many bytes of a soft line break (RFC 2045 6.7 (5)) follow the "=" at
+ * text.p[i]: white space and a line end, or the end; 0: none.
+ */
 static size_t
 soft_break(struct span text, size_t i)
 {
@@ -98,12 +104,12 @@ struct word {
 
 struct words {
 	struct span value;
-	size_t no_end;      /* from this offset on there is no "?=" */
+	size_t no_end; /* from this offset on there is no "?=" */
 	struct buf *to;
 	struct buf pending; /* decoded bytes of neighbours in one character set */
 	int charset;
-	struct span name;   /* of the word before, and */
-	int named;          /* what it stands for: most words of a field are in one set */
+	struct span name; /* of the word before, and */
+	int named;        /* what it stands for: most words of a field are in one set */
 };
 
 static int
@@ -116,7 +122,10 @@ find_charset(struct words *words, struct span name)
 	return words->named;
 }
 
-/* Is there an encoded word at this offset? "=?" charset ["*" language] "?" b or q "?" text "?=" */
+/*
+ * Is there an encoded word at this offset? "=?" charset ["*" language] "?" b or
+ * q "?" text "?="
+ */
 static bool
 read_word(struct words *words, size_t at, struct word *word)
 {
@@ -125,10 +134,12 @@ read_word(struct words *words, size_t at, struct word *word)
 
 	if (rest.n < 7 || rest.p[0] != '=' || rest.p[1] != '?' || at >= words->no_end)
 		return false;
-	while (i < rest.n && i < 2 + 2 * CHARSET_NAME_MAX && rest.p[i] != '?' && rest.p[i] != '*' && !span_is_space(rest.p[i]))
+	while (i < rest.n && i < 2 + 2 * CHARSET_NAME_MAX && rest.p[i] != '?' && rest.p[i] != '*' &&
+	       !span_is_space(rest.p[i]))
 		i++;
 	name = i;
-	while (i < rest.n && i < 2 + 2 * CHARSET_NAME_MAX && rest.p[i] != '?' && !span_is_space(rest.p[i]))
+	while (i < rest.n && i < 2 + 2 * CHARSET_NAME_MAX && rest.p[i] != '?' &&
+	       !span_is_space(rest.p[i]))
 		i++;
 	if (i + 3 >= rest.n || name == 2 || rest.p[i] != '?' || rest.p[i + 2] != '?')
 		return false;
@@ -142,7 +153,8 @@ read_word(struct words *words, size_t at, struct word *word)
 		return false;
 	}
 	text.n = (size_t)(end - text.p);
-	*word = (struct word){find_charset(words, (struct span){rest.p + 2, name - 2}), encoding == 'b', text, i + 3 + text.n + 2};
+	*word = (struct word){find_charset(words, (struct span){rest.p + 2, name - 2}),
+			      encoding == 'b', text, i + 3 + text.n + 2};
 	return true;
 }
 
@@ -178,7 +190,8 @@ next_mark(struct span value, size_t at)
 void
 words_decode(struct span value, struct buf *to)
 {
-	struct words words = {.value = value, .no_end = SIZE_MAX, .to = to, .charset = CHARSET_UTF8};
+	struct words words = {
+		.value = value, .no_end = SIZE_MAX, .to = to, .charset = CHARSET_UTF8};
 	size_t plain = 0; /* from here on text is not yet appended */
 	bool after_word = false;
 	struct word word;

@@ -1,10 +1,12 @@
 /*
  * wall: the wall time of whole processes, side by side.
  *
- *	wall RUNS INPUT NAME COMMAND... ';' NAME COMMAND... ';' ...
+ * 	wall RUNS INPUT NAME COMMAND... ';' NAME COMMAND... ';' ...
  *
- * Each command runs RUNS times with INPUT as standard input and its output thrown away, one after the other in turn, so that a machine that
- * slows down slows all of them. Prints NAME, the median in ms and its ratio to the first command's; a command that fails is named on stderr.
+ * Each command runs RUNS times with INPUT as standard input and its output
+ * thrown away, one after the other in turn, so that a machine that slows down
+ * slows all of them. Prints NAME, the median in ms and its ratio to the first
+ * command's; a command that fails is named on stderr.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -16,7 +18,7 @@
 #include <unistd.h>
 
 #define COMMANDS_MAX 32
-#define RUNS_MAX 1000
+#define RUNS_MAX     1000
 
 extern char **environ;
 
@@ -46,7 +48,8 @@ run_once(char **argv, const char *input)
 	(void)posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0);
 	(void)posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
 	double begin = now_ms();
-	if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid || status != 0)
+	if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ) != 0 ||
+	    waitpid(pid, &status, 0) != pid || status != 0)
 		(void)fprintf(stderr, "wall: %s did not end with 0\n", argv[0]);
 	double ms = now_ms() - begin;
 	(void)posix_spawn_file_actions_destroy(&actions);
@@ -83,7 +86,8 @@ main(int argc, char **argv)
 	for (size_t c = 0; c < n; c++)
 		qsort(commands[c].ms, (size_t)runs, sizeof(double), by_value);
 	for (size_t c = 0; c < n; c++)
-		(void)printf("%-50s %8.2f ms %7.1f x %s\n", commands[c].name, commands[c].ms[runs / 2],
-		    commands[c].ms[runs / 2] / commands[0].ms[runs / 2], commands[0].name);
+		(void)printf("%-50s %8.2f ms %7.1f x %s\n", commands[c].name,
+			     commands[c].ms[runs / 2],
+			     commands[c].ms[runs / 2] / commands[0].ms[runs / 2], commands[0].name);
 	return 0;
 }

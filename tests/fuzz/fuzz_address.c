@@ -1,4 +1,7 @@
-/* Any bytes as a list of addresses: what is found is found again in what it is written as, and a script's address is one. */
+/*
+ * Any bytes as a list of addresses: what is found is found again in what it is
+ * written as, and a script's address is one.
+ */
 #include "sieve/mail/address.h"
 #include "fuzz.h"
 
@@ -20,7 +23,8 @@ check_again(const struct address *address)
 
 	address_open(&list, address->all);
 	check(address_next(&list, &again) && again.valid);
-	check(span_equal(again.local, address->local) && span_equal(again.domain, address->domain) && span_equal(again.all, address->all));
+	check(span_equal(again.local, address->local) &&
+	      span_equal(again.domain, address->domain) && span_equal(again.all, address->all));
 	check(!address_next(&list, &again));
 	address_close(&list);
 }
@@ -44,7 +48,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(!address_next(&list, &address));
 	address_close(&list);
 	if (address_is_one(value, one, sizeof one))
-		check(n == 1 && address_is_one(span_of(one), NULL, 0) && strpbrk(one, "\r\n") == NULL);
+		check(n == 1 && address_is_one(span_of(one), NULL, 0) &&
+		      strpbrk(one, "\r\n") == NULL);
 	address_envelope(&list, value, &address);
 	address_close(&list);
 	return 0;

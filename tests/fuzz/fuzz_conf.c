@@ -19,14 +19,16 @@ static void
 check_conf(const struct conf *conf)
 {
 	check(conf->threshold >= 1 && conf->threshold <= 100 && conf->n_lists <= CONF_LISTS_MAX);
-	check(conf->dns.deadline >= 0.1 && conf->dns.deadline <= 60 && conf->dns.tries >= 1 && conf->dns.timeout > 0);
+	check(conf->dns.deadline >= 0.1 && conf->dns.deadline <= 60 && conf->dns.tries >= 1 &&
+	      conf->dns.timeout > 0);
 	check(conf->deliver.junk != NULL && conf->sieve.script != NULL && conf->allow.file != NULL);
 	check((conf->deliver.mailbox.kind == MAILBOX_NONE) == (conf->deliver.mailbox.path == NULL));
 	for (size_t i = 0; i < conf->n_lists; i++) {
 		const struct list *list = &conf->lists[i];
 
 		check(list->name != NULL && (list->zone == NULL) != (list->file == NULL));
-		check(list->n_answers >= 1 && list->n_answers <= CONF_ANSWERS_MAX && !conf_answer_matches(&list->answers[0], 0x0a000001));
+		check(list->n_answers >= 1 && list->n_answers <= CONF_ANSWERS_MAX &&
+		      !conf_answer_matches(&list->answers[0], 0x0a000001));
 		check(i == 0 || conf->lists[i - 1].allow <= list->allow);
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a response to a question for A or TXT, over UDP or TCP: the first byte chooses; never more records than there is room
- * for.
+ * Any bytes as a response to a question for A or TXT, over UDP or TCP: the
+ * first byte chooses; never more records than there is room for.
  */
 #include "filter/lists/dns_answer.h"
 #include "fuzz.h"
@@ -19,19 +19,24 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct dns_records records;
-	static const int statuses[] = {ARES_SUCCESS,   ARES_SUCCESS,  ARES_ENODATA,  ARES_ENOTFOUND,
-				       ARES_ESERVFAIL, ARES_EREFUSED, ARES_EFORMERR, ARES_ECONNREFUSED};
+	static const int statuses[] = {ARES_SUCCESS,   ARES_SUCCESS,     ARES_ENODATA,
+				       ARES_ENOTFOUND, ARES_ESERVFAIL,   ARES_EREFUSED,
+				       ARES_EFORMERR,  ARES_ECONNREFUSED};
 	struct dns_answer answer;
 
 	if (size == 0 || size > 65536)
 		return 0;
 	enum dns_type type = data[0] & 1 ? DNS_TXT : DNS_A;
 	bool tcp = data[0] & 2;
-	bool cut = dns_answer_read(statuses[data[0] >> 2 & 7], data + 1, size - 1, type, tcp, &records, &answer);
+	bool cut = dns_answer_read(statuses[data[0] >> 2 & 7], data + 1, size - 1, type, tcp,
+				   &records, &answer);
 	check(!(cut && tcp));
 	check(answer.n <= DNS_ADDRESSES_MAX && answer.text.n <= DNS_TEXT_MAX);
 	check(answer.cause == NULL || (answer.n == 0 && answer.text.n == 0));
-	/* What is listed has an address in it: nothing but a whole answer says so. */
+	/*
+	 * What is listed has an address in it: nothing but a whole answer says
+	 * so.
+	 */
 	check(answer.n == 0 || (answer.a == records.a && size - 1 >= 12 && (data[3] & 0x80) != 0));
 	return 0;
 }

@@ -1,4 +1,7 @@
-/* Any bytes as a folder's name: what comes of it is one directory name that stays in the mailbox, or a refusal. */
+/*
+ * Any bytes as a folder's name: what comes of it is one directory name that
+ * stays in the mailbox, or a refusal.
+ */
 #include "filter/plan/folder.h"
 #include "fuzz.h"
 

@@ -1,4 +1,7 @@
-/* Any bytes as a list file: whole or in the pieces that a file is read in, the result is the same and within its bounds. */
+/*
+ * Any bytes as a list file: whole or in the pieces that a file is read in, the
+ * result is the same and within its bounds.
+ */
 #include "fuzz.h"
 #include "filter/lists/listfile.h"
 
@@ -38,7 +41,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(listfile_match(path, again, 3, &bad_again, &err) == 0);
 	if (bad_again.lines == bad.lines)
 		for (int i = 0; i < 3; i++)
-			check(hit[i].answers == again[i].answers && hit[i].text_n == again[i].text_n && hit[i].level == again[i].level);
+			check(hit[i].answers == again[i].answers &&
+			      hit[i].text_n == again[i].text_n && hit[i].level == again[i].level);
 	close(fd);
 	return 0;
 }

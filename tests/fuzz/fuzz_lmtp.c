@@ -1,4 +1,7 @@
-/* Any bytes as a reply's line, as message text to be stuffed, as a maildirsize: the end of DATA cannot stand in the text, sums stay sums. */
+/*
+ * Any bytes as a reply's line, as message text to be stuffed, as a maildirsize:
+ * the end of DATA cannot stand in the text, sums stay sums.
+ */
 #include "fuzz.h"
 #include "filter/store/lmtp.h"
 #include "filter/store/quota.h"
@@ -47,7 +50,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (lmtp_reply_line(text, &code, &last))
 		check(code >= 200 && code <= 599 && size >= 3 && size <= LMTP_LINE_MAX);
 	if (quota_parse(text, &quota))
-		check(quota.max_bytes >= 0 && quota.max_messages >= 0 && quota.entries <= QUOTA_FILE_MAX / 4);
+		check(quota.max_bytes >= 0 && quota.max_messages >= 0 &&
+		      quota.entries <= QUOTA_FILE_MAX / 4);
 	check_stuffing(text);
 	return 0;
 }

@@ -1,4 +1,7 @@
-/* Any bytes as a message for Sieve's tests: every field decoded, read as addresses and as a date, edited; every kind of body value. */
+/*
+ * Any bytes as a message for Sieve's tests: every field decoded, read as
+ * addresses and as a date, edited; every kind of body value.
+ */
 #include "sieve/mail/address.h"
 #include "sieve/protocol/charset.h"
 #include "sieve/mail/date.h"
@@ -29,7 +32,8 @@ check_addresses(struct span value)
 	while (address_next(&list, &address)) {
 		check(n++ <= value.n);
 		for (int part = ADDRESS_ALL; part <= ADDRESS_DETAIL; part++)
-			check(!address_part(&address, (enum address_part)part, '+', &text) || text.n <= 2 * value.n + 3);
+			check(!address_part(&address, (enum address_part)part, '+', &text) ||
+			      text.n <= 2 * value.n + 3);
 	}
 	address_close(&list);
 }
@@ -43,7 +47,8 @@ check_field(struct mail *mail, struct mail_field *field)
 	check(text_utf8_valid(mail_text(mail, field)));
 	check_addresses(mail_plain(mail, field));
 	if (date_parse(mail_plain(mail, field), &date))
-		check(date_part(&date, SPAN("std11"), part).n < DATE_TEXT_MAX && date_part(&date, SPAN("iso8601"), part).n < DATE_TEXT_MAX);
+		check(date_part(&date, SPAN("std11"), part).n < DATE_TEXT_MAX &&
+		      date_part(&date, SPAN("iso8601"), part).n < DATE_TEXT_MAX);
 }
 
 static int

@@ -1,6 +1,6 @@
 /*
- * Any key against any value, in every type and comparator: the first two bytes choose, a 0xFE divides the rest. Captures lie in the value
- * and add up.
+ * Any key against any value, in every type and comparator: the first two bytes
+ * choose, a 0xFE divides the rest. Captures lie in the value and add up.
  */
 #include "filter/base/buf.h"
 #include "fuzz.h"
@@ -25,7 +25,8 @@ check_captures(enum match_type type, struct span value, const struct match_captu
 	for (size_t i = 0; i < captures->n; i++) {
 		struct span capture = captures->capture[i];
 
-		check(capture.n == 0 || (capture.p >= value.p && capture.p + capture.n <= value.p + value.n));
+		check(capture.n == 0 ||
+		      (capture.p >= value.p && capture.p + capture.n <= value.p + value.n));
 		if (type != MATCH_MATCHES)
 			continue;
 		check(i > 0 || span_equal(capture, value));
@@ -65,12 +66,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum match_comparator comparator = (enum match_comparator)(data[0] / 6 % 4);
 	const uint8_t *divider = memchr(data + 2, 0xFE, size - 2);
 	size_t n = divider == NULL ? size - 2 : (size_t)(divider - data) - 2;
-	struct span key = {(const char *)data + 2, n}, value = span_skip((struct span){(const char *)data, size}, 2 + n + 1);
+	struct span key = {(const char *)data + 2, n},
+		    value = span_skip((struct span){(const char *)data, size}, 2 + n + 1);
 
 	if (!match_allowed(type, comparator))
 		return 0;
-	if (match_init(&match, type, comparator, (enum match_relation)(data[1] % 6), key, &where, &err) == 0) {
-		if (match_run(&match, value, &captures) == MATCH_YES && (type == MATCH_MATCHES || type == MATCH_REGEX))
+	if (match_init(&match, type, comparator, (enum match_relation)(data[1] % 6), key, &where,
+		       &err) == 0) {
+		if (match_run(&match, value, &captures) == MATCH_YES &&
+		    (type == MATCH_MATCHES || type == MATCH_REGEX))
 			check_captures(type, value, &captures);
 	} else
 		check(type == MATCH_REGEX && where <= key.n);

@@ -1,4 +1,7 @@
-/* Any bytes as a message: the spans cover what was read, once and in order, and fields lie inside the header. */
+/*
+ * Any bytes as a message: the spans cover what was read, once and in order, and
+ * fields lie inside the header.
+ */
 #include "fuzz.h"
 #include "filter/message/message.h"
 
@@ -21,9 +24,11 @@ check_fields(struct span header)
 	size_t at = 0;
 
 	while (message_field(header, &at, &field)) {
-		check(at <= header.n && field.raw.p >= header.p && field.raw.p + field.raw.n == header.p + at);
+		check(at <= header.n && field.raw.p >= header.p &&
+		      field.raw.p + field.raw.n == header.p + at);
 		check(field.name.n > 0 && field.name.p == field.raw.p);
-		check(field.value.p > field.name.p && field.value.p + field.value.n == field.raw.p + field.raw.n);
+		check(field.value.p > field.name.p &&
+		      field.value.p + field.value.n == field.raw.p + field.raw.n);
 		check(message_unfold(field.value, line, sizeof line).n <= sizeof line);
 	}
 }
@@ -37,7 +42,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check(fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
 	check(message_read(&message, fd, &err) == 0);
-	check(message.from_line.n == 0 || message.from_line.p + message.from_line.n == message.header.p);
+	check(message.from_line.n == 0 ||
+	      message.from_line.p + message.from_line.n == message.header.p);
 	check(message.header.p + message.header.n == message.rest.p);
 	check(message.from_line.n + message.header.n + message.rest.n == size || !message.at_end);
 	check_fields(message.header);

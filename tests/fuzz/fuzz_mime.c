@@ -1,4 +1,7 @@
-/* Any bytes as a body: its parts lie in it, in order, none in another; as HTML it is no longer than it was. */
+/*
+ * Any bytes as a body: its parts lie in it, in order, none in another; as HTML
+ * it is no longer than it was.
+ */
 #include "filter/base/buf.h"
 #include "fuzz.h"
 #include "sieve/mail/html.h"
@@ -18,7 +21,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct mime_part part[MIME_PARTS_MAX];
 	struct span body = {(const char *)data, size};
-	struct mime_type type = {.type = SPAN("multipart"), .subtype = SPAN("mixed"), .boundary = SPAN("b")};
+	struct mime_type type = {
+		.type = SPAN("multipart"), .subtype = SPAN("mixed"), .boundary = SPAN("b")};
 	const char *behind = body.p;
 	struct buf text;
 

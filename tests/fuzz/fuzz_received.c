@@ -1,4 +1,7 @@
-/* Any bytes as a header: spans lie in it, roles follow each other, the handoff does not depend on what stands below it. */
+/*
+ * Any bytes as a header: spans lie in it, roles follow each other, the handoff
+ * does not depend on what stands below it.
+ */
 #include "fuzz.h"
 #include "filter/relays/relay.h"
 
@@ -44,20 +47,27 @@ check_walk(struct span header, const struct conf *conf)
 		check(relay.n == ++n);
 		if (relay.hop.status == RECEIVED_UNPARSED)
 			continue;
-		check(relay.role == last || (last == RELAY_TRUSTED && relay.role == RELAY_HANDOFF) || (last == RELAY_HANDOFF && relay.role == RELAY_CLAIMED));
+		check(relay.role == last ||
+		      (last == RELAY_TRUSTED && relay.role == RELAY_HANDOFF) ||
+		      (last == RELAY_HANDOFF && relay.role == RELAY_CLAIMED));
 		check(relay.role != RELAY_HANDOFF || last == RELAY_TRUSTED);
 		last = relay.role;
 		asked += relay.no_lookup == NULL;
-		check(relay.no_lookup != NULL || (relay.role != RELAY_TRUSTED && addr_special(&relay.lookup) == NULL));
+		check(relay.no_lookup != NULL ||
+		      (relay.role != RELAY_TRUSTED && addr_special(&relay.lookup) == NULL));
 	}
 	check(asked <= RELAY_ASKED_MAX);
 }
 
-/* The chain of what was given, and of the same with a line below it: the same handoff. */
+/*
+ * The chain of what was given, and of the same with a line below it: the same
+ * handoff.
+ */
 static void
 check_handoff(struct span header, const struct conf *conf)
 {
-	static const char below[] = "\nReceived: from x (y [9.9.9.9]) by z (Postfix) with ESMTPA id 1\nReceived: by z with POP3 (fetchmail-6.4)\n";
+	static const char below[] = "\nReceived: from x (y [9.9.9.9]) by z (Postfix) with ESMTPA "
+				    "id 1\nReceived: by z with POP3 (fetchmail-6.4)\n";
 	static struct chain chain, longer;
 	char *copy = malloc(header.n + sizeof below);
 	struct message message = {.header = header};
@@ -71,7 +81,8 @@ check_handoff(struct span header, const struct conf *conf)
 	relay_chain(&message, conf, &longer);
 	if (chain.handoff < chain.stored) {
 		check(longer.handoff == chain.handoff);
-		check(addr_equal(&longer.relay[chain.handoff].hop.addr, &chain.relay[chain.handoff].hop.addr));
+		check(addr_equal(&longer.relay[chain.handoff].hop.addr,
+				 &chain.relay[chain.handoff].hop.addr));
 	}
 	free(copy);
 }

@@ -1,5 +1,6 @@
 /*
- * A script and a message, divided by a line "%%": whatever they are, a run ends, and its plan is one that the filter takes.
+ * A script and a message, divided by a line "%%": whatever they are, a run
+ * ends, and its plan is one that the filter takes.
  */
 #include "fuzz.h"
 
@@ -40,7 +41,11 @@ check_plan(const struct run *run)
 static void
 run_it(struct span source, int message)
 {
-	static const struct envelope_facts facts = {.sender = "a@example.com", .recipient = "me+x@example.org", .verdict = "clean", .score = 3, .delimiter = '+'};
+	static const struct envelope_facts facts = {.sender = "a@example.com",
+						    .recipient = "me+x@example.org",
+						    .verdict = "clean",
+						    .score = 3,
+						    .delimiter = '+'};
 	struct report report;
 	struct script script;
 	struct run run;
@@ -49,7 +54,8 @@ run_it(struct span source, int message)
 	date_set_now(1793800000);
 	if (run_open(&run, message, &facts, &err) == 0) {
 		report_init(&report, NULL, "fuzz", source);
-		if (script_read(&run.pool, &report, source, &script) == 0 && run_script(&run, &script) == 0)
+		if (script_read(&run.pool, &report, source, &script) == 0 &&
+		    run_script(&run, &script) == 0)
 			check_plan(&run);
 		script_free(&script);
 	}

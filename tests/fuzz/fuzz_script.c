@@ -1,4 +1,7 @@
-/* Any bytes as a script: read, checked, warned about, made into a program of numbers; the verdict has a place, the program only its alphabet. */
+/*
+ * Any bytes as a script: read, checked, warned about, made into a program of
+ * numbers; the verdict has a place, the program only its alphabet.
+ */
 #include "fuzz.h"
 
 #include "sieve/script/check.h"

@@ -1,5 +1,8 @@
-/* vacation.h: whatever message is answered, the answer's header has our fields only, in short printable lines. The first line of the input
- * is the script's subject and sender. */
+/*
+ * vacation.h: whatever message is answered, the answer's header has our fields
+ * only, in short printable lines. The first line of the input is the script's
+ * subject and sender.
+ */
 #include "fuzz.h"
 #include "filter/send/vacation.h"
 
@@ -57,7 +60,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t first = lf == NULL ? size : (size_t)(lf - text);
 	const struct envelope envelope = {"friend@example.net", "me+x@example.org"};
 	struct conf conf = {.deliver.delimiter = '+'};
-	const struct delivery delivery = {.conf = &conf, .envelope = &envelope, .spool = -1, .dirfd = -1};
+	const struct delivery delivery = {
+		.conf = &conf, .envelope = &envelope, .spool = -1, .dirfd = -1};
 	struct action action = {.kind = ACTION_VACATION};
 	struct message message;
 	struct buf reply;
@@ -69,7 +73,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	action.column[VACATION_SUBJECT] = action.column[VACATION_FROM] = (struct span){text, first};
 	action.column[VACATION_REASON] = (struct span){text, size};
 	action.column[VACATION_ADDRESSES] = SPAN("a@b other@example.com");
-	check(fd >= 0 && write(fd, text, size) == (ssize_t)size && lseek(fd, (off_t)(first < size ? first + 1 : size), SEEK_SET) >= 0);
+	check(fd >= 0 && write(fd, text, size) == (ssize_t)size &&
+	      lseek(fd, (off_t)(first < size ? first + 1 : size), SEEK_SET) >= 0);
 	check(message_read(&message, fd, &err) == 0);
 	(void)vacation_silence(&conf, &delivery, &message, &action);
 	buf_init(&reply, VACATION_REPLY_MAX);

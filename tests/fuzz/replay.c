@@ -1,7 +1,9 @@
 /*
- * main of the fuzz targets in a build without a fuzzer: each file of a corpus goes to LLVMFuzzerTestOneInput once, as TAP.
+ * main of the fuzz targets in a build without a fuzzer: each file of a corpus
+ * goes to LLVMFuzzerTestOneInput once, as TAP.
  *
- *	fuzz_X [FOLDER|FILE...]     without arguments: $top_srcdir/tests/fuzz/corpus/X
+ * 	fuzz_X [FOLDER|FILE...]     without arguments:
+ *         $top_srcdir/tests/fuzz/corpus/X
  */
 #include "fuzz.h"
 
@@ -26,7 +28,10 @@ static void
 replay_file(const char *path, size_t size)
 {
 	FILE *file = fopen(path, "rb");
-	/* Exactly as many bytes as the file has, so that a sanitizer sees the first one read past them. */
+	/*
+	 * Exactly as many bytes as the file has, so that a sanitizer sees the
+	 * first one read past them.
+	 */
 	uint8_t *data = malloc(size == 0 ? 1 : size);
 	bool good = file != NULL && data != NULL && fread(data, 1, size, file) == size;
 
@@ -59,7 +64,9 @@ replay(const char *path)
 	for (int i = 0; i < n; i++) {
 		char name[4096];
 
-		if (entries[i]->d_name[0] != '.' && (size_t)snprintf(name, sizeof name, "%s/%s", path, entries[i]->d_name) < sizeof name)
+		if (entries[i]->d_name[0] != '.' &&
+		    (size_t)snprintf(name, sizeof name, "%s/%s", path, entries[i]->d_name) <
+			    sizeof name)
 			replay(name);
 		free(entries[i]);
 	}
@@ -79,7 +86,8 @@ main(int argc, char **argv)
 	if (argc < 2) {
 		if (strncmp(name, "fuzz_", 5) == 0)
 			name += 5;
-		if ((size_t)snprintf(corpus, sizeof corpus, "%s/tests/fuzz/corpus/%s", top == NULL ? "." : top, name) < sizeof corpus)
+		if ((size_t)snprintf(corpus, sizeof corpus, "%s/tests/fuzz/corpus/%s",
+				     top == NULL ? "." : top, name) < sizeof corpus)
 			replay(corpus);
 	}
 	printf("1..%d\n", count);

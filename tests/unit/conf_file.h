@@ -1,4 +1,7 @@
-/* conf_file.h - for tests of conf/: a configuration file that holds a given text. */
+/*
+ * conf_file.h - for tests of conf/: a configuration file that holds a given
+ * text.
+ */
 #ifndef CONF_FILE_H
 #define CONF_FILE_H
 

@@ -1,4 +1,7 @@
-/* place.h - a delivery into a temporary home with a Maildir, for unit tests of the filter's side of Sieve. */
+/*
+ * place.h - a delivery into a temporary home with a Maildir, for unit tests of
+ * the filter's side of Sieve.
+ */
 #ifndef PLACE_H
 #define PLACE_H
 
@@ -63,16 +66,21 @@ place_open(struct place *place)
 	conf_init(&place->conf);
 	(void)snprintf(place->home, sizeof place->home, "/tmp/test_sieve.XXXXXX");
 	assert_non_null(mkdtemp(place->home));
-	(void)snprintf(place->program, sizeof place->program, "%s/tests/e2e/tools/fake_child", top == NULL ? "." : top);
+	(void)snprintf(place->program, sizeof place->program, "%s/tests/e2e/tools/fake_child",
+		       top == NULL ? "." : top);
 	(void)snprintf(place->script, sizeof place->script, "%s/site", place->home);
 	make_folder(place->home, "Maildir");
 	make_folder(place->home, "Maildir/.Lists");
 	make_folder(place->home, "sieve");
-	put_file(place->home, "message", SPAN("Subject: =?koi8-r?q?x?=\n\ncharset=shift_jis\n"), 0600);
+	put_file(place->home, "message", SPAN("Subject: =?koi8-r?q?x?=\n\ncharset=shift_jis\n"),
+		 0600);
 	place->before[0] = place->script;
 	place->envelope = (struct envelope){.sender = "", .recipient = "me@example.org"};
-	place->delivery =
-		(struct delivery){.conf = &place->conf, .envelope = &place->envelope, .home = place->home, .spool = -1, .dirfd = -1};
+	place->delivery = (struct delivery){.conf = &place->conf,
+					    .envelope = &place->envelope,
+					    .home = place->home,
+					    .spool = -1,
+					    .dirfd = -1};
 	place->delivery.spool = open_below(place->home, "message", O_RDWR);
 	place->delivery.dirfd = open_below(place->home, "Maildir", O_RDONLY | O_DIRECTORY);
 	place->verdict = (struct verdict){.kind = VERDICT_CLEAN, .scored = true};

@@ -1,12 +1,16 @@
 /*
- * received_tricks.h - Received lines that try to be read wrongly, for test_received.c.
+ * received_tricks.h - Received lines that try to be read wrongly, for
+ * test_received.c.
  */
 #ifndef RECEIVED_TRICKS_H
 #define RECEIVED_TRICKS_H
 
 #include <stddef.h>
 
-/* 192.0.2.7 is what the server saw; 9.9.9.9 is what somebody would like it to be. want: 192.0.2.7 where NULL. */
+/*
+ * 192.0.2.7 is what the server saw; 9.9.9.9 is what somebody would like it to
+ * be. want: 192.0.2.7 where NULL.
+ */
 static const struct trick {
 	const char *value, *want;
 } tricks[] = {
@@ -45,11 +49,16 @@ static const struct trick {
 	{"from helo=9.9.9.9 (b [192.0.2.7]) by mx", NULL},
 	{"from IPv6:2001:db8::66 (b [192.0.2.7]) by mx", NULL},
 	{"from x\\ (b\\ [192.0.2.7]) by mx", NULL},
-	/* HELO that looks like clauses: the by-clause is the last one behind what the server saw */
+	/*
+	 * HELO that looks like clauses: the by-clause is the last one behind
+	 * what the server saw
+	 */
 	{"from x by y (b [192.0.2.7]) by mx (Postfix) with SMTP id 1", NULL},
 	{"from by by ([192.0.2.7]) by mx with SMTP", NULL},
 	{"from x (fake [9.9.9.9]) by y (b [192.0.2.7]) by mx (Postfix) with SMTP id 1", NULL},
-	{"from x (fake [9.9.9.9]) by y with SMTP id 1 for <z>; Mon, 1 Jan (b [192.0.2.7]) by mx (Postfix) with SMTP id 1", NULL},
+	{"from x (fake [9.9.9.9]) by y with SMTP id 1 for <z>; Mon, 1 Jan (b [192.0.2.7]) by mx "
+	 "(Postfix) with SMTP id 1",
+	 NULL},
 	{"from x for y id z via w with v (b [192.0.2.7])\n\tby mx with SMTP", NULL},
 	{"from 9.9.9.9; (b [192.0.2.7]) by mx with SMTP", NULL},
 	{"from x(fake[9.9.9.9])by( (b [192.0.2.7]) by mx with SMTP", NULL},
@@ -70,7 +79,9 @@ static const struct trick {
 	{"from unknown (HELO )x(9.9.9.9)(envelope-from) (192.0.2.7) by mx with SMTP", NULL},
 	/* one that opens a comment, which a sender's path closes */
 	{"from (x (b [192.0.2.7]) by mx with SMTP (envelope-from <\"a)\"@y>)", NULL},
-	{"from [9.9.9.9](HELO (b [192.0.2.7]) by mx (Haraka) with ESMTP id 1 envelope-from <\"a)\"@y>", NULL},
+	{"from [9.9.9.9](HELO (b [192.0.2.7]) by mx (Haraka) with ESMTP id 1 envelope-from "
+	 "<\"a)\"@y>",
+	 NULL},
 	{"from unknown (HELO ([9.9.9.9]HELO) (192.0.2.7) by mx with SMTP", NULL},
 	{"from b ([192.0.2.7]:25 helo=(9.9.9.9) by mx with esmtp (Exim 4)", NULL},
 	{"from b ([192.0.2.7]:25 helo=[9.9.9.9]\\() by mx with esmtp (Exim 4)", NULL},
@@ -115,13 +126,18 @@ static const struct trick {
 	{"from a (account.example [192.0.2.7]) by mx with SMTP", NULL},
 	{"from 9.9.9.9.example (192.0.2.7) by mx with SMTP", NULL},
 	/* other comments */
-	{"from a (b [192.0.2.7]) (Client CN \"[9.9.9.9]\", Issuer \"x (9.9.9.9)\" (not verified)) by mx (Postfix)", NULL},
+	{"from a (b [192.0.2.7]) (Client CN \"[9.9.9.9]\", Issuer \"x (9.9.9.9)\" (not verified)) "
+	 "by mx (Postfix)",
+	 NULL},
 	{"from a (unknown [unknown]) (Client CN \"[9.9.9.9]\") by mx (Postfix)", "-"},
 	{"from a (b [192.0.2.7]) (Authenticated sender: [9.9.9.9]) by mx (Postfix)", NULL},
 	{"from a (b [192.0.2.7]) (AUTH: LOGIN [9.9.9.9]) by mx", NULL},
 	{"from a (b [192.0.2.7]) (proxying for 9.9.9.9) by mx", NULL},
-	{"from unknown (HELO a) (192.0.2.7) (envelope-sender <\"x) (9.9.9.9\"@y>) by mx with SMTP", NULL},
-	{"from unknown (HELO a) (192.0.2.7) (envelope-sender <x> (9.9.9.9)) ([9.9.9.9]) by mx with SMTP", NULL},
+	{"from unknown (HELO a) (192.0.2.7) (envelope-sender <\"x) (9.9.9.9\"@y>) by mx with SMTP",
+	 NULL},
+	{"from unknown (HELO a) (192.0.2.7) (envelope-sender <x> (9.9.9.9)) ([9.9.9.9]) by mx with "
+	 "SMTP",
+	 NULL},
 	{"from a (b [192.0.2.7] (may be forged)) by mx", NULL},
 	{"from a (b [192.0.2.7] (was [9.9.9.9])) by mx", NULL},
 	{"from a (b (not [9.9.9.9]) [192.0.2.7]) by mx", NULL},
@@ -132,14 +148,19 @@ static const struct trick {
 	{"from a (Not Verified[192.0.2.7]) by mx", NULL},
 	{"(x) from a (b [192.0.2.7]) by mx", NULL},
 	/* by, with, via, id, for, the date */
-	{"from a (b [192.0.2.7]) by [9.9.9.9] ([9.9.9.9]) with SMTP ([9.9.9.9]) id [9.9.9.9] for <x@[9.9.9.9]> ([9.9.9.9]); [9.9.9.9]", NULL},
+	{"from a (b [192.0.2.7]) by [9.9.9.9] ([9.9.9.9]) with SMTP ([9.9.9.9]) id [9.9.9.9] for "
+	 "<x@[9.9.9.9]> ([9.9.9.9]); [9.9.9.9]",
+	 NULL},
 	{"from a (b [192.0.2.7]) with SMTP (x [9.9.9.9]) via TCP by mx", NULL},
 	{"from a (b [192.0.2.7]) id <[9.9.9.9]> ([9.9.9.9]) with x by mx", NULL},
 	{"from a (b [192.0.2.7]) for <x@[9.9.9.9]> by mx", NULL},
 	{"from a (b [192.0.2.7]) by mx (x [9.9.9.9]) with SMTP by mx", NULL},
-	{"from a (b [192.0.2.7]) by mx with SMTP for <\"x (fake [9.9.9.9]) by evil \"@y> (TLS)", NULL},
+	{"from a (b [192.0.2.7]) by mx with SMTP for <\"x (fake [9.9.9.9]) by evil \"@y> (TLS)",
+	 NULL},
 	{"from a (b [192.0.2.7]) by mx with SMTP (x (fake [9.9.9.9]) by evil) id 1", NULL},
-	{"from a (b [192.0.2.7]) by mx (envelope-from <\"x\\\" (fake [9.9.9.9]) by evil \"@y>) id 1", NULL},
+	{"from a (b [192.0.2.7]) by mx (envelope-from <\"x\\\" (fake [9.9.9.9]) by evil \"@y>) id "
+	 "1",
+	 NULL},
 	{"from a (b [192.0.2.7]) via [9.9.9.9] by mx", NULL},
 	{"from a (b [192.0.2.7]); 9.9.9.9 ([9.9.9.9])", NULL},
 	{"from a by mx (x [9.9.9.9]) with SMTP", "-"},

@@ -1,10 +1,14 @@
-/* sending.h - a delivery with a sendmail that only writes down how it was called (tests/e2e/tools/fake_sendmail.c). */
+/*
+ * sending.h - a delivery with a sendmail that only writes down how it was
+ * called (tests/e2e/tools/fake_sendmail.c).
+ */
 #ifndef SENDING_H
 #define SENDING_H
 
 #include "place.h"
 
-#define TO "Received: from a\nFrom: a@b.c\nTo: me@example.org\nMessage-ID: <1@b.c>\nSubject: hello\n"
+#define TO                                                                                         \
+	"Received: from a\nFrom: a@b.c\nTo: me@example.org\nMessage-ID: <1@b.c>\nSubject: hello\n"
 
 /* A delivery of a message, with a sendmail that writes down. */
 struct sending {
@@ -22,7 +26,8 @@ sending_open(struct sending *sending, const char *message)
 	struct err err;
 
 	place_open(place);
-	(void)snprintf(path, sizeof path, "%s/tests/e2e/tools/fake_sendmail", top == NULL ? "." : top);
+	(void)snprintf(path, sizeof path, "%s/tests/e2e/tools/fake_sendmail",
+		       top == NULL ? "." : top);
 	free(place->conf.sieve.sendmail);
 	place->conf.sieve.sendmail = strdup(path);
 	place->conf.sieve.redirect = place->conf.sieve.vacation = true;

@@ -7,15 +7,18 @@
 #define SEP " | "
 
 static const struct {
-	const char *in, *all; /* the addresses, SEP between them; an invalid one with "! " in front */
+	/* the addresses, SEP between them; an invalid one with "! " in front */
+	const char *in, *all;
 } cases[] = {
 	/* RFC 5322 3.4 */
 	{"john@example.org", "john@example.org"},
 	{"John Doe <john@example.org>", "john@example.org"},
 	{"\"Joe Q. Public\" <john.q.public@example.com>", "john.q.public@example.com"},
 	{"Who? <one@y.test>", "one@y.test"},
-	{"<boss@nil.test>, \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>", "boss@nil.test" SEP "sysservices@example.net"},
-	{"Mary Smith <mary@x.test>, jdoe@example.org, Who? <one@y.test>", "mary@x.test" SEP "jdoe@example.org" SEP "one@y.test"},
+	{"<boss@nil.test>, \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>",
+	 "boss@nil.test" SEP "sysservices@example.net"},
+	{"Mary Smith <mary@x.test>, jdoe@example.org, Who? <one@y.test>",
+	 "mary@x.test" SEP "jdoe@example.org" SEP "one@y.test"},
 	{"A Group:Ed Jones <joe@where.test>,joe@where.test,John <jdoe@one.test>;",
 	 "joe@where.test" SEP "joe@where.test" SEP "jdoe@one.test"},
 	{"Undisclosed recipients:;", "! Undisclosed recipients:;"},
@@ -23,7 +26,8 @@ static const struct {
 	{"grp: x@y, <z@w>; , q@r", "x@y" SEP "z@w" SEP "q@r"},
 	{"grp: x@y, <z@w>, q@r", "x@y" SEP "z@w" SEP "q@r"},
 	{"Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>", "pete@silly.test"},
-	{"A Group(Some people):Chris Jones <c@(Chris's host.)public.example>, joe@example.org,  John <jdoe@one.test> (my dear friend); "
+	{"A Group(Some people):Chris Jones <c@(Chris's host.)public.example>, joe@example.org,  "
+	 "John <jdoe@one.test> (my dear friend); "
 	 "(the end of the group)",
 	 "c@public.example" SEP "joe@example.org" SEP "jdoe@one.test"},
 	{"(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;",
@@ -171,7 +175,8 @@ static const struct {
 };
 
 static void
-assert_part(const char *what, const struct address *address, enum address_part part, char delimiter, const char *want)
+assert_part(const char *what, const struct address *address, enum address_part part, char delimiter,
+	    const char *want)
 {
 	struct span text = SPAN("");
 	bool found = address_part(address, part, delimiter, &text);
@@ -193,7 +198,8 @@ test_parts(void **state)
 
 		address_open(&list, span_of(part_cases[i].in));
 		assert_true(address_next(&list, &address));
-		assert_part(part_cases[i].in, &address, ADDRESS_LOCALPART, '+', part_cases[i].local);
+		assert_part(part_cases[i].in, &address, ADDRESS_LOCALPART, '+',
+			    part_cases[i].local);
 		assert_part(part_cases[i].in, &address, ADDRESS_DOMAIN, '+', part_cases[i].domain);
 		assert_part(part_cases[i].in, &address, ADDRESS_USER, '+', part_cases[i].user);
 		assert_part(part_cases[i].in, &address, ADDRESS_DETAIL, '+', part_cases[i].detail);
@@ -226,7 +232,8 @@ test_envelopes(void **state)
 
 		address_envelope(&list, span_of(envelopes[i].path), &address);
 		assert_part(envelopes[i].path, &address, ADDRESS_ALL, '+', envelopes[i].all);
-		assert_part(envelopes[i].path, &address, ADDRESS_LOCALPART, '+', envelopes[i].local);
+		assert_part(envelopes[i].path, &address, ADDRESS_LOCALPART, '+',
+			    envelopes[i].local);
 		assert_part(envelopes[i].path, &address, ADDRESS_DOMAIN, '+', envelopes[i].domain);
 		address_close(&list);
 	}
@@ -269,12 +276,16 @@ test_is_one(void **state)
 	assert_true(address_is_one(SPAN("long@example.or"), to, 16));
 }
 
-/* Hostile values: the whole list is read, and nothing takes more than linear time (the test's own limit would be passed by far). */
+/*
+ * Hostile values: the whole list is read, and nothing takes more than linear
+ * time (the test's own limit would be passed by far).
+ */
 static void
 test_large(void **state)
 {
-	static const char *const units[] = {"a@b, ", "\"", "(", "<",	"\"a\" ", "<a@b", "x:",	 "a:b@c;", "\\",  "@",
-					    ".",     "a.", ",", "<@a,", "(\"",	  "[",	  "a@[", ")",	   "\"\\"};
+	static const char *const units[] = {
+		"a@b, ", "\"", "(", "<",    "\"a\" ", "<a@b", "x:",  "a:b@c;", "\\",  "@",
+		".",     "a.", ",", "<@a,", "(\"",    "[",    "a@[", ")",      "\"\\"};
 	const size_t size = (size_t)4 << 20;
 	char *value = malloc(size);
 
@@ -300,8 +311,10 @@ test_large(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists), cmocka_unit_test(test_parts), cmocka_unit_test(test_envelopes),
-					   cmocka_unit_test(test_is_one), cmocka_unit_test(test_large)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lists), cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_envelopes), cmocka_unit_test(test_is_one),
+		cmocka_unit_test(test_large)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,7 @@
-/* allow.h, allow_entry.h: who is let through, and who is not although the message says so. */
+/*
+ * allow.h, allow_entry.h: who is let through, and who is not although the
+ * message says so.
+ */
 #include "filter/verdict/allow.h"
 #include "filter/verdict/allow_entry.h"
 #include "filter/base/guard.h"
@@ -59,7 +62,8 @@ static const struct span froms[][2] = {
 	{SPAN("From: friend@example.org\n"), SPAN("friend@example.org")},
 	{SPAN("from : A Friend <friend@example.org>\r\n"), SPAN("friend@example.org")},
 	{SPAN("From: \"Friend, A.\" <friend@example.org>\n"), SPAN("friend@example.org")},
-	{SPAN("From: \"<other@example.com>\"\n <friend@example.org> (a (nested) comment)\n"), SPAN("friend@example.org")},
+	{SPAN("From: \"<other@example.com>\"\n <friend@example.org> (a (nested) comment)\n"),
+	 SPAN("friend@example.org")},
 	{SPAN("From: friend@example.org (other@example.com)\n"), SPAN("friend@example.org")},
 	{SPAN("From: other@example.com <friend@example.org>\n"), SPAN("friend@example.org")},
 	{SPAN("From: =?utf-8?q?Fr=C3=A4nd?= <friend@example.org>\n"), SPAN("friend@example.org")},
@@ -99,7 +103,8 @@ test_from_is_bounded(void **state)
 	char to[8], header[4200] = "From: ";
 
 	(void)state;
-	assert_span("small room", allow_from(SPAN("From: friend@example.org\n"), to, sizeof to), SPAN(""));
+	assert_span("small room", allow_from(SPAN("From: friend@example.org\n"), to, sizeof to),
+		    SPAN(""));
 	memset(header + 6, ' ', 4000);
 	memcpy(header + 4006, "a@example.org\n", 14);
 	assert_span("long field", allow_from((struct span){header, 4020}, to, sizeof to), SPAN(""));
@@ -119,36 +124,50 @@ site(void)
 	static struct network networks[1];
 
 	assert_true(network_parse(SPAN("198.51.100.0/24"), &networks[0]));
-	return (struct conf){.allow = {.senders = {senders, 3}, .networks = networks, .n_networks = 1, .file = user_file}};
+	return (struct conf){.allow = {.senders = {senders, 3},
+				       .networks = networks,
+				       .n_networks = 1,
+				       .file = user_file}};
 }
 
 static const struct match_case {
 	const char *what, *sender, *recipient, *header, *handoff, *want;
 } matches[] = {
-	{"envelope sender", "friend@example.org", "me@home.example", "", NULL, "friend@example.org"},
-	{"in other letters", "Friend@EXAMPLE.org", "me@home.example", "", NULL, "friend@example.org"},
-	{"From", "bounce@lists.example", "me@home.example", "From: <friend@example.org>\n", NULL, "friend@example.org"},
+	{"envelope sender", "friend@example.org", "me@home.example", "", NULL,
+	 "friend@example.org"},
+	{"in other letters", "Friend@EXAMPLE.org", "me@home.example", "", NULL,
+	 "friend@example.org"},
+	{"From", "bounce@lists.example", "me@home.example", "From: <friend@example.org>\n", NULL,
+	 "friend@example.org"},
 	{"domain", "anybody@example.net", "me@home.example", "", NULL, "@example.net"},
 	{"a domain below it", "anybody@sub.example.net", "me@home.example", "", NULL, NULL},
 	{"a domain that ends like it", "anybody@notexample.net", "me@home.example", "", NULL, NULL},
 	{"nobody", NULL, NULL, "", NULL, NULL},
 	{"null sender", "", "me@home.example", "", NULL, NULL},
 	{"other", "other@example.org", "me@home.example", "From: other@example.com\n", NULL, NULL},
-	{"the recipient's own domain", "friend@example.org", "me@example.ORG", "From: friend@example.org\n", NULL, NULL},
-	{"the recipient's own domain, as domain", "me@example.net", "me+x@example.net", "", NULL, NULL},
-	{"own domain in From, envelope sender another", "friend@example.org", "me@example.net", "From: boss@example.net\n", NULL,
-	 "friend@example.org"},
-	{"recipient not known, own domain in To", "", NULL, "To: Me <me@EXAMPLE.net>\nFrom: boss@example.net\n", NULL, NULL},
-	{"recipient without domain, own domain in To", "boss@example.net", "me", "To: me@example.net\n", NULL, NULL},
-	{"recipient not known, own domain in Delivered-To", "boss@example.net", NULL, "Delivered-To: me@example.net\n", NULL, NULL},
-	{"recipient not known, longer domain in To", "a@example.net", NULL, "To: me@example.net.home.example\n", NULL, "@example.net"},
-	{"recipient known: To does not matter", "a@example.net", "me@home.example", "To: list@example.net\n", NULL, "@example.net"},
+	{"the recipient's own domain", "friend@example.org", "me@example.ORG",
+	 "From: friend@example.org\n", NULL, NULL},
+	{"the recipient's own domain, as domain", "me@example.net", "me+x@example.net", "", NULL,
+	 NULL},
+	{"own domain in From, envelope sender another", "friend@example.org", "me@example.net",
+	 "From: boss@example.net\n", NULL, "friend@example.org"},
+	{"recipient not known, own domain in To", "", NULL,
+	 "To: Me <me@EXAMPLE.net>\nFrom: boss@example.net\n", NULL, NULL},
+	{"recipient without domain, own domain in To", "boss@example.net", "me",
+	 "To: me@example.net\n", NULL, NULL},
+	{"recipient not known, own domain in Delivered-To", "boss@example.net", NULL,
+	 "Delivered-To: me@example.net\n", NULL, NULL},
+	{"recipient not known, longer domain in To", "a@example.net", NULL,
+	 "To: me@example.net.home.example\n", NULL, "@example.net"},
+	{"recipient known: To does not matter", "a@example.net", "me@home.example",
+	 "To: list@example.net\n", NULL, "@example.net"},
 	{"network", "x@example.com", "me@home.example", "", "198.51.100.77", "198.51.100.0/24"},
 	{"other network", "x@example.com", "me@home.example", "", "198.51.101.77", NULL},
 	{"the user's sender", "pal@example.com", "me@home.example", "", NULL, "pal@example.com"},
 	{"the user's network", "", "me@home.example", "", "2001:db8:7::1", "2001:db8:7::/48"},
 	{"behind a comment", "out@example.com", "me@home.example", "", NULL, NULL},
-	{"last line without an end", "last@example.com", "me@home.example", "", NULL, "last@example.com"},
+	{"last line without an end", "last@example.com", "me@home.example", "", NULL,
+	 "last@example.com"},
 };
 
 static const char *
@@ -163,7 +182,8 @@ match(const struct conf *conf, const struct match_case *c)
 		chain.stored = 2;
 		chain.handoff = 0;
 		assert_true(addr_parse(span_of(c->handoff), &chain.relay[0].lookup));
-		assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[1].lookup)); /* a claim: lets nobody in */
+		/* a claim: lets nobody in */
+		assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[1].lookup));
 	}
 	return allow_match(conf, home, &envelope, &message, &chain);
 }
@@ -185,11 +205,14 @@ test_matches(void **state)
 	struct conf conf = site();
 
 	(void)state;
-	write_file("# mine\npal@example.com # a comment\r\n\n#out@example.com\nnot an entry\n2001:db8:7::/48\nlast@example.com", 0600);
+	write_file("# mine\npal@example.com # a comment\r\n\n#out@example.com\nnot an "
+		   "entry\n2001:db8:7::/48\nlast@example.com",
+		   0600);
 	for (size_t i = 0; i < sizeof matches / sizeof matches[0]; i++) {
 		const char *got = match(&conf, &matches[i]);
 
-		if ((got == NULL) != (matches[i].want == NULL) || (got != NULL && strcmp(got, matches[i].want) != 0))
+		if ((got == NULL) != (matches[i].want == NULL) ||
+		    (got != NULL && strcmp(got, matches[i].want) != 0))
 			fail_msg("%s: got %s", matches[i].what, got == NULL ? "nothing" : got);
 	}
 }
@@ -198,7 +221,8 @@ static void
 test_file_not_believed(void **state)
 {
 	struct conf conf = site();
-	const struct match_case pal = {.sender = "pal@example.com", .recipient = "me@home.example", .header = ""};
+	const struct match_case pal = {
+		.sender = "pal@example.com", .recipient = "me@home.example", .header = ""};
 	char other[80];
 
 	(void)state;
@@ -222,7 +246,8 @@ static void
 test_file_too_long(void **state)
 {
 	struct conf conf = site();
-	const struct match_case pal = {.sender = "pal@example.com", .recipient = "me@home.example", .header = ""};
+	const struct match_case pal = {
+		.sender = "pal@example.com", .recipient = "me@home.example", .header = ""};
 	FILE *f = fopen(file, "w");
 
 	(void)state;
@@ -257,9 +282,10 @@ tear_down(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_entries),	     cmocka_unit_test(test_from),
-					   cmocka_unit_test(test_from_is_bounded),   cmocka_unit_test(test_matches),
-					   cmocka_unit_test(test_file_not_believed), cmocka_unit_test(test_file_too_long)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_entries),           cmocka_unit_test(test_from),
+		cmocka_unit_test(test_from_is_bounded),   cmocka_unit_test(test_matches),
+		cmocka_unit_test(test_file_not_believed), cmocka_unit_test(test_file_too_long)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,4 +1,7 @@
-/* charset.h and words.h: every character set of the table, stateful and broken ones, encoded words (RFC 2047), names found in messages. */
+/*
+ * charset.h and words.h: every character set of the table, stateful and broken
+ * ones, encoded words (RFC 2047), names found in messages.
+ */
 #include "sieve/protocol/charset.h"
 #include "sieve/text/text.h"
 #include "unit.h"
@@ -11,7 +14,10 @@ static const struct {
 	struct span bytes;
 	const char *text;
 } samples[] = {
-	{"iso-8859-1", SPAN("Gr\xFC\xDF""e, se\xF1or"), "Grüße, señor"},
+	{"iso-8859-1",
+	 SPAN("Gr\xFC\xDF"
+	      "e, se\xF1or"),
+	 "Grüße, señor"},
 	{"iso-8859-2", SPAN("za\xBF\xF3\xB3\xE6 g\xEA\xB6l\xB1 ja\xBC\xF1"), "zażółć gęślą jaźń"},
 	{"iso-8859-3", SPAN("\xE6\xF8\xB6\xBC\xFE\xFD"), "ĉĝĥĵŝŭ"},
 	{"iso-8859-4", SPAN("\xE0\xE8\xBA\xBB\xEF\xF3\xB6\xF1\xB9\xFE\xBE"), "āčēģīķļņšūž"},
@@ -37,25 +43,55 @@ static const struct {
 	{"koi8-r", SPAN("\xF0\xD2\xC9\xD7\xC5\xD4 \xCD\xC9\xD2"), "Привет мир"},
 	{"koi8-u", SPAN("\xF0\xD2\xC9\xD7\xA6\xD4 \xAD\xC1\xCE\xCF\xCB"), "Привіт ґанок"},
 	{"ibm866", SPAN("\x8F\xE0\xA8\xA2\xA5\xE2"), "Привет"},
-	{"ibm850", SPAN("Gr\x81\xE1""e"), "Grüße"},
-	{"macintosh", SPAN("Gr\x9F\xA7""e \xD2x\xD3"), "Grüße “x”"},
+	{"ibm850",
+	 SPAN("Gr\x81\xE1"
+	      "e"),
+	 "Grüße"},
+	{"macintosh",
+	 SPAN("Gr\x9F\xA7"
+	      "e \xD2x\xD3"),
+	 "Grüße “x”"},
 	{"tis-620", SPAN("\xCA\xC7\xD1\xCA\xB4\xD5"), "สวัสดี"},
-	{"gb18030", SPAN("\xD6\xD0\xCE\xC4\x81""9\xEE""9\x94""8\xE1""4\xA2\xE3"), "中文㐀🀄€"},
+	{"gb18030",
+	 SPAN("\xD6\xD0\xCE\xC4\x81"
+	      "9\xEE"
+	      "9\x94"
+	      "8\xE1"
+	      "4\xA2\xE3"),
+	 "中文㐀🀄€"},
 	{"gb2312", SPAN("\xD6\xD0\xCE\xC4\xB2\xE2\xCA\xD4"), "中文测试"},
 	{"gbk", SPAN("\xD6\xD0\xCE\xC4\x9Cy\xD4\x87"), "中文測試"},
 	{"big5", SPAN("\xA4\xA4\xA4\xE5\xB4\xFA\xB8\xD5"), "中文測試"},
 	{"big5-hkscs", SPAN("\xA4\xA4\xA4\xE5\xB4\xFA\xB8\xD5"), "中文測試"},
-	{"iso-2022-jp", SPAN("\x1B$BF|K\x5C""8l%F%9%H\x1B(B abc"), "日本語テスト abc"},
-	{"shift_jis", SPAN("\x93\xFA\x96{\x8C\xEA\x83""e\x83X\x83g"), "日本語テスト"},
+	{"iso-2022-jp",
+	 SPAN("\x1B$BF|K\x5C"
+	      "8l%F%9%H\x1B(B abc"),
+	 "日本語テスト abc"},
+	{"shift_jis",
+	 SPAN("\x93\xFA\x96{\x8C\xEA\x83"
+	      "e\x83X\x83g"),
+	 "日本語テスト"},
 	{"cp932", SPAN("\x93\xFA\x96{\x8C\xEA\x87@\x81`"), "日本語①～"},
 	{"euc-jp", SPAN("\xC6\xFC\xCB\xDC\xB8\xEC\xA5\xC6\xA5\xB9\xA5\xC8"), "日本語テスト"},
 	{"euc-kr", SPAN("\xC7\xD1\xB1\xB9\xBE\xEE"), "한국어"},
-	{"cp949", SPAN("\xC7\xD1\xB1\xB9\xBE\xEE \x8C""c"), "한국어 똠"},
+	{"cp949",
+	 SPAN("\xC7\xD1\xB1\xB9\xBE\xEE \x8C"
+	      "c"),
+	 "한국어 똠"},
 	{"iso-2022-kr", SPAN("\x1B$)C\x0EGQ19>n\x0F"), "한국어"},
 	{"utf-7", SPAN("Gr+APwA3w-e +-"), "Grüße +"},
-	{"utf-8", SPAN("Gr\xC3\xBC\xC3\x9F""e \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E"), "Grüße 日本語"},
-	{"utf-16be", SPAN("\x00G\x00r\x00\xFC\x00\xDF\x00""e"), "Grüße"},
-	{"utf-16le", SPAN("G\x00r\x00\xFC\x00\xDF\x00""e\x00"), "Grüße"},
+	{"utf-8",
+	 SPAN("Gr\xC3\xBC\xC3\x9F"
+	      "e \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E"),
+	 "Grüße 日本語"},
+	{"utf-16be",
+	 SPAN("\x00G\x00r\x00\xFC\x00\xDF\x00"
+	      "e"),
+	 "Grüße"},
+	{"utf-16le",
+	 SPAN("G\x00r\x00\xFC\x00\xDF\x00"
+	      "e\x00"),
+	 "Grüße"},
 };
 #define SAMPLES (sizeof samples / sizeof samples[0])
 
@@ -70,7 +106,8 @@ test_samples(void **state)
 		if (charset == CHARSET_UNKNOWN)
 			print_error("%s\n", samples[i].charset);
 		assert_true(charset != CHARSET_UNKNOWN);
-		for (int round = 0; round < 2; round++) { /* the second time from the initial state again */
+		for (int round = 0; round < 2;
+		     round++) { /* the second time from the initial state again */
 			buf_init(&text, 1000);
 			charset_to_utf8(charset, samples[i].bytes, &text);
 			assert_span(samples[i].charset, buf_span(&text), span_of(samples[i].text));
@@ -83,7 +120,8 @@ test_samples(void **state)
 static void
 test_sample_words(void **state)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 	(void)state;
 	for (size_t i = 0; i < SAMPLES; i++) {
@@ -97,12 +135,16 @@ test_sample_words(void **state)
 			(void)buf_addf(&word, "=%02x", (unsigned char)bytes.p[k]);
 		(void)buf_addf(&word, "?= | =?%s*de?b?", samples[i].charset);
 		for (size_t k = 0; k < bytes.n; k += 3) {
-			unsigned bits = (unsigned)(unsigned char)bytes.p[k] << 16 |
-					(k + 1 < bytes.n ? (unsigned)(unsigned char)bytes.p[k + 1] << 8 : 0) |
-					(k + 2 < bytes.n ? (unsigned char)bytes.p[k + 2] : 0);
+			unsigned bits =
+				(unsigned)(unsigned char)bytes.p[k] << 16 |
+				(k + 1 < bytes.n ? (unsigned)(unsigned char)bytes.p[k + 1] << 8
+						 : 0) |
+				(k + 2 < bytes.n ? (unsigned char)bytes.p[k + 2] : 0);
 
-			(void)buf_addf(&word, "%c%c%c%c", digits[bits >> 18], digits[bits >> 12 & 63],
-				       k + 1 < bytes.n ? digits[bits >> 6 & 63] : '=', k + 2 < bytes.n ? digits[bits & 63] : '=');
+			(void)buf_addf(&word, "%c%c%c%c", digits[bits >> 18],
+				       digits[bits >> 12 & 63],
+				       k + 1 < bytes.n ? digits[bits >> 6 & 63] : '=',
+				       k + 2 < bytes.n ? digits[bits & 63] : '=');
 		}
 		(void)buf_addf(&word, "?=");
 		words_decode(buf_span(&word), &text);
@@ -127,7 +169,11 @@ static const struct {
 	{"iso-2022-jp", SPAN("\x1B$BF|"), SPAN("\xE6\x97\xA5")}, /* no way back to ASCII */
 	{"iso-2022-jp", SPAN("a\x1B$Xb"), SPAN("a\x1B$Xb")},
 	{"shift_jis", SPAN("\x87\x40"), SPAN("\xE2\x91\xA0")}, /* a character of Microsoft's */
-	{"shift_jis", SPAN("a\xFF""b"), SPAN("a\xEF\xBF\xBD""b")},
+	{"shift_jis",
+	 SPAN("a\xFF"
+	      "b"),
+	 SPAN("a\xEF\xBF\xBD"
+	      "b")},
 	{"euc-jp", SPAN("\xA4"), SPAN("\xEF\xBF\xBD")},
 	{"iso-8859-7", SPAN("\xFF"), SPAN("\xEF\xBF\xBD")},
 	{"windows-1252", SPAN("\x81x"), SPAN("\xEF\xBF\xBDx")},
@@ -146,7 +192,8 @@ test_broken(void **state)
 		buf_init(&text, 1000);
 		charset_to_utf8(charset_find(span_of(broken[i].charset)), broken[i].bytes, &text);
 		assert_true(text_utf8_valid(buf_span(&text)));
-		if (strcmp(broken[i].charset, "utf-16") != 0) /* without a mark, the machine's order */
+		/* without a mark, the machine's order */
+		if (strcmp(broken[i].charset, "utf-16") != 0)
 			assert_span(broken[i].charset, buf_span(&text), broken[i].text);
 		buf_free(&text);
 	}
@@ -157,7 +204,10 @@ test_broken(void **state)
 	buf_free(&text);
 }
 
-/* Every byte, pair of bytes and random string in every set: valid UTF-8 comes out, or as much of it as has room. */
+/*
+ * Every byte, pair of bytes and random string in every set: valid UTF-8 comes
+ * out, or as much of it as has room.
+ */
 static void
 test_any_bytes(void **state)
 {
@@ -171,7 +221,9 @@ test_any_bytes(void **state)
 			size_t n = (size_t)rand_r(&seed) % sizeof bytes;
 
 			for (size_t i = 0; i < n; i++)
-				bytes[i] = rand_r(&seed) % 8 == 0 ? "\x1B$B(J~{}+-"[rand_r(&seed) % 10] : (char)rand_r(&seed);
+				bytes[i] = rand_r(&seed) % 8 == 0
+						   ? "\x1B$B(J~{}+-"[rand_r(&seed) % 10]
+						   : (char)rand_r(&seed);
 			buf_init(&text, 2000);
 			charset_to_utf8(charset, (struct span){bytes, n}, &text);
 			assert_true(text_utf8_valid(buf_span(&text)));
@@ -201,11 +253,13 @@ static const struct span words[][2] = {
 	{SPAN("=?utf-8?b?w6k=?="), SPAN("\xC3\xA9")},
 	{SPAN("=?utf-8?B?w6k?="), SPAN("\xC3\xA9")},
 	{SPAN("=?utf-8?b?w 6 k !?="), SPAN("\xC3\xA9")},
-	{SPAN("=?utf-8?Q?=F0=9F=98?= =?utf-8?Q?=80?="), SPAN("\xF0\x9F\x98\x80")}, /* a character cut in two */
+	/* a character cut in two */
+	{SPAN("=?utf-8?Q?=F0=9F=98?= =?utf-8?Q?=80?="), SPAN("\xF0\x9F\x98\x80")},
 	{SPAN("=?utf-8?b?w6?=\t=?utf-8?b?qQ==?="), SPAN("\xC3\xA9")},
 	{SPAN("=?utf-8?q?=E9?="), SPAN("\xEF\xBF\xBD")},
 	{SPAN("=?iso-8859-1*fr?q?=E9?="), SPAN("\xC3\xA9")},
-	{SPAN("=?unknown?q?=E9a?="), SPAN("\xEF\xBF\xBD""a")},
+	{SPAN("=?unknown?q?=E9a?="), SPAN("\xEF\xBF\xBD"
+					  "a")},
 	{SPAN("=?x?x?abc?="), SPAN("=?x?x?abc?=")},
 	{SPAN("=?utf-8?q?abc"), SPAN("=?utf-8?q?abc")},
 	{SPAN("=?utf-8?q?abc?"), SPAN("=?utf-8?q?abc?")},
@@ -216,7 +270,8 @@ static const struct span words[][2] = {
 	{SPAN("=?utf-8?q?a=00b?="), SPAN("a\0b")},
 	{SPAN("\xE9t\xE9"), SPAN("\xEF\xBF\xBDt\xEF\xBF\xBD")},
 	{SPAN("\xC3\xA9t\xC3\xA9"), SPAN("\xC3\xA9t\xC3\xA9")},
-	{SPAN("=?iso-2022-jp?b?GyRCRnxLXBsoQg==?= =?iso-2022-jp?b?GyRCOGwbKEI=?="), SPAN("\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E")},
+	{SPAN("=?iso-2022-jp?b?GyRCRnxLXBsoQg==?= =?iso-2022-jp?b?GyRCOGwbKEI=?="),
+	 SPAN("\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E")},
 	{SPAN("=?shift_jis?B?k/qWe4zq?="), SPAN("\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E")},
 	{SPAN("=?utf-8?q?a?= =?broken =?utf-8?q?b?="), SPAN("a =?broken b")},
 };
@@ -235,12 +290,16 @@ test_words(void **state)
 	}
 }
 
-/* Long values of what almost is an encoded word. Quadratic work on these would take minutes. */
+/*
+ * Long values of what almost is an encoded word. Quadratic work on these would
+ * take minutes.
+ */
 static void
 test_long_words(void **state)
 {
-	static const char *const units[] = {"=?", "=?utf-8?q?", "=?utf-8?q?a?= ", "=?koi8-r?q?=C1?= =?utf-8?b?/?= ",
-					    "?=", "=?x?",	"=?utf-8?q?a?=",  "=?iso-2022-jp?b?GyRC?= "};
+	static const char *const units[] = {
+		"=?", "=?utf-8?q?", "=?utf-8?q?a?= ", "=?koi8-r?q?=C1?= =?utf-8?b?/?= ",
+		"?=", "=?x?",       "=?utf-8?q?a?=",  "=?iso-2022-jp?b?GyRC?= "};
 	const size_t size = (size_t)2 << 20;
 	char *value = malloc(size);
 
@@ -273,10 +332,13 @@ static const struct span quoted[][2] = {{SPAN("a=3Db"), SPAN("a=b")},
 					{SPAN("=00"), SPAN("\0")},
 					{SPAN("a= "), SPAN("a")}};
 
-static const struct span base64[][2] = {{SPAN("YWJj"), SPAN("abc")},	{SPAN("YW Jj\r\n"), SPAN("abc")}, {SPAN("YWI="), SPAN("ab")},
-					{SPAN("YQ=="), SPAN("a")},	{SPAN("YQ"), SPAN("a")},	  {SPAN("Y"), SPAN("")},
-					{SPAN("!Y*W-Jj"), SPAN("abc")}, {SPAN("YQ==YWJj"), SPAN("aabc")}, {SPAN("===="), SPAN("")},
-					{SPAN(""), SPAN("")},		{SPAN("/+8="), SPAN("\xFF\xEF")}};
+static const struct span base64[][2] = {
+	{SPAN("YWJj"), SPAN("abc")},     {SPAN("YW Jj\r\n"), SPAN("abc")},
+	{SPAN("YWI="), SPAN("ab")},      {SPAN("YQ=="), SPAN("a")},
+	{SPAN("YQ"), SPAN("a")},         {SPAN("Y"), SPAN("")},
+	{SPAN("!Y*W-Jj"), SPAN("abc")},  {SPAN("YQ==YWJj"), SPAN("aabc")},
+	{SPAN("===="), SPAN("")},        {SPAN(""), SPAN("")},
+	{SPAN("/+8="), SPAN("\xFF\xEF")}};
 
 static void
 test_encodings(void **state)
@@ -330,7 +392,8 @@ test_scan(void **state)
 	for (size_t i = 0; i < sizeof scans / sizeof scans[0]; i++) {
 		uint64_t found = 0, pieces = 0;
 
-		assert_true(charset_scan(scans[i].bytes.p, scans[i].bytes.n, &found) < CHARSET_SCAN_TAIL);
+		assert_true(charset_scan(scans[i].bytes.p, scans[i].bytes.n, &found) <
+			    CHARSET_SCAN_TAIL);
 		assert_string_equal(charset_print_set(found, list), scans[i].set);
 		found &= ~(uint64_t)7;
 		assert_int_equal(charset_parse_set(span_of(scans[i].set)), found);
@@ -349,7 +412,8 @@ test_scan(void **state)
 				memmove(window, window + kept + piece - tail, tail);
 				kept = tail;
 			}
-			assert_int_equal(pieces & found, found); /* a name that is cut may be another's */
+			/* a name that is cut may be another's */
+			assert_int_equal(pieces & found, found);
 		}
 	}
 }
@@ -367,15 +431,22 @@ test_names(void **state)
 	assert_int_equal(charset_find(SPAN("")), CHARSET_UNKNOWN);
 	assert_int_equal(charset_find(SPAN("utf-8 ")), CHARSET_UNKNOWN);
 	assert_int_equal(charset_find(SPAN("../../etc/passwd")), CHARSET_UNKNOWN);
-	/* Each name is its own set's, so that the list for --charsets says what was meant; and all of them fit into it. */
+	/*
+	 * Each name is its own set's, so that the list for --charsets says what
+	 * was meant; and all of them fit into it.
+	 */
 	for (int i = 0; i < (int)charset_count(); i++)
 		assert_int_equal(charset_find(span_of(charset_name(i, name))), i);
 	assert_int_equal(charset_parse_set(span_of(charset_print_set(~(uint64_t)0, list))),
 			 (((uint64_t)1 << charset_count()) - 1) & ~(uint64_t)7);
-	assert_int_equal(charset_parse_set(SPAN(" koi8-r , x,,iso-8859-2")), charset_parse_set(SPAN("iso-8859-2,koi8-r")));
+	assert_int_equal(charset_parse_set(SPAN(" koi8-r , x,,iso-8859-2")),
+			 charset_parse_set(SPAN("iso-8859-2,koi8-r")));
 }
 
-/* Before the seal nothing is opened that was not asked for: then a set counts as unknown. */
+/*
+ * Before the seal nothing is opened that was not asked for: then a set counts
+ * as unknown.
+ */
 static void
 test_not_open(void **state)
 {
@@ -396,11 +467,12 @@ test_not_open(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_not_open),	cmocka_unit_test(test_samples),
-					   cmocka_unit_test(test_sample_words), cmocka_unit_test(test_broken),
-					   cmocka_unit_test(test_any_bytes),	cmocka_unit_test(test_words),
-					   cmocka_unit_test(test_long_words),	cmocka_unit_test(test_encodings),
-					   cmocka_unit_test(test_scan),		cmocka_unit_test(test_names)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_not_open),     cmocka_unit_test(test_samples),
+		cmocka_unit_test(test_sample_words), cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_any_bytes),    cmocka_unit_test(test_words),
+		cmocka_unit_test(test_long_words),   cmocka_unit_test(test_encodings),
+		cmocka_unit_test(test_scan),         cmocka_unit_test(test_names)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,18 +7,26 @@
 static const char example[] =
 	"trusted_networks = [ \"192.0.2.0/24\", \"2001:db8:1::/48\" ];\n"
 	"lists = (\n"
-	"  { zone = \"bl.spamcop.net\"; answers = [ \"127.0.0.2\" ]; relays = \"all\"; weight = 6; },\n"
+	"  { zone = \"bl.spamcop.net\"; answers = [ \"127.0.0.2\" ]; relays = \"all\"; weight = 6; "
+	"},\n"
 	"  { zone = \"KEY.zen.dq.example.\"; name = \"zen\"; ipv6 = true; weight = 3;\n"
-	"    answers = ( { answer = \"127.0.0.2\"; weight = 6; }, { answer = \"127.0.0.[4..7]\"; name = \"xbl\"; }, \"127.0.0.9\" ); },\n"
+	"    answers = ( { answer = \"127.0.0.2\"; weight = 6; }, { answer = \"127.0.0.[4..7]\"; "
+	"name = \"xbl\"; }, \"127.0.0.9\" ); },\n"
 	"  { name = \"office\"; file = \"/etc/spamcop-filter/office.ip4set\"; }\n"
 	");\n"
 	"threshold = 7;\n"
-	"dns:     { servers = [ \"127.0.0.1:5353\", \"::1\", \"[::1]:54\" ]; timeout = 2; tries = 3; deadline = 7.5; };\n"
-	"allow:   { senders = [ \"friend@example.org\", \"@example.net\" ]; networks = [ \"198.51.100.7\" ];\n"
-	"           zones = ( \"list.dnswl.org\", { zone = \"own.example\"; answers = \"127.0.0.5\"; } ); file = \"~/.allow\"; };\n"
-	"deliver: { mailbox = \"maildir:~/Maildir\"; junk = \"Spam/Suspected\"; separator = \"/\"; delimiter = \"-\"; detail = true; time_limit = 7; };\n"
-	"sieve:   { before = [ \"/etc/a.sieve\" ]; script = \"~/.sieve\"; after = [ \"/etc/b.sieve\", \"/etc/c.sieve\" ]; personal = \"~/scripts\";\n"
-	"           global = \"/etc/sieve\"; time_limit = 3; redirect = true; vacation = true; vacation_limit = 9; sendmail = \"/usr/lib/sendmail\"; };\n"
+	"dns:     { servers = [ \"127.0.0.1:5353\", \"::1\", \"[::1]:54\" ]; timeout = 2; tries = "
+	"3; deadline = 7.5; };\n"
+	"allow:   { senders = [ \"friend@example.org\", \"@example.net\" ]; networks = [ "
+	"\"198.51.100.7\" ];\n"
+	"           zones = ( \"list.dnswl.org\", { zone = \"own.example\"; answers = "
+	"\"127.0.0.5\"; } ); file = \"~/.allow\"; };\n"
+	"deliver: { mailbox = \"maildir:~/Maildir\"; junk = \"Spam/Suspected\"; separator = \"/\"; "
+	"delimiter = \"-\"; detail = true; time_limit = 7; };\n"
+	"sieve:   { before = [ \"/etc/a.sieve\" ]; script = \"~/.sieve\"; after = [ "
+	"\"/etc/b.sieve\", \"/etc/c.sieve\" ]; personal = \"~/scripts\";\n"
+	"           global = \"/etc/sieve\"; time_limit = 3; redirect = true; vacation = true; "
+	"vacation_limit = 9; sendmail = \"/usr/lib/sendmail\"; };\n"
 	"report: { address = \"submit.Ab1@spam.example.net\"; };\n"
 	"log:     { facility = \"local3\"; level = \"debug\"; };\n";
 
@@ -36,7 +44,8 @@ test_defaults(void **state)
 	assert_int_equal(conf.lists[0].n_answers, 1);
 	assert_int_equal(conf.lists[0].answers[0].weight, 6);
 	assert_int_equal(conf.threshold, 5);
-	assert_true(conf.dns.timeout == 1.0 && conf.dns.tries == 2 && conf.dns.deadline == 5.0 && conf.dns.n_servers == 0);
+	assert_true(conf.dns.timeout == 1.0 && conf.dns.tries == 2 && conf.dns.deadline == 5.0 &&
+		    conf.dns.n_servers == 0);
 	assert_false(conf.trusted_set);
 	assert_int_equal(conf.deliver.mailbox.kind, MAILBOX_NONE);
 	assert_string_equal(conf.deliver.junk, "Junk");
@@ -80,7 +89,8 @@ test_example(void **state)
 	if (read_text(&conf, example, &err) != 0)
 		fail_msg("%s", err.why);
 	assert_int_equal(conf.unknown.n, 0);
-	assert_true(conf.trusted_set && conf.n_trusted == 2 && conf.trusted[0].prefix == 120 && conf.trusted[1].prefix == 48);
+	assert_true(conf.trusted_set && conf.n_trusted == 2 && conf.trusted[0].prefix == 120 &&
+		    conf.trusted[1].prefix == 48);
 	check_lists(&conf);
 	assert_int_equal(conf.threshold, 7);
 	assert_true(conf.dns.timeout == 2.0 && conf.dns.tries == 3 && conf.dns.deadline == 7.5);
@@ -95,8 +105,10 @@ test_example(void **state)
 	assert_int_equal(conf.deliver.mailbox.kind, MAILBOX_MAILDIR);
 	assert_string_equal(conf.deliver.mailbox.path, "~/Maildir");
 	assert_string_equal(conf.deliver.junk, "Spam/Suspected");
-	assert_true(conf.deliver.separator == '/' && conf.deliver.delimiter == '-' && conf.deliver.detail && conf.deliver.time_limit == 7.0);
-	assert_true(conf.sieve.before.n == 1 && conf.sieve.after.n == 2 && conf.sieve.time_limit == 3.0);
+	assert_true(conf.deliver.separator == '/' && conf.deliver.delimiter == '-' &&
+		    conf.deliver.detail && conf.deliver.time_limit == 7.0);
+	assert_true(conf.sieve.before.n == 1 && conf.sieve.after.n == 2 &&
+		    conf.sieve.time_limit == 3.0);
 	assert_true(conf.sieve.redirect && conf.sieve.vacation && conf.sieve.vacation_limit == 9);
 	assert_string_equal(conf.sieve.script, "~/.sieve");
 	assert_string_equal(conf.sieve.personal, "~/scripts");
@@ -110,8 +122,12 @@ test_example(void **state)
 static void
 test_unknown(void **state)
 {
-	static const char text[] = "treshold = 6;\nlists = ( { zone = \"a.b\";\n wieght = 3; } );\ndns: { retries = [ 1, 2 ]; };\nfuture: { a = 99999999999; };\n";
-	static const char *const want[] = {":1: unknown key treshold", ":3: unknown key lists[1].wieght", ":4: unknown key dns.retries", ":5: unknown key future"};
+	static const char text[] =
+		"treshold = 6;\nlists = ( { zone = \"a.b\";\n wieght = 3; } );\ndns: { retries = [ "
+		"1, 2 ]; };\nfuture: { a = 99999999999; };\n";
+	static const char *const want[] = {":1: unknown key treshold",
+					   ":3: unknown key lists[1].wieght",
+					   ":4: unknown key dns.retries", ":5: unknown key future"};
 	struct conf conf;
 	struct err err = {""};
 
@@ -124,14 +140,18 @@ test_unknown(void **state)
 	conf_free(&conf);
 }
 
-/* What is harmless: integers as seconds, numbers in names, comments and strings, commas, both kinds of brackets. */
+/*
+ * What is harmless: integers as seconds, numbers in names, comments and
+ * strings, commas, both kinds of brackets.
+ */
 static void
 test_accepted(void **state)
 {
 	static const char *const texts[] = {
 		"",
 		"# @include \"/x\"\n// @include \"/x\"\n",
-		"a99999999999 = 1; # 99999999999\n/* 99999999999 */ b = \"99999999999 \\\" 99999999999\";",
+		"a99999999999 = 1; # 99999999999\n/* 99999999999 */ b = \"99999999999 \\\" "
+		"99999999999\";",
 		"threshold = 2147483647.0e-9;",
 		"dns = { timeout = 1, tries = 2 }",
 		"dns: { timeout = 1L; deadline = 6e1; servers = ( \"127.0.0.1\" ); };",
@@ -139,7 +159,8 @@ test_accepted(void **state)
 		"lists = [ \"a.b\", \"c.d\" ];",
 		"trusted_networks = [ ];",
 		"deliver: { delimiter = \"\"; };",
-		"allow: { senders = [ \"\\\"a b\\\"@example.org\", \"@b\\xc3\\xbccher.example\" ]; };",
+		"allow: { senders = [ \"\\\"a b\\\"@example.org\", \"@b\\xc3\\xbccher.example\" ]; "
+		"};",
 	};
 
 	(void)state;
@@ -148,7 +169,8 @@ test_accepted(void **state)
 		struct err err = {""};
 		int failed = read_text(&conf, texts[i], &err);
 
-		if (i == 3) { /* the only one of them with a fraction where a whole number belongs */
+		if (i ==
+		    3) { /* the only one of them with a fraction where a whole number belongs */
 			assert_int_equal(failed, -1);
 			assert_non_null(strstr(err.why, "threshold: 2.14748;"));
 		} else if (failed != 0) {
@@ -172,9 +194,28 @@ test_answers(void **state)
 		{"127.0.[0..255].[0..255]", 0x7f00ff00, 0x7f010000},
 		{"127.[0;2].0.255", 0x7f0200ff, 0x7f0100ff},
 	};
-	static const char *const bad[] = {"", "127", "127.0.0", "127.0.0.2.", "127.0.0.2 ", " 127.0.0.2", "127.0.0.256", "127.0.0.[4..7", "127.0.0.[7..4]",
-		"127.0.0.[]", "127.0.0.[2;]", "127.0.0.&0", "127.0.0.&256", "10.0.0.1", "[126..127].0.0.2", "127.0.0.1", "127.0.0.255", "127.255.255.254",
-		"127.0.0.-1", "127.0.0.0002", "::1", "127.0.0.x"};
+	static const char *const bad[] = {"",
+					  "127",
+					  "127.0.0",
+					  "127.0.0.2.",
+					  "127.0.0.2 ",
+					  " 127.0.0.2",
+					  "127.0.0.256",
+					  "127.0.0.[4..7",
+					  "127.0.0.[7..4]",
+					  "127.0.0.[]",
+					  "127.0.0.[2;]",
+					  "127.0.0.&0",
+					  "127.0.0.&256",
+					  "10.0.0.1",
+					  "[126..127].0.0.2",
+					  "127.0.0.1",
+					  "127.0.0.255",
+					  "127.255.255.254",
+					  "127.0.0.-1",
+					  "127.0.0.0002",
+					  "::1",
+					  "127.0.0.x"};
 	struct answer answer;
 	struct err err;
 
@@ -192,11 +233,40 @@ test_answers(void **state)
 static void
 test_command_line(void **state)
 {
-	static const char *const servers[] = {"127.0.0.1", "127.0.0.1:53", "127.0.0.1:65535", "::1", "[::1]:53", "2001:db8::35"};
-	static const char *const no_servers[] = {"", ":53", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:99999", "127.0.0.1:+5", "127.0.0.1:5x", "[::1]",
-		"[::1]:", "[::1]:0", "::1%lo", "[::1%lo]:53", "[127.0.0.1]:53", "localhost", "127.0.0.1,127.0.0.2", "127.1", "[]:53"};
+	static const char *const servers[] = {"127.0.0.1", "127.0.0.1:53", "127.0.0.1:65535",
+					      "::1",       "[::1]:53",     "2001:db8::35"};
+	static const char *const no_servers[] = {"",
+						 ":53",
+						 "127.0.0.1:",
+						 "127.0.0.1:0",
+						 "127.0.0.1:65536",
+						 "127.0.0.1:99999",
+						 "127.0.0.1:+5",
+						 "127.0.0.1:5x",
+						 "[::1]",
+						 "[::1]:",
+						 "[::1]:0",
+						 "::1%lo",
+						 "[::1%lo]:53",
+						 "[127.0.0.1]:53",
+						 "localhost",
+						 "127.0.0.1,127.0.0.2",
+						 "127.1",
+						 "[]:53"};
 	static const char *const deadlines[] = {"5", "0.1", "60", "2.5"};
-	static const char *const no_deadlines[] = {"", "0", "61", "-1", "nan", "inf", "1e1", "0x5", "5s", " 5", ".", "1.2.3", "99999999999999999999"};
+	static const char *const no_deadlines[] = {"",
+						   "0",
+						   "61",
+						   "-1",
+						   "nan",
+						   "inf",
+						   "1e1",
+						   "0x5",
+						   "5s",
+						   " 5",
+						   ".",
+						   "1.2.3",
+						   "99999999999999999999"};
 	struct conf conf;
 	struct err err;
 
@@ -223,7 +293,10 @@ test_command_line(void **state)
 	conf_free(&conf);
 }
 
-/* Zones: a reversed IPv6 address (64 bytes with dots) fits before the longest one. */
+/*
+ * Zones: a reversed IPv6 address (64 bytes with dots) fits before the longest
+ * one.
+ */
 static void
 test_zone_length(void **state)
 {
@@ -237,7 +310,8 @@ test_zone_length(void **state)
 		for (int i = 60; i < n; i += 61)
 			zone[i] = '.';
 		zone[n] = '\0';
-		(void)snprintf(text, sizeof text, "lists = ( { zone = \"%s\"; name = \"x\"; } );", zone);
+		(void)snprintf(text, sizeof text, "lists = ( { zone = \"%s\"; name = \"x\"; } );",
+			       zone);
 		assert_int_equal(read_text(&conf, text, &err), n <= 189 ? 0 : -1);
 		conf_free(&conf);
 	}
@@ -246,8 +320,11 @@ test_zone_length(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_defaults), cmocka_unit_test(test_example), cmocka_unit_test(test_unknown), cmocka_unit_test(test_accepted),
-		cmocka_unit_test(test_answers), cmocka_unit_test(test_command_line), cmocka_unit_test(test_zone_length)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_example),
+		cmocka_unit_test(test_unknown),    cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_answers),    cmocka_unit_test(test_command_line),
+		cmocka_unit_test(test_zone_length)};
 
 	return cmocka_run_group_tests(tests, make_path, remove_path);
 }

@@ -81,7 +81,10 @@ test_to_file(void **state)
 		}
 }
 
-/* A caller's descriptors may not block: a pipe of that kind, filled and emptied slowly from the other side. */
+/*
+ * A caller's descriptors may not block: a pipe of that kind, filled and emptied
+ * slowly from the other side.
+ */
 static void
 test_not_blocking(void **state)
 {
@@ -165,7 +168,9 @@ test_writer(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_to_file), cmocka_unit_test(test_to_pipe), cmocka_unit_test(test_not_blocking), cmocka_unit_test(test_writer)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_to_file), cmocka_unit_test(test_to_pipe),
+		cmocka_unit_test(test_not_blocking), cmocka_unit_test(test_writer)};
 
 	bytes = malloc(SIZE);
 	for (size_t i = 0; i < SIZE; i++)

@@ -1,4 +1,7 @@
-/* date.h: RFC 5322 date-times as they are and as they are written, and the date-parts of RFC 5260. */
+/*
+ * date.h: RFC 5322 date-times as they are and as they are written, and the
+ * date-parts of RFC 5260.
+ */
 #include "sieve/mail/date.h"
 #include "unit.h"
 
@@ -24,7 +27,8 @@ static const struct {
 	{"21 Nov 1997 09:55:06 K", "1997-11-21T09:55:06Z"}, /* military zones mean nothing (4.3) */
 	{"21 Nov 1997 09:55:06 CEST", "1997-11-21T09:55:06Z"},
 	{"Thu, 13 Feb 1969 23:32:54 -0330", "1969-02-13T23:32:54-03:30"},
-	{"Thu,\t13 (x (y) \\) z) Feb 1969 23:32 -0330 (Newfoundland Time)", "1969-02-13T23:32:00-03:30"},
+	{"Thu,\t13 (x (y) \\) z) Feb 1969 23:32 -0330 (Newfoundland Time)",
+	 "1969-02-13T23:32:00-03:30"},
 	{"29 Feb 2000 00:00:00 +0000", "2000-02-29T00:00:00Z"},
 	{"29 Feb 1996 00:00:00 +1400", "1996-02-29T00:00:00+14:00"},
 	{"31 Dec 2016 23:59:60 +0000", "2016-12-31T23:59:60Z"},
@@ -77,7 +81,8 @@ test_parse(void **state)
 			print_error("[%s]\n", parse_cases[i].in);
 		assert_int_equal(found, parse_cases[i].out != NULL);
 		if (found)
-			assert_span(parse_cases[i].in, date_part(&date, SPAN("iso8601"), text), span_of(parse_cases[i].out));
+			assert_span(parse_cases[i].in, date_part(&date, SPAN("iso8601"), text),
+				    span_of(parse_cases[i].out));
 	}
 }
 
@@ -124,15 +129,19 @@ test_parts(void **state)
 
 		if (part_cases[i].zone != NULL)
 			assert_true(date_zone_parse(span_of(part_cases[i].zone), &shifted.zone));
-		assert_span(part_cases[i].part, date_part(&shifted, span_of(part_cases[i].part), text), span_of(part_cases[i].value));
-		assert_int_equal(date_part_exists(span_of(part_cases[i].part)), part_cases[i].value[0] != '\0');
+		assert_span(part_cases[i].part,
+			    date_part(&shifted, span_of(part_cases[i].part), text),
+			    span_of(part_cases[i].value));
+		assert_int_equal(date_part_exists(span_of(part_cases[i].part)),
+				 part_cases[i].value[0] != '\0');
 	}
 }
 
 static void
 test_zones(void **state)
 {
-	static const char *const bad[] = {"", "+", "0100", "+100", "+01000", "+01:00", "+0a00", "+0060", "GMT", "*0100"};
+	static const char *const bad[] = {"",       "+",     "0100",  "+100", "+01000",
+					  "+01:00", "+0a00", "+0060", "GMT",  "*0100"};
 	int minutes;
 
 	(void)state;
@@ -142,7 +151,10 @@ test_zones(void **state)
 	assert_int_equal(minutes, -210);
 }
 
-/* Each day of 2,000 years against the rule that RFC 5260's appendix A gives (Julian day numbers), and against gmtime(3). */
+/*
+ * Each day of 2,000 years against the rule that RFC 5260's appendix A gives
+ * (Julian day numbers), and against gmtime(3).
+ */
 static void
 test_calendar(void **state)
 {
@@ -183,8 +195,10 @@ test_now(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_parse), cmocka_unit_test(test_parts), cmocka_unit_test(test_zones),
-					   cmocka_unit_test(test_calendar), cmocka_unit_test(test_now)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parse), cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_zones), cmocka_unit_test(test_calendar),
+		cmocka_unit_test(test_now)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,7 @@
-/* deliver.h for a Maildir: what is stored where, byte for byte, and what is left behind. */
+/*
+ * deliver.h for a Maildir: what is stored where, byte for byte, and what is
+ * left behind.
+ */
 #include "filter/base/copy.h"
 #include "filter/store/deliver.h"
 #include "filter/verdict/tag.h"
@@ -11,15 +14,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FIELDS "X-SpamCop-Status: clean\n"
+#define FIELDS  "X-SpamCop-Status: clean\n"
 #define MESSAGE "Received: from a\nSubject: x\n\nbody\n"
 
-/* What stands in front of the message is all that this module leaves to tag_write(). */
+/*
+ * What stands in front of the message is all that this module leaves to
+ * tag_write().
+ */
 int
 tag_write(struct message *message, struct span fields, bool from_line, int fd, struct err *err)
 {
 	(void)from_line;
-	if (copy_write_all(fd, fields) != 0 || copy_write_all(fd, message->header) != 0 || copy_write_all(fd, message->rest) != 0)
+	if (copy_write_all(fd, fields) != 0 || copy_write_all(fd, message->header) != 0 ||
+	    copy_write_all(fd, message->rest) != 0)
 		return err_set(err, "writing");
 	return 0;
 }
@@ -78,10 +85,16 @@ struct run {
 	char done[512];
 };
 
-#define ACTION(kind, ...) {kind, {__VA_ARGS__}}
+#define ACTION(kind, ...)                                                                          \
+	{                                                                                          \
+		kind,                                                                              \
+		{                                                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
+	}
 #define FILEINTO(name) ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN(name))
-#define KEEP ACTION(ACTION_KEEP, SPAN("keep"))
-#define IMPLICIT ACTION(ACTION_IMPLICIT, SPAN("implicit"))
+#define KEEP           ACTION(ACTION_KEEP, SPAN("keep"))
+#define IMPLICIT       ACTION(ACTION_IMPLICIT, SPAN("implicit"))
 
 static int
 deliver(struct run *run)
@@ -89,7 +102,11 @@ deliver(struct run *run)
 	struct conf conf = {.deliver = {.junk = (char[]){"Junk"}, .separator = '.'}};
 	struct mailbox mailbox = {MAILBOX_MAILDIR, (char[]){"~/Maildir"}};
 	struct envelope envelope = {run->sender, run->recipient};
-	struct delivery delivery = {.conf = &conf, .mailbox = &mailbox, .envelope = &envelope, .home = folder, .implicit = run->implicit};
+	struct delivery delivery = {.conf = &conf,
+				    .mailbox = &mailbox,
+				    .envelope = &envelope,
+				    .home = folder,
+				    .implicit = run->implicit};
 	struct plan plan = {.done = true};
 	struct message message;
 	int pipefd[2], got;
@@ -112,7 +129,10 @@ deliver(struct run *run)
 	return got;
 }
 
-/* The number of files in a directory; the name of the last one in name. 0 where there is no such directory. */
+/*
+ * The number of files in a directory; the name of the last one in name. 0 where
+ * there is no such directory.
+ */
 static int
 count(const char *path, char name[512])
 {
@@ -160,21 +180,29 @@ test_trace(void **state)
 	static const struct {
 		const char *sender, *recipient, *message, *want;
 	} cases[] = {
-		{"a@b.example", "joe@here", "", "Return-Path: <a@b.example>\nDelivered-To: joe@here\n" FIELDS MESSAGE},
+		{"a@b.example", "joe@here", "",
+		 "Return-Path: <a@b.example>\nDelivered-To: joe@here\n" FIELDS MESSAGE},
 		{"", "joe@here", "", "Return-Path: <>\nDelivered-To: joe@here\n" FIELDS MESSAGE},
 		{NULL, NULL, "", FIELDS MESSAGE},
 		{NULL, "", "", FIELDS MESSAGE},
 		{"a\nb", "x\ry", "", FIELDS MESSAGE},
-		{"a", "j", "return-path: <x>\nDelivered-To: j\nReceived: y\n\n", FIELDS "return-path: <x>\nDelivered-To: j\nReceived: y\n\n"},
-		{"a", "j", "Return-Path: <x>\nReceived: y\n\n", "Delivered-To: j\n" FIELDS "Return-Path: <x>\nReceived: y\n\n"},
+		{"a", "j", "return-path: <x>\nDelivered-To: j\nReceived: y\n\n",
+		 FIELDS "return-path: <x>\nDelivered-To: j\nReceived: y\n\n"},
+		{"a", "j", "Return-Path: <x>\nReceived: y\n\n",
+		 "Delivered-To: j\n" FIELDS "Return-Path: <x>\nReceived: y\n\n"},
 		{"a", "j", "Received: y\nReturn-Path: <x>\nDelivered-To: j\n\n",
-			"Return-Path: <a>\nDelivered-To: j\n" FIELDS "Received: y\nReturn-Path: <x>\nDelivered-To: j\n\n"},
-		{"a", "j", "Subject: y\r\n\r\n", "Return-Path: <a>\r\nDelivered-To: j\r\n" FIELDS "Subject: y\r\n\r\n"},
+		 "Return-Path: <a>\nDelivered-To: j\n" FIELDS
+		 "Received: y\nReturn-Path: <x>\nDelivered-To: j\n\n"},
+		{"a", "j", "Subject: y\r\n\r\n",
+		 "Return-Path: <a>\r\nDelivered-To: j\r\n" FIELDS "Subject: y\r\n\r\n"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct run run = {.sender = cases[i].sender, .recipient = cases[i].recipient, .message = span_of(cases[i].message), .action = {KEEP}};
+		struct run run = {.sender = cases[i].sender,
+				  .recipient = cases[i].recipient,
+				  .message = span_of(cases[i].message),
+				  .action = {KEEP}};
 
 		(void)fresh(NULL);
 		assert_int_equal(deliver(&run), 0);
@@ -214,16 +242,35 @@ test_places(void **state)
 		{NULL, {IMPLICIT}, "Maildir/new", "implicit=INBOX"},
 		{"work", {IMPLICIT}, "Maildir/.work/new", "implicit=.work"},
 		{"Junk", {KEEP}, "Maildir/new", "keep=INBOX"},
-		{NULL, {ACTION(ACTION_REJECT, SPAN("reject"), SPAN("no"))}, "Maildir/.Junk/new", "reject=.Junk"},
+		{NULL,
+		 {ACTION(ACTION_REJECT, SPAN("reject"), SPAN("no"))},
+		 "Maildir/.Junk/new",
+		 "reject=.Junk"},
 		{NULL, {FILEINTO("../x")}, "Maildir/new", "fileinto=INBOX"},
 		{NULL, {FILEINTO("/etc/x"), KEEP}, "Maildir/new", "fileinto=INBOX"},
 		{NULL, {FILEINTO("a\nb")}, "Maildir/new", "fileinto=INBOX"},
-		{NULL, {FILEINTO("Junk"), FILEINTO("INBOX.Junk")}, "Maildir/.Junk/new", "fileinto=.Junk"},
-		{"Junk", {ACTION(ACTION_VACATION, SPAN("vacation"))}, "Maildir/.Junk/new", "implicit=.Junk"},
+		{NULL,
+		 {FILEINTO("Junk"), FILEINTO("INBOX.Junk")},
+		 "Maildir/.Junk/new",
+		 "fileinto=.Junk"},
+		{"Junk",
+		 {ACTION(ACTION_VACATION, SPAN("vacation"))},
+		 "Maildir/.Junk/new",
+		 "implicit=.Junk"},
 		{"Junk", {{0, {{NULL, 0}}}}, "Maildir/.Junk/new", "implicit=.Junk"},
-		{NULL, {ACTION(ACTION_DISCARD, SPAN("discard")), KEEP}, "Maildir/new", "keep=INBOX"},
-		{NULL, {ACTION(ACTION_KEEP, SPAN("keep"), SPAN("\\Seen $x \\flagged \\Seen"))}, "Maildir/cur", "keep=INBOX"},
-		{NULL, {ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN("a"), SPAN("\\Deleted \\Answered \\Draft"))}, "Maildir/.a/cur", "fileinto=.a"},
+		{NULL,
+		 {ACTION(ACTION_DISCARD, SPAN("discard")), KEEP},
+		 "Maildir/new",
+		 "keep=INBOX"},
+		{NULL,
+		 {ACTION(ACTION_KEEP, SPAN("keep"), SPAN("\\Seen $x \\flagged \\Seen"))},
+		 "Maildir/cur",
+		 "keep=INBOX"},
+		{NULL,
+		 {ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN("a"),
+			 SPAN("\\Deleted \\Answered \\Draft"))},
+		 "Maildir/.a/cur",
+		 "fileinto=.a"},
 	};
 
 	(void)state;
@@ -241,7 +288,9 @@ test_places(void **state)
 static void
 test_flags(void **state)
 {
-	struct run run = {.action = {ACTION(ACTION_KEEP, SPAN("keep"), SPAN("\\Seen")), ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN("INBOX"), SPAN("\\Flagged"))}};
+	struct run run = {.action = {ACTION(ACTION_KEEP, SPAN("keep"), SPAN("\\Seen")),
+				     ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN("INBOX"),
+					    SPAN("\\Flagged"))}};
 	char name[512];
 
 	(void)state;
@@ -267,21 +316,27 @@ test_links(void **state)
 	assert_one("Maildir/new", FIELDS MESSAGE);
 }
 
-#define ADD(name, value, where) ACTION(ACTION_ADDHEADER, SPAN("addheader"), SPAN(name), SPAN(value), SPAN(where))
-#define DELETE(name, index) ACTION(ACTION_DELETEHEADER, SPAN("deleteheader"), SPAN(name), SPAN(index))
+#define ADD(name, value, where)                                                                    \
+	ACTION(ACTION_ADDHEADER, SPAN("addheader"), SPAN(name), SPAN(value), SPAN(where))
+#define DELETE(name, index)                                                                        \
+	ACTION(ACTION_DELETEHEADER, SPAN("deleteheader"), SPAN(name), SPAN(index))
 
 static void
 test_edits(void **state)
 {
 	struct run run = {.message = SPAN("A: 1\nB: 1\n\tfolded\nA: 2\n\nbody"),
-		.action = {FILEINTO("plain"), ADD("A", "0", "first"), ADD("Z", "9", "last"), FILEINTO("added"), DELETE("a", "2"), DELETE("B", "1"), DELETE("A", "7"), KEEP}};
+			  .action = {FILEINTO("plain"), ADD("A", "0", "first"),
+				     ADD("Z", "9", "last"), FILEINTO("added"), DELETE("a", "2"),
+				     DELETE("B", "1"), DELETE("A", "7"), KEEP}};
 
 	(void)state;
 	assert_int_equal(deliver(&run), 0);
 	assert_one("Maildir/.plain/new", FIELDS "A: 1\nB: 1\n\tfolded\nA: 2\n\nbody");
-	assert_one("Maildir/.added/new", "A: 0\n" FIELDS "A: 1\nB: 1\n\tfolded\nA: 2\nZ: 9\n\nbody");
+	assert_one("Maildir/.added/new",
+		   "A: 0\n" FIELDS "A: 1\nB: 1\n\tfolded\nA: 2\nZ: 9\n\nbody");
 	assert_one("Maildir/new", "A: 0\n" FIELDS "A: 2\nZ: 9\n\nbody");
-	struct run cut = {.message = SPAN("A: cut"), .action = {ADD("Z", "9", "last"), FILEINTO("cut")}};
+	struct run cut = {.message = SPAN("A: cut"),
+			  .action = {ADD("Z", "9", "last"), FILEINTO("cut")}};
 	assert_int_equal(deliver(&cut), 0);
 	assert_one("Maildir/.cut/new", FIELDS "A: cut\nZ: 9\n");
 }
@@ -300,7 +355,8 @@ touch(const char *name, time_t age)
 static void
 test_left_behind(void **state)
 {
-	struct run discard = {.action = {ACTION(ACTION_DISCARD, SPAN("discard"))}}, keep = {.action = {KEEP}};
+	struct run discard = {.action = {ACTION(ACTION_DISCARD, SPAN("discard"))}},
+		   keep = {.action = {KEEP}};
 	char name[512];
 
 	(void)state;
@@ -318,7 +374,8 @@ test_left_behind(void **state)
 static void
 test_unusable(void **state)
 {
-	struct run junk = {.implicit = "Junk", .action = {IMPLICIT}}, both = {.action = {FILEINTO("Junk"), KEEP}}, new = {.action = {KEEP}};
+	struct run junk = {.implicit = "Junk", .action = {IMPLICIT}},
+		   both = {.action = {FILEINTO("Junk"), KEEP}}, new = {.action = {KEEP}};
 	char name[512];
 
 	(void)state;
@@ -356,7 +413,8 @@ write_file(const char *name, const char *text)
 static void
 test_quota(void **state)
 {
-	struct run keep = {.action = {KEEP}}, two = {.action = {KEEP, FILEINTO("a")}}, trash = {.action = {FILEINTO("Trash")}};
+	struct run keep = {.action = {KEEP}}, two = {.action = {KEEP, FILEINTO("a")}},
+		   trash = {.action = {FILEINTO("Trash")}};
 	char name[512];
 
 	(void)state;
@@ -367,7 +425,11 @@ test_quota(void **state)
 	assert_int_equal(deliver(&trash), 0);
 	assert_file("Maildir/maildirsize", "1000S,3C\n500 1\n58 1\n");
 	write_file("Maildir/maildirsize", "1000S,2C\n500 1\n58 1\n");
-	assert_int_equal(deliver(&two), -1); /* a recount finds one message in place of two: room for one more, not for both */
+	/*
+	 * a recount finds one message in place of two: room for one more, not
+	 * for both
+	 */
+	assert_int_equal(deliver(&two), -1);
 	assert_file("Maildir/maildirsize", "1000S,2C\n58 1\n");
 	assert_non_null(strstr(two.err.why, "quota"));
 	assert_int_equal(count("Maildir/new", name), 1);
@@ -401,12 +463,16 @@ test_describe(void **state)
 	struct conf conf = {.deliver = {.junk = (char[]){"Junk"}, .separator = '.'}};
 	struct mailbox mailbox = {MAILBOX_MAILDIR, (char[]){"~/Maildir"}};
 	struct delivery delivery = {.conf = &conf, .mailbox = &mailbox, .implicit = "Junk"};
-	struct plan plan = {.n = 3, .done = true, .action = {FILEINTO("x"), IMPLICIT, ACTION(ACTION_REDIRECT, SPAN("redirect"), SPAN("a@b"))}};
+	struct plan plan = {.n = 3,
+			    .done = true,
+			    .action = {FILEINTO("x"), IMPLICIT,
+				       ACTION(ACTION_REDIRECT, SPAN("redirect"), SPAN("a@b"))}};
 	char text[256], tiny[8];
 
 	(void)state;
 	deliver_describe(&delivery, &plan, text, sizeof text);
-	assert_string_equal(text, "fileinto x: to ~/Maildir/.x/new/\nimplicit Junk: to ~/Maildir/.Junk/new/\nredirect a@b\n");
+	assert_string_equal(text, "fileinto x: to ~/Maildir/.x/new/\nimplicit Junk: to "
+				  "~/Maildir/.Junk/new/\nredirect a@b\n");
 	deliver_describe(&delivery, &plan, tiny, sizeof tiny);
 	assert_string_equal(tiny, "fileint");
 }
@@ -414,11 +480,17 @@ test_describe(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_trace, fresh), cmocka_unit_test_setup(test_junk, fresh), cmocka_unit_test_setup(test_places, fresh),
-		cmocka_unit_test_setup(test_flags, fresh), cmocka_unit_test_setup(test_links, fresh), cmocka_unit_test_setup(test_edits, fresh),
-		cmocka_unit_test_setup(test_left_behind, fresh), cmocka_unit_test_setup(test_unusable, fresh), cmocka_unit_test_setup(test_quota, fresh),
-		cmocka_unit_test_setup(test_mailbox, fresh), cmocka_unit_test_setup(test_describe, fresh)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test_setup(test_trace, fresh),
+					   cmocka_unit_test_setup(test_junk, fresh),
+					   cmocka_unit_test_setup(test_places, fresh),
+					   cmocka_unit_test_setup(test_flags, fresh),
+					   cmocka_unit_test_setup(test_links, fresh),
+					   cmocka_unit_test_setup(test_edits, fresh),
+					   cmocka_unit_test_setup(test_left_behind, fresh),
+					   cmocka_unit_test_setup(test_unusable, fresh),
+					   cmocka_unit_test_setup(test_quota, fresh),
+					   cmocka_unit_test_setup(test_mailbox, fresh),
+					   cmocka_unit_test_setup(test_describe, fresh)};
 
 	return cmocka_run_group_tests(tests, enter, leave);
 }

@@ -1,4 +1,7 @@
-/* dnsbl.h, dnsbl_name.h: the names that are asked for, what answers mean, who is asked about. */
+/*
+ * dnsbl.h, dnsbl_name.h: the names that are asked for, what answers mean, who
+ * is asked about.
+ */
 #include "filter/lists/dnsbl.h"
 #include "filter/lists/dnsbl_name.h"
 #include "unit.h"
@@ -8,7 +11,8 @@ static const struct {
 } names[] = {
 	/* RFC 5782 2.1 and 2.4 */
 	{"192.0.2.99", "99.2.0.192.bad.example.com"},
-	{"2001:db8:1:2:3:4:567:89ab", "b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.bad.example.com"},
+	{"2001:db8:1:2:3:4:567:89ab",
+	 "b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.bad.example.com"},
 	{"::1", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bad.example.com"},
 	{"::ffff:192.0.2.99", "99.2.0.192.bad.example.com"},
 };
@@ -47,9 +51,11 @@ test_test_names(void **state)
 	dnsbl_test_name(DNSBL_TEST_CLEAN, "bl.example", name, sizeof name);
 	assert_string_equal(name, "1.0.0.127.bl.example");
 	dnsbl_test_name(DNSBL_TEST_LISTED_IPV6, "bl.example", name, sizeof name);
-	assert_string_equal(name, "2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bl.example");
+	assert_string_equal(
+		name, "2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bl.example");
 	dnsbl_test_name(DNSBL_TEST_CLEAN_IPV6, "bl.example", name, sizeof name);
-	assert_string_equal(name, "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bl.example");
+	assert_string_equal(
+		name, "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bl.example");
 }
 
 static const struct {
@@ -103,14 +109,18 @@ test_judgements(void **state)
 		struct err err;
 
 		while (list.n_answers < 4 && judgements[i].answers[list.n_answers] != NULL) {
-			assert_int_equal(conf_parse_answer(judgements[i].answers[list.n_answers], &answers[list.n_answers], &err), 0);
+			assert_int_equal(conf_parse_answer(judgements[i].answers[list.n_answers],
+							   &answers[list.n_answers], &err),
+					 0);
 			list.n_answers++;
 		}
 		for (; n < 4 && judgements[i].got[n] != NULL; n++)
 			a[n] = number(judgements[i].got[n]);
 		const char *cause = dnsbl_judge(&list, a, n, &matched);
-		if ((cause == NULL) != (judgements[i].cause == NULL) || (cause == NULL && matched != judgements[i].matched))
-			fail_msg("row %zu: %s, matched %x", i, cause == NULL ? "no cause" : cause, matched);
+		if ((cause == NULL) != (judgements[i].cause == NULL) ||
+		    (cause == NULL && matched != judgements[i].matched))
+			fail_msg("row %zu: %s, matched %x", i, cause == NULL ? "no cause" : cause,
+				 matched);
 		if (cause != NULL)
 			assert_string_equal(cause, judgements[i].cause);
 	}
@@ -142,10 +152,14 @@ test_who_is_asked(void **state)
 	chain.relay[3].no_lookup = "repeated";
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		for (size_t r = 0; r < 4; r++)
-			assert_int_equal(dnsbl_asks(&chain, r, &rows[i].list), rows[i].want[r] == 'y');
+			assert_int_equal(dnsbl_asks(&chain, r, &rows[i].list),
+					 rows[i].want[r] == 'y');
 }
 
-/* Without a server to ask, everything fails and nothing is listed; without anything to ask, nothing is sent. */
+/*
+ * Without a server to ask, everything fails and nothing is listed; without
+ * anything to ask, nothing is sent.
+ */
 static void
 test_no_server(void **state)
 {
@@ -154,8 +168,13 @@ test_no_server(void **state)
 	static struct list list = {.name = zone, .zone = zone, .answers = answers, .n_answers = 1};
 	static struct chain chain;
 	struct dns_server nobody = {.addr = addr_from_ipv4(0x7f000001), .port = 1};
-	struct conf conf = {
-		.lists = &list, .n_lists = 1, .dns = {.servers = &nobody, .n_servers = 1, .timeout = 1, .tries = 2, .deadline = 5}};
+	struct conf conf = {.lists = &list,
+			    .n_lists = 1,
+			    .dns = {.servers = &nobody,
+				    .n_servers = 1,
+				    .timeout = 1,
+				    .tries = 2,
+				    .deadline = 5}};
 	struct lookups lookups;
 
 	(void)state;
@@ -174,9 +193,10 @@ test_no_server(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_names), cmocka_unit_test(test_test_names),
-					   cmocka_unit_test(test_judgements), cmocka_unit_test(test_who_is_asked),
-					   cmocka_unit_test(test_no_server)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names), cmocka_unit_test(test_test_names),
+		cmocka_unit_test(test_judgements), cmocka_unit_test(test_who_is_asked),
+		cmocka_unit_test(test_no_server)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

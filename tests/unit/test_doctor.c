@@ -4,7 +4,10 @@
 
 static char said[65536];
 
-/* Standard output goes to a file while the doctor speaks: ours is read by the test harness. */
+/*
+ * Standard output goes to a file while the doctor speaks: ours is read by the
+ * test harness.
+ */
 static int
 talk_begin(int *keep)
 {
@@ -73,7 +76,10 @@ test_sandbox(void **state)
 	put_file(place.home, ".spamcop.sieve", SPAN("keep;\n"), 0666);
 	assert_int_equal(sieve_says(&place, real, NULL), 1);
 	assert_said("others can write it");
-	/* Another child: its answer to the doctor's own message is not the right one. */
+	/*
+	 * Another child: its answer to the doctor's own message is not the
+	 * right one.
+	 */
 	assert_int_equal(sieve_says(&place, place.program, NULL), 2);
 	assert_said("ended with status 6");
 	assert_int_equal(sieve_says(&place, "/nonexistent/child", place.script), 2);

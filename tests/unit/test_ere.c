@@ -1,4 +1,7 @@
-/* ere.h: POSIX extended expressions on PCRE2, compared with regcomp(3) of the C library; limits. */
+/*
+ * ere.h: POSIX extended expressions on PCRE2, compared with regcomp(3) of the C
+ * library; limits.
+ */
 #include "filter/base/buf.h"
 #include "sieve/match/match.h"
 #include "sieve/match/ere.h"
@@ -24,7 +27,8 @@ static const struct {
 	struct span pattern, value;
 	const char *captures; /* from [0] on; NULL: no match */
 } cases[] = {
-	{SPAN("^\\[(.*)\\] (.*)$"), SPAN("[acme-users] version 1"), "{[acme-users] version 1}{acme-users}{version 1}"},
+	{SPAN("^\\[(.*)\\] (.*)$"), SPAN("[acme-users] version 1"),
+	 "{[acme-users] version 1}{acme-users}{version 1}"},
 	{SPAN("me(\\+.*)?@company\\.com"), SPAN("Me+x@COMPANY.com"), "{Me+x@COMPANY.com}{+x}"},
 	{SPAN("me(\\+.*)?@company\\.com"), SPAN("me@company.com"), "{me@company.com}{}"},
 	{SPAN("[[:digit:]]{3}-[0-9]{4}"), SPAN("call 555-1234 now"), "{555-1234}"},
@@ -33,14 +37,14 @@ static const struct {
 	{SPAN("a|b|"), SPAN("x"), "{}"},
 	{SPAN(""), SPAN("x"), "{}"},
 	{SPAN("^$"), SPAN(""), "{}"},
-	{SPAN("a.c"), SPAN("a\nc"), "{a\nc}"},        /* no line is special */
+	{SPAN("a.c"), SPAN("a\nc"), "{a\nc}"}, /* no line is special */
 	{SPAN("^b"), SPAN("a\nb"), NULL},
 	{SPAN("a$"), SPAN("a\n"), NULL},
 	{SPAN("a\\.b"), SPAN("a.b"), "{a.b}"},
 	{SPAN("a\\.b"), SPAN("axb"), NULL},
 	{SPAN("[]a]+"), SPAN("x]a]"), "{]a]}"},
 	{SPAN("[^]a]"), SPAN("]ab"), "{b}"},
-	{SPAN("[a\\]x"), SPAN("\\x"), "{\\x}"},       /* a backslash in brackets is itself */
+	{SPAN("[a\\]x"), SPAN("\\x"), "{\\x}"}, /* a backslash in brackets is itself */
 	{SPAN("[a-]"), SPAN("-"), "{-}"},
 	{SPAN("[-a]"), SPAN("-"), "{-}"},
 	{SPAN("[%--]"), SPAN("-"), "{-}"},
@@ -48,8 +52,8 @@ static const struct {
 	{SPAN("[[=a=]b]+"), SPAN("ab"), "{ab}"},
 	{SPAN("[(*?]+"), SPAN("x(*?"), "{(*?}"},
 	{SPAN("a**"), SPAN("aaa"), "{aaa}"},
-	{SPAN("a+?b"), SPAN("aab"), "{aab}"},         /* a repetition repeated, not a lazy one */
-	{SPAN("a++ab"), SPAN("aaab"), "{aaab}"},      /* not a possessive one */
+	{SPAN("a+?b"), SPAN("aab"), "{aab}"},    /* a repetition repeated, not a lazy one */
+	{SPAN("a++ab"), SPAN("aaab"), "{aaab}"}, /* not a possessive one */
 	{SPAN("a{2}{2}"), SPAN("aaaaa"), "{aaaa}"},
 	{SPAN("a{,2}b"), SPAN("aab"), "{aab}"},
 	{SPAN("a{2,}"), SPAN("aaa"), "{aaa}"},
@@ -68,9 +72,13 @@ static const struct {
 	{SPAN("J\xC3\xB6rg"), SPAN("j\xC3\xB6RG"), "{j\xC3\xB6RG}"},
 	{SPAN("^J.rg$"), SPAN("J\xC3\xB6rg"), "{J\xC3\xB6rg}"}, /* a character of UTF-8 */
 	{SPAN("[\xC3\xA4\xC3\xB6]rg"), SPAN("J\xC3\xB6rg"), "{\xC3\xB6rg}"},
-	{SPAN("x.y"), SPAN("x\xFFy"), NULL},                    /* bytes that are none match nothing */
-	{SPAN("b"), SPAN("\xFF\xFE""b"), "{b}"},
-	{SPAN("\xFF."), SPAN("a\xFF\xFE"), "{\xFF\xFE}"},       /* a pattern of bytes sees bytes */
+	/* bytes that are none match nothing */
+	{SPAN("x.y"), SPAN("x\xFFy"), NULL},
+	{SPAN("b"),
+	 SPAN("\xFF\xFE"
+	      "b"),
+	 "{b}"},
+	{SPAN("\xFF."), SPAN("a\xFF\xFE"), "{\xFF\xFE}"}, /* a pattern of bytes sees bytes */
 	{SPAN("\xC3\xB6\xFF"), SPAN("\xC3\xB6\xFF"), "{\xC3\xB6\xFF}"},
 	{SPAN("a\0"), SPAN("xb"), NULL},
 };
@@ -95,7 +103,8 @@ test_cases(void **state)
 			print_error("%.*s\n", (int)cases[i].pattern.n, cases[i].pattern.p);
 		assert_int_equal(result, cases[i].captures != NULL ? MATCH_YES : MATCH_NO);
 		for (size_t c = 0; result == MATCH_YES && c < captures.n; c++)
-			n += (size_t)snprintf(text + n, sizeof text - n, "{%.*s}", (int)captures.capture[c].n, captures.capture[c].p);
+			n += (size_t)snprintf(text + n, sizeof text - n, "{%.*s}",
+					      (int)captures.capture[c].n, captures.capture[c].p);
 		if (result == MATCH_YES)
 			assert_span(cases[i].pattern.p, span_of(text), span_of(cases[i].captures));
 		ere_free(ere);
@@ -157,18 +166,23 @@ test_errors(void **state)
 		struct ere *ere = ere_compile(span_of(errors[i].pattern), false, &where, &err);
 
 		if (ere != NULL || where != errors[i].where)
-			print_error("%s: %zu: %s\n", errors[i].pattern, where, ere != NULL ? "compiles" : err.why);
+			print_error("%s: %zu: %s\n", errors[i].pattern, where,
+				    ere != NULL ? "compiles" : err.why);
 		assert_null(ere);
 		assert_int_equal(where, errors[i].where);
 	}
 }
 
-/* Random expressions of what both know: accepted by both, and the same answer. */
+/*
+ * Random expressions of what both know: accepted by both, and the same answer.
+ */
 static void
 test_against_libc(void **state)
 {
-	static const char *const parts[] = {"a",    "b",    ".",    "(", ")", "|",	     "*",    "+",   "?",   "{2}", "{,1}",
-					    "{1,}", "[ab]", "[^a]", "^", "$", "[[:alpha:]]", "[]x]", "\\.", "\\(", "\\b", "\\w"};
+	static const char *const parts[] = {"a",    "b",    ".",   "(",   ")",           "|",
+					    "*",    "+",    "?",   "{2}", "{,1}",        "{1,}",
+					    "[ab]", "[^a]", "^",   "$",   "[[:alpha:]]", "[]x]",
+					    "\\.",  "\\(",  "\\b", "\\w"};
 	unsigned seed = 7, agreed = 0;
 
 	(void)state;
@@ -179,12 +193,14 @@ test_against_libc(void **state)
 		regex_t theirs;
 
 		for (size_t i = 0; i < n; i++)
-			strncat(pattern, parts[(size_t)rand_r(&seed) % (sizeof parts / sizeof parts[0])],
+			strncat(pattern,
+				parts[(size_t)rand_r(&seed) % (sizeof parts / sizeof parts[0])],
 				sizeof pattern - strlen(pattern) - 1);
 		struct ere *ours = ere_compile(span_of(pattern), false, &where, &err);
 		int compiled = regcomp(&theirs, pattern, REG_EXTENDED);
 		if ((ours != NULL) != (compiled == 0))
-			print_error("%s: %s\n", pattern, ours != NULL ? "compiles here only" : err.why);
+			print_error("%s: %s\n", pattern,
+				    ours != NULL ? "compiles here only" : err.why);
 		assert_int_equal(ours != NULL, compiled == 0);
 		for (int k = 0; ours != NULL && k < 5; k++) {
 			size_t length = (size_t)rand_r(&seed) % sizeof value;
@@ -195,7 +211,8 @@ test_against_libc(void **state)
 			enum match_result result = ere_run(ours, span_of(value), NULL);
 			int found = regexec(&theirs, value, 0, NULL, 0) == 0;
 			if (result != (found ? MATCH_YES : MATCH_NO))
-				print_error("%s on %s: %d, regexec %d\n", pattern, value, result, found);
+				print_error("%s on %s: %d, regexec %d\n", pattern, value, result,
+					    found);
 			assert_int_equal(result, found ? MATCH_YES : MATCH_NO);
 			agreed++;
 		}
@@ -210,8 +227,10 @@ test_against_libc(void **state)
 static void
 test_limits(void **state)
 {
-	static const char *const patterns[] = {"(a+)+$",    "(a|a)*b",	  "(a*)*b",    "(a|aa)+$",	"(.*)*x",  "^(a?){50}a{50}$",
-					       "(a+){10}y", "([a-z]+)*!", "((a*)*)*b", "a.*a.*a.*a.*b", "(x+x+)+y"};
+	static const char *const patterns[] = {"(a+)+$",        "(a|a)*b",    "(a*)*b",
+					       "(a|aa)+$",      "(.*)*x",     "^(a?){50}a{50}$",
+					       "(a+){10}y",     "([a-z]+)*!", "((a*)*)*b",
+					       "a.*a.*a.*a.*b", "(x+x+)+y"};
 	const size_t size = 100000;
 	char *value = malloc(size + 1);
 
@@ -228,7 +247,8 @@ test_limits(void **state)
 			print_error("%s: %d\n", patterns[i], result);
 		assert_int_equal(result, MATCH_NO);
 		assert_int_equal(ere_run(ere, (struct span){value, 31}, &captures),
-				 patterns[i][0] == '(' && strstr(patterns[i], "$") != NULL && strstr(patterns[i], "^") == NULL);
+				 patterns[i][0] == '(' && strstr(patterns[i], "$") != NULL &&
+					 strstr(patterns[i], "^") == NULL);
 		ere_free(ere);
 	}
 	/* A match that only the automaton finds has no captures to give. */
@@ -246,7 +266,9 @@ test_limits(void **state)
 static void
 test_sizes(void **state)
 {
-	static const char *const units[] = {"(", "[", "a{1000}", "((a{100}){100}){100}", "(a|b)", "a*", "\\<", "[[:alpha:]]", "(a*)*"};
+	static const char *const units[] = {"(",     "[",  "a{1000}", "((a{100}){100}){100}",
+					    "(a|b)", "a*", "\\<",     "[[:alpha:]]",
+					    "(a*)*"};
 	char *pattern = malloc(ERE_LENGTH_MAX + 1);
 
 	(void)state;
@@ -270,8 +292,10 @@ test_sizes(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_errors), cmocka_unit_test(test_against_libc),
-					   cmocka_unit_test(test_limits), cmocka_unit_test(test_sizes)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases), cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_against_libc), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_sizes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

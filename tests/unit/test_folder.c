@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define TEN "0123456789"
+#define TEN     "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 static const struct {
@@ -24,7 +24,9 @@ static const struct {
 	{SPAN("Lists\\C"), '\\', ".Lists.C"},
 	{SPAN("A B"), '.', ".A B"},
 	{SPAN("Sp\xc3\xa4m"), '.', ".Sp&AOQ-m"},
-	{SPAN("\xe5\x8f\xb0\xe5\x8c\x97.\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e"), '.', ".&U,BTFw-.&ZeVnLIqe-"}, /* the example of RFC 3501, but for its slash */
+	/* the example of RFC 3501, but for its slash */
+	{SPAN("\xe5\x8f\xb0\xe5\x8c\x97.\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e"), '.',
+	 ".&U,BTFw-.&ZeVnLIqe-"},
 	{SPAN("\xf0\x9f\x93\xa7"), '.', ".&2D3c5w-"},
 	{SPAN("a&b"), '.', ".a&-b"},
 	{SPAN("&-"), '.', ".&--"},
@@ -32,7 +34,8 @@ static const struct {
 	{SPAN("\xc3\xa4&"), '.', ".&AOQ-&-"},
 	{SPAN("-x"), '.', ".-x"},
 	{SPAN("cur"), '.', ".cur"},
-	{SPAN(HUNDRED HUNDRED TEN TEN TEN TEN TEN "0123"), '.', "." HUNDRED HUNDRED TEN TEN TEN TEN TEN "0123"},
+	{SPAN(HUNDRED HUNDRED TEN TEN TEN TEN TEN "0123"), '.',
+	 "." HUNDRED HUNDRED TEN TEN TEN TEN TEN "0123"},
 	{SPAN(HUNDRED HUNDRED TEN TEN TEN TEN TEN "01234"), '.', NULL},
 	{SPAN(HUNDRED HUNDRED HUNDRED), '.', NULL},
 	{SPAN(""), '.', NULL},
@@ -65,11 +68,11 @@ static const struct {
 	{SPAN("\xff"), '.', NULL},
 	{SPAN("\xc3"), '.', NULL},
 	{SPAN("\xc3(x"), '.', NULL},
-	{SPAN("\xc0\xaf"), '.', NULL},             /* an overlong slash */
+	{SPAN("\xc0\xaf"), '.', NULL}, /* an overlong slash */
 	{SPAN("\xe0\x80\xaf"), '.', NULL},
-	{SPAN("\xc0\xae\xc0\xae"), '.', NULL},     /* overlong dots */
-	{SPAN("\xed\xa0\x80"), '.', NULL},         /* a surrogate */
-	{SPAN("\xf4\x90\x80\x80"), '.', NULL},     /* above U+10FFFF */
+	{SPAN("\xc0\xae\xc0\xae"), '.', NULL}, /* overlong dots */
+	{SPAN("\xed\xa0\x80"), '.', NULL},     /* a surrogate */
+	{SPAN("\xf4\x90\x80\x80"), '.', NULL}, /* above U+10FFFF */
 	{SPAN("\xf0\x80\x80\xaf"), '.', NULL},
 };
 
@@ -83,7 +86,8 @@ test_names(void **state)
 		int got = folder_disk_name(names[i].name, names[i].separator, disk, &err);
 
 		if ((got == 0) != (names[i].disk != NULL))
-			fail_msg("[%.*s]: got %d (%s), %s", (int)names[i].name.n, names[i].name.p, got, disk, err.why);
+			fail_msg("[%.*s]: got %d (%s), %s", (int)names[i].name.n, names[i].name.p,
+				 got, disk, err.why);
 		assert_string_equal(disk, names[i].disk == NULL ? "" : names[i].disk);
 		assert_true(got == 0 || strstr(err.why, "cannot be used") != NULL);
 	}
@@ -106,7 +110,8 @@ test_subscription(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_names), cmocka_unit_test(test_subscription)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_names),
+					   cmocka_unit_test(test_subscription)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,8 @@ static const struct {
 } cases[] = {
 	{"/bin/agent", "a@b", "c@d", "Junk", "/bin/agent|"},
 	{"/bin/agent  -x   y ", "a@b", "c@d", "Junk", "/bin/agent|-x|y|"},
-	{"/bin/agent %f %s %r %u %h %%", "a@b", "c@d", "My Junk", "/bin/agent|My Junk|a@b|c@d|joe|/home/joe|%|"},
+	{"/bin/agent %f %s %r %u %h %%", "a@b", "c@d", "My Junk",
+	 "/bin/agent|My Junk|a@b|c@d|joe|/home/joe|%|"},
 	{"/bin/agent -f%s x%fy", "a", "c", "Junk", "/bin/agent|-fa|xJunky|"},
 	{"/bin/agent %s", NULL, "c", NULL, "/bin/agent||"},
 	{"/bin/agent %f", NULL, NULL, NULL, "/bin/agent|INBOX|"},
@@ -24,11 +25,15 @@ static const struct {
 	{"/bin/agent %r", "a", "-c", "Junk", NULL},
 	{"/bin/agent $(id) `id` ;id", "a", "c", "Junk", "/bin/agent|$(id)|`id`|;id|"},
 	{"/bin/agent %s", "$(id)", "c", "Junk", "/bin/agent|$(id)|"},
-	{"/usr/lib/dovecot/dovecot-lda", "a@b", "c@d", "Junk", "/usr/lib/dovecot/dovecot-lda|-e|-f|a@b|-a|c@d|-m|Junk|"},
-	{"/usr/lib/dovecot/dovecot-lda -d joe", "", "c@d", "INBOX", "/usr/lib/dovecot/dovecot-lda|-d|joe|-e|-f||-a|c@d|"},
+	{"/usr/lib/dovecot/dovecot-lda", "a@b", "c@d", "Junk",
+	 "/usr/lib/dovecot/dovecot-lda|-e|-f|a@b|-a|c@d|-m|Junk|"},
+	{"/usr/lib/dovecot/dovecot-lda -d joe", "", "c@d", "INBOX",
+	 "/usr/lib/dovecot/dovecot-lda|-d|joe|-e|-f||-a|c@d|"},
 	{"/usr/lib/dovecot/dovecot-lda", NULL, NULL, NULL, "/usr/lib/dovecot/dovecot-lda|-e|"},
-	{"/usr/lib/dovecot/dovecot-lda -m %f", "a", "c", "Junk", "/usr/lib/dovecot/dovecot-lda|-m|Junk|"},
-	{"/usr/lib/dovecot/dovecot-lda", "-a", "c", "-e", "/usr/lib/dovecot/dovecot-lda|-e|-f|-a|-a|c|-m|-e|"},
+	{"/usr/lib/dovecot/dovecot-lda -m %f", "a", "c", "Junk",
+	 "/usr/lib/dovecot/dovecot-lda|-m|Junk|"},
+	{"/usr/lib/dovecot/dovecot-lda", "-a", "c", "-e",
+	 "/usr/lib/dovecot/dovecot-lda|-e|-f|-a|-a|c|-m|-e|"},
 	{"", "a", "c", "Junk", NULL},
 	{"agent", "a", "c", "Junk", NULL},
 	{"bin/agent", "a", "c", "Junk", NULL},
@@ -42,8 +47,12 @@ test_arguments(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct lda lda = {.command = cases[i].command, .sender = cases[i].sender, .recipient = cases[i].recipient, .folder = cases[i].folder,
-			.home = "/home/joe", .user = "joe"};
+		struct lda lda = {.command = cases[i].command,
+				  .sender = cases[i].sender,
+				  .recipient = cases[i].recipient,
+				  .folder = cases[i].folder,
+				  .home = "/home/joe",
+				  .user = "joe"};
 		char joined[512] = "";
 		size_t n = 0;
 		struct err err;
@@ -52,7 +61,8 @@ test_arguments(void **state)
 		for (; words != NULL && *words != NULL; words++)
 			n += (size_t)snprintf(joined + n, sizeof joined - n, "%s|", *words);
 		if ((words == NULL) != (cases[i].want == NULL))
-			fail_msg("%s: %s (%s)", cases[i].command, joined, words == NULL ? err.why : "");
+			fail_msg("%s: %s (%s)", cases[i].command, joined,
+				 words == NULL ? err.why : "");
 		if (words != NULL)
 			assert_string_equal(joined, cases[i].want);
 	}
@@ -87,18 +97,19 @@ static char agent[64];
 static int
 enter(void **state)
 {
-	static const char script[] = "#!/bin/sh\n"
-	                             "case $1 in\n"
-	                             "exit) echo 5.1.1 no such user; exit $2 ;;\n"
-	                             "kill) kill -$2 $$ ;;\n"
-	                             "hang) trap '' TERM; while :; do sleep 10; done ;;\n"
-	                             "term) sleep 60 ;;\n"
-	                             "flood) yes | head -c 300000; exit 3 ;;\n"
-	                             "copy) cat > \"$2\" ;;\n"
-	                             "env) env | grep -Ev '^(PWD|OLDPWD|_|SHLVL)=' | sort > \"$2\" ;;\n"
-	                             "deaf) exec 0<&- 1>&- 2>&-; exit 0 ;;\n"
-	                             "back) sleep 5 & exit 0 ;;\n"
-	                             "esac\n";
+	static const char script[] =
+		"#!/bin/sh\n"
+		"case $1 in\n"
+		"exit) echo 5.1.1 no such user; exit $2 ;;\n"
+		"kill) kill -$2 $$ ;;\n"
+		"hang) trap '' TERM; while :; do sleep 10; done ;;\n"
+		"term) sleep 60 ;;\n"
+		"flood) yes | head -c 300000; exit 3 ;;\n"
+		"copy) cat > \"$2\" ;;\n"
+		"env) env | grep -Ev '^(PWD|OLDPWD|_|SHLVL)=' | sort > \"$2\" ;;\n"
+		"deaf) exec 0<&- 1>&- 2>&-; exit 0 ;;\n"
+		"back) sleep 5 & exit 0 ;;\n"
+		"esac\n";
 
 	(void)state;
 	if (mkdtemp(folder) == NULL)
@@ -132,7 +143,8 @@ run(const char *arguments, double limit, struct err *err)
 
 	(void)snprintf(command, sizeof command, "%s %s", agent, arguments);
 	assert_true(message >= 0);
-	assert_int_equal(lseek(message, 5, SEEK_SET), 5); /* it is read from its beginning all the same */
+	/* it is read from its beginning all the same */
+	assert_int_equal(lseek(message, 5, SEEK_SET), 5);
 	int got = lda_run(&lda, message, err);
 	close(message);
 	return got;
@@ -150,7 +162,8 @@ test_statuses(void **state)
 		(void)snprintf(arguments, sizeof arguments, "exit %d", status);
 		assert_int_equal(run(arguments, 60, &err), status == 0 ? 0 : -1);
 		if (status != 0)
-			assert_true(strstr(err.why, "5.1.1") != NULL && strncmp(err.why, "lda: ", 5) == 0);
+			assert_true(strstr(err.why, "5.1.1") != NULL &&
+				    strncmp(err.why, "lda: ", 5) == 0);
 	}
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
 		(void)snprintf(arguments, sizeof arguments, "kill %d", signals[i]);
@@ -159,7 +172,9 @@ test_statuses(void **state)
 	}
 	assert_int_equal(run("flood", 60, &err), -1);
 	assert_int_equal(run("deaf", 60, &err), 0);
-	assert_int_equal(lda_run(&(struct lda){.command = "/no/such/agent", .limit = 60}, STDIN_FILENO, &err), -1);
+	assert_int_equal(lda_run(&(struct lda){.command = "/no/such/agent", .limit = 60},
+				 STDIN_FILENO, &err),
+			 -1);
 }
 
 static void
@@ -207,14 +222,17 @@ test_child(void **state)
 	assert_out(out, "#!/bin/sh\ncase $1 in\n");
 	(void)snprintf(arguments, sizeof arguments, "env %s", out);
 	assert_int_equal(run(arguments, 60, &err), 0);
-	assert_out(out, "HOME=/home/joe\nLOGNAME=joe\nPATH=/usr/local/bin:/usr/bin:/bin\nSHELL=/bin/sh\nUSER=joe\n");
+	assert_out(out, "HOME=/home/joe\nLOGNAME=joe\nPATH=/usr/local/bin:/usr/bin:/bin\nSHELL=/"
+			"bin/sh\nUSER=joe\n");
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_arguments), cmocka_unit_test(test_bounds), cmocka_unit_test(test_statuses),
-		cmocka_unit_test(test_limits), cmocka_unit_test(test_child)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arguments), cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_statuses), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_child)};
 
 	return cmocka_run_group_tests(tests, enter, leave);
 }

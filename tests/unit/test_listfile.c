@@ -1,4 +1,7 @@
-/* listfile.h: rbldnsd's ip4set text as rbldnsd reads it (each IPv4 row was compared with rbldnsd 1.0's own answers). */
+/*
+ * listfile.h: rbldnsd's ip4set text as rbldnsd reads it (each IPv4 row was
+ * compared with rbldnsd 1.0's own answers).
+ */
 #include "filter/lists/listfile.h"
 #include "unit.h"
 
@@ -40,7 +43,8 @@ static const struct listing {
 	{"192.0.2.1 :127.0.0.3\n", "192.0.2.1", "127.0.0.3:"},
 	{"192.0.2.1 # no text\n", "192.0.2.1", "127.0.0.2:"},
 	{"192.0.2.1 ; no text\n", "192.0.2.1", "127.0.0.2:"},
-	{":127.0.0.4:see $ and $\n192.0.2.1\n", "192.0.2.1", "127.0.0.4:see 192.0.2.1 and 192.0.2.1"},
+	{":127.0.0.4:see $ and $\n192.0.2.1\n", "192.0.2.1",
+	 "127.0.0.4:see 192.0.2.1 and 192.0.2.1"},
 	{":4:default\n192.0.2.1 own\n192.0.2.2\n", "192.0.2.1", "127.0.0.4:own"},
 	{":4:default\n192.0.2.1 own\n192.0.2.2\n", "192.0.2.2", "127.0.0.4:default"},
 	{"192.0.2.2\n:4:default\n", "192.0.2.2", "127.0.0.2:"},
@@ -81,7 +85,8 @@ print_hit(const struct listfile_hit *hit, char *to, size_t size)
 		struct addr addr = addr_from_ipv4(hit->answer[i]);
 		char text[ADDR_TEXT_MAX];
 
-		n += (size_t)snprintf(to + n, size - n, "%s%s", i == 0 ? "" : ",", addr_print(&addr, text));
+		n += (size_t)snprintf(to + n, size - n, "%s%s", i == 0 ? "" : ",",
+				      addr_print(&addr, text));
 	}
 	if (hit->answers == 0)
 		(void)snprintf(to, size, "-");
@@ -103,7 +108,8 @@ test_listings(void **state)
 		listfile_match_text("list", span_of(l->file), hit, 2, NULL);
 		print_hit(&hit[1], got, sizeof got);
 		if (strcmp(got, l->want) != 0)
-			fail_msg("row %zu, %s in [%s]: got %s, want %s", i, l->addr, l->file, got, l->want);
+			fail_msg("row %zu, %s in [%s]: got %s, want %s", i, l->addr, l->file, got,
+				 l->want);
 	}
 }
 
@@ -164,7 +170,8 @@ write_list(const char *first, size_t count, const char *last)
 	assert_non_null(f);
 	fputs(first, f);
 	for (size_t i = 0; i < count; i++)
-		fprintf(f, "%zu.%zu.%zu.%zu\n", 11 + i / 50000 % 100, i / 250 % 200, i % 250, i % 251);
+		fprintf(f, "%zu.%zu.%zu.%zu\n", 11 + i / 50000 % 100, i / 250 % 200, i % 250,
+			i % 251);
 	fputs(last, f);
 	return fclose(f);
 }
@@ -190,7 +197,10 @@ test_large_file(void **state)
 	assert_int_equal(hit[2].answers, 1);
 }
 
-/* Lines across the borders of the reads, and one that is longer than a line may be. */
+/*
+ * Lines across the borders of the reads, and one that is longer than a line may
+ * be.
+ */
 static void
 test_long_line(void **state)
 {
@@ -200,7 +210,8 @@ test_long_line(void **state)
 	struct err err;
 
 	(void)state;
-	for (size_t length = LISTFILE_LINE_MAX - 2; length < sizeof line - 1; length = length * 5 / 2) {
+	for (size_t length = LISTFILE_LINE_MAX - 2; length < sizeof line - 1;
+	     length = length * 5 / 2) {
 		memset(line, 'x', length);
 		line[0] = '#';
 		line[length] = '\0';
@@ -209,7 +220,8 @@ test_long_line(void **state)
 		assert_int_equal(listfile_match(path, hit, 1, &bad, &err), 0);
 		assert_int_equal(hit[0].answers, 1);
 		assert_int_equal(bad.entries, 1);
-		assert_int_equal(bad.lines, length > LISTFILE_LINE_MAX + (64 << 10) ? 1 : bad.lines);
+		assert_int_equal(bad.lines,
+				 length > LISTFILE_LINE_MAX + (64 << 10) ? 1 : bad.lines);
 	}
 }
 
@@ -249,9 +261,10 @@ tear_down(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_listings), cmocka_unit_test(test_bad_lines),
-					   cmocka_unit_test(test_large_file), cmocka_unit_test(test_long_line),
-					   cmocka_unit_test(test_unreadable)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_listings), cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_large_file), cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_unreadable)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

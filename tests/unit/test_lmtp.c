@@ -9,24 +9,12 @@ static const struct {
 	int code; /* 0: no reply */
 	bool last;
 } replies[] = {
-	{SPAN("250 ok"), 250, true},
-	{SPAN("250-ok"), 250, false},
-	{SPAN("250"), 250, true},
-	{SPAN("250 "), 250, true},
-	{SPAN("354 go"), 354, true},
-	{SPAN("599-"), 599, false},
-	{SPAN("2500"), 0, false},
-	{SPAN("25 ok"), 0, false},
-	{SPAN("150 ok"), 0, false},
-	{SPAN("650 ok"), 0, false},
-	{SPAN("2x0 ok"), 0, false},
-	{SPAN("-50 ok"), 0, false},
-	{SPAN(" 250 ok"), 0, false},
-	{SPAN("250\tok"), 0, false},
-	{SPAN("25"), 0, false},
-	{SPAN(""), 0, false},
-	{SPAN("\0\0\0"), 0, false},
-	{SPAN("2\0000 ok"), 0, false},
+	{SPAN("250 ok"), 250, true}, {SPAN("250-ok"), 250, false}, {SPAN("250"), 250, true},
+	{SPAN("250 "), 250, true},   {SPAN("354 go"), 354, true},  {SPAN("599-"), 599, false},
+	{SPAN("2500"), 0, false},    {SPAN("25 ok"), 0, false},    {SPAN("150 ok"), 0, false},
+	{SPAN("650 ok"), 0, false},  {SPAN("2x0 ok"), 0, false},   {SPAN("-50 ok"), 0, false},
+	{SPAN(" 250 ok"), 0, false}, {SPAN("250\tok"), 0, false},  {SPAN("25"), 0, false},
+	{SPAN(""), 0, false},        {SPAN("\0\0\0"), 0, false},   {SPAN("2\0000 ok"), 0, false},
 };
 
 static void
@@ -82,7 +70,8 @@ test_stuffing(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies), cmocka_unit_test(test_stuffing)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies),
+					   cmocka_unit_test(test_stuffing)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,8 @@ reading_open(struct reading *reading, struct span bytes)
 
 	reading->fd = memfd_create("message", 0);
 	assert_true(reading->fd >= 0);
-	assert_int_equal(write(reading->fd, bytes.n == 0 ? "" : bytes.p, bytes.n), (ssize_t)bytes.n);
+	assert_int_equal(write(reading->fd, bytes.n == 0 ? "" : bytes.p, bytes.n),
+			 (ssize_t)bytes.n);
 	assert_int_equal(mail_open(&reading->mail, reading->fd, &err), 0);
 }
 
@@ -63,9 +64,11 @@ test_division(void **state)
 		struct reading reading;
 
 		reading_open(&reading, divisions[i].in);
-		if (reading.mail.n != divisions[i].fields || reading.mail.body != divisions[i].body ||
+		if (reading.mail.n != divisions[i].fields ||
+		    reading.mail.body != divisions[i].body ||
 		    reading.mail.has_body != divisions[i].has_body)
-			print_error("%s: %zu fields, body at %zu\n", divisions[i].what, reading.mail.n, (size_t)reading.mail.body);
+			print_error("%s: %zu fields, body at %zu\n", divisions[i].what,
+				    reading.mail.n, (size_t)reading.mail.body);
 		assert_int_equal(reading.mail.size, divisions[i].in.n);
 		assert_int_equal(reading.mail.n, divisions[i].fields);
 		assert_int_equal(reading.mail.has_body, divisions[i].has_body);
@@ -156,14 +159,21 @@ static void
 test_nth(void **state)
 {
 	static const struct span names[] = {SPAN("Y"), SPAN("X"), SPAN("nothing")};
-	static const char *const in_order[] = {"y", "1", "2", "3"}; /* RFC 5260 6: in the order of the names */
+	/* RFC 5260 6: in the order of the names */
+	static const char *const in_order[] = {"y", "1", "2", "3"};
 	struct reading reading;
 
 	(void)state;
 	reading_open(&reading, THREE);
 	for (size_t i = 0; i < 4; i++) {
-		assert_span("index", mail_text(&reading.mail, mail_nth(&reading.mail, names, 3, i + 1, false)), span_of(in_order[i]));
-		assert_span(":last", mail_text(&reading.mail, mail_nth(&reading.mail, names, 3, 4 - i, true)), span_of(in_order[i]));
+		assert_span(
+			"index",
+			mail_text(&reading.mail, mail_nth(&reading.mail, names, 3, i + 1, false)),
+			span_of(in_order[i]));
+		assert_span(
+			":last",
+			mail_text(&reading.mail, mail_nth(&reading.mail, names, 3, 4 - i, true)),
+			span_of(in_order[i]));
 	}
 	assert_null(mail_nth(&reading.mail, names, 3, 5, false));
 	assert_null(mail_nth(&reading.mail, names, 3, 5, true));
@@ -185,7 +195,8 @@ test_edits(void **state)
 	mail_add(&reading.mail, SPAN("x"), SPAN("4\xC3\xA9"), true);
 	assert_string_equal(all_of(&reading.mail, "x"), "[0][1][2][3][4\xC3\xA9]");
 	assert_true(mail_delete(&reading.mail, SPAN("X"), 1));
-	assert_true(mail_delete(&reading.mail, SPAN("X"), 2)); /* counted anew: 2 is the field that was third */
+	/* counted anew: 2 is the field that was third */
+	assert_true(mail_delete(&reading.mail, SPAN("X"), 2));
 	assert_string_equal(all_of(&reading.mail, "x"), "[1][3][4\xC3\xA9]");
 	assert_false(mail_delete(&reading.mail, SPAN("X"), 4));
 	assert_false(mail_delete(&reading.mail, SPAN("X"), 0));
@@ -231,7 +242,8 @@ test_unreadable(void **state)
 	close(pipefd[1]);
 	assert_int_equal(mail_open(&mail, -1, &err), -1);
 	mail_close(&mail);
-	int fd = open("/proc/self/mem", O_RDONLY); /* a regular file that cannot be read at 0 and says it is empty */
+	/* a regular file that cannot be read at 0 and says it is empty */
+	int fd = open("/proc/self/mem", O_RDONLY);
 	if (fd >= 0) {
 		assert_int_equal(mail_open(&mail, fd, &err), 0);
 		mail_close(&mail);
@@ -239,11 +251,15 @@ test_unreadable(void **state)
 	}
 }
 
-/* More header than is held, more fields than are kept: what is within the bounds is there. */
+/*
+ * More header than is held, more fields than are kept: what is within the
+ * bounds is there.
+ */
 static void
 test_large(void **state)
 {
-	static const char *const units[] = {"a:\n", "X: =?utf-8?q?=C3?=\n", "x:\xFF\n", " folded\n", ":\n"};
+	static const char *const units[] = {"a:\n", "X: =?utf-8?q?=C3?=\n", "x:\xFF\n", " folded\n",
+					    ":\n"};
 	const size_t size = (size_t)MAIL_HEADER_MAX + 1000;
 	char *bytes = malloc(size);
 	struct reading reading;
@@ -251,7 +267,8 @@ test_large(void **state)
 	(void)state;
 	assert_non_null(bytes);
 	for (size_t u = 0; u < sizeof units / sizeof units[0]; u++) {
-		size_t unit = strlen(units[u]), n = (size_t)snprintf(bytes, size, "First: 1\nX: x\n");
+		size_t unit = strlen(units[u]),
+		       n = (size_t)snprintf(bytes, size, "First: 1\nX: x\n");
 
 		for (; n + unit <= size; n += unit)
 			memcpy(bytes + n, units[u], unit);
@@ -270,10 +287,11 @@ test_large(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_division),   cmocka_unit_test(test_values),
-					   cmocka_unit_test(test_names),      cmocka_unit_test(test_nth),
-					   cmocka_unit_test(test_edits),      cmocka_unit_test(test_field_names),
-					   cmocka_unit_test(test_unreadable), cmocka_unit_test(test_large)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_division),   cmocka_unit_test(test_values),
+		cmocka_unit_test(test_names),      cmocka_unit_test(test_nth),
+		cmocka_unit_test(test_edits),      cmocka_unit_test(test_field_names),
+		cmocka_unit_test(test_unreadable), cmocka_unit_test(test_large)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

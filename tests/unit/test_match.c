@@ -1,4 +1,7 @@
-/* match.h: comparators, :is, :contains, :matches, :value, :count; and that hostile patterns stay cheap. */
+/*
+ * match.h: comparators, :is, :contains, :matches, :value, :count; and that
+ * hostile patterns stay cheap.
+ */
 #include "sieve/match/fold.h"
 #include "sieve/match/match.h"
 #include "unit.h"
@@ -13,14 +16,15 @@ print_captures(const struct match_captures *captures)
 	size_t n = 0;
 
 	for (size_t i = 1; i < captures->n; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "[%.*s]", (int)captures->capture[i].n, captures->capture[i].p);
+		n += (size_t)snprintf(text + n, sizeof text - n, "[%.*s]",
+				      (int)captures->capture[i].n, captures->capture[i].p);
 	text[n] = '\0';
 	return text;
 }
 
 static enum match_result
-run(enum match_type type, enum match_comparator comparator, enum match_relation relation, struct span key, struct span value,
-    struct match_captures *captures)
+run(enum match_type type, enum match_comparator comparator, enum match_relation relation,
+    struct span key, struct span value, struct match_captures *captures)
 {
 	struct match match;
 	struct err err;
@@ -43,8 +47,10 @@ static const struct {
 	const char *captures; /* NULL: no match */
 } globs[] = {
 	/* RFC 5229 3.2 */
-	{ASC, SPAN("*<*@*"), SPAN("List <acme-users@example.com>"), "[List ][acme-users][example.com>]"},
-	{ASC, SPAN("[*] *"), SPAN("[acme-users] [fwd] version 1.0 is out"), "[acme-users][[fwd] version 1.0 is out]"},
+	{ASC, SPAN("*<*@*"), SPAN("List <acme-users@example.com>"),
+	 "[List ][acme-users][example.com>]"},
+	{ASC, SPAN("[*] *"), SPAN("[acme-users] [fwd] version 1.0 is out"),
+	 "[acme-users][[fwd] version 1.0 is out]"},
 	{ASC, SPAN("coyote@**.com"), SPAN("coyote@ACME.Example.COM"), "[][ACME.Example]"},
 	/* RFC 5228 2.7.1 */
 	{ASC, SPAN(""), SPAN(""), ""},
@@ -98,7 +104,8 @@ static const struct {
 	{ASC, SPAN("?"), SPAN("\xC3\xA9"), NULL},
 	{ASC, SPAN("??"), SPAN("\xC3\xA9"), "[\xC3][\xA9]"},
 	{ASC, SPAN("\xC3\xA9*"), SPAN("\xC3\xA9t\xC3\xA9"), "[t\xC3\xA9]"},
-	{ASC, SPAN("\xC3\x89*"), SPAN("\xC3\xA9t\xC3\xA9"), NULL}, /* i;ascii-casemap leaves E-acute alone */
+	/* i;ascii-casemap leaves E-acute alone */
+	{ASC, SPAN("\xC3\x89*"), SPAN("\xC3\xA9t\xC3\xA9"), NULL},
 	/* i;unicode-casemap: characters, and captures as the value has them */
 	{UNI, SPAN("?"), SPAN("\xC3\xA9"), "[\xC3\xA9]"},
 	{UNI, SPAN("\xC3\x89*"), SPAN("\xC3\xA9t\xC3\xA9"), "[t\xC3\xA9]"},
@@ -106,12 +113,14 @@ static const struct {
 	{UNI, SPAN("caf?"), SPAN("CAFE\xCC\x81"), "[E\xCC\x81]"},
 	{UNI, SPAN("caf\xC3\xA9"), SPAN("CAFE\xCC\x81"), ""},
 	{UNI, SPAN("*??"), SPAN("x\xC3\xA9\xE2\x82\xAC"), "[x][\xC3\xA9][\xE2\x82\xAC]"},
-	{UNI, SPAN("*\xEF\xBC\xA1*"), SPAN("xay"), "[x][y]"},             /* full-width A */
+	{UNI, SPAN("*\xEF\xBC\xA1*"), SPAN("xay"), "[x][y]"}, /* full-width A */
 	{UNI, SPAN("*"), SPAN("\xEF\xBC\x8A"), "[\xEF\xBC\x8A]"},
-	{UNI, SPAN("\xEF\xBC\x8A"), SPAN("abc"), NULL},                   /* a full-width asterisk is no wildcard */
+	/* a full-width asterisk is no wildcard */
+	{UNI, SPAN("\xEF\xBC\x8A"), SPAN("abc"), NULL},
 	{UNI, SPAN("?x"), SPAN("\xFFX"), "[\xFF]"},
 	{UNI, SPAN("*?x"), SPAN("\xFF\xFEX"), "[\xFF][\xFE]"},
-	{UNI, SPAN("\xED\x95\x9C?"), SPAN("\xED\x95\x9C\xEA\xB8\x80"), "[\xEA\xB8\x80]"}, /* Hangul */
+	/* Hangul */
+	{UNI, SPAN("\xED\x95\x9C?"), SPAN("\xED\x95\x9C\xEA\xB8\x80"), "[\xEA\xB8\x80]"},
 };
 
 static void
@@ -120,26 +129,33 @@ test_globs(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof globs / sizeof globs[0]; i++) {
 		struct match_captures captures = {0};
-		enum match_result result = run(MATCH_MATCHES, globs[i].comparator, MATCH_EQ, globs[i].pattern, globs[i].value, &captures);
+		enum match_result result = run(MATCH_MATCHES, globs[i].comparator, MATCH_EQ,
+					       globs[i].pattern, globs[i].value, &captures);
 
 		if (result != (globs[i].captures != NULL))
-			print_error("%.*s %.*s\n", (int)globs[i].pattern.n, globs[i].pattern.p, (int)globs[i].value.n, globs[i].value.p);
+			print_error("%.*s %.*s\n", (int)globs[i].pattern.n, globs[i].pattern.p,
+				    (int)globs[i].value.n, globs[i].value.p);
 		assert_int_equal(result, globs[i].captures != NULL ? MATCH_YES : MATCH_NO);
 		if (result != MATCH_YES)
 			continue;
 		assert_span("value", captures.capture[0], globs[i].value);
-		assert_span(globs[i].pattern.p, span_of(print_captures(&captures)), span_of(globs[i].captures));
+		assert_span(globs[i].pattern.p, span_of(print_captures(&captures)),
+			    span_of(globs[i].captures));
 	}
 }
 
-/* The plain definition, exponential, for short strings: does it match, and with the shortest stars from the left? */
+/*
+ * The plain definition, exponential, for short strings: does it match, and with
+ * the shortest stars from the left?
+ */
 static bool
 slow_glob(const char *pattern, const char *value)
 {
 	if (*pattern == '\0')
 		return *value == '\0';
 	if (*pattern == '*')
-		return slow_glob(pattern + 1, value) || (*value != '\0' && slow_glob(pattern, value + 1));
+		return slow_glob(pattern + 1, value) ||
+		       (*value != '\0' && slow_glob(pattern, value + 1));
 	if (*value == '\0')
 		return false;
 	return (*pattern == '?' || *pattern == *value) && slow_glob(pattern + 1, value + 1);
@@ -150,7 +166,9 @@ static bool
 slow_captures(const char *pattern, const char *value, char *to)
 {
 	if (*pattern != '*' && *pattern != '?')
-		return *pattern == '\0' ? (*to = '\0', *value == '\0') : *value == *pattern && slow_captures(pattern + 1, value + 1, to);
+		return *pattern == '\0'
+			       ? (*to = '\0', *value == '\0')
+			       : *value == *pattern && slow_captures(pattern + 1, value + 1, to);
 	if (*pattern == '?')
 		return *value != '\0' && (*to = '1', slow_captures(pattern + 1, value + 1, to + 1));
 	for (size_t n = 0; n <= strlen(value); n++) {
@@ -169,7 +187,8 @@ test_random_globs(void **state)
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
 		char pattern[9], value[13], want[16] = "", got[16] = "";
-		size_t p = (size_t)rand_r(&seed) % sizeof pattern, v = (size_t)rand_r(&seed) % sizeof value;
+		size_t p = (size_t)rand_r(&seed) % sizeof pattern,
+		       v = (size_t)rand_r(&seed) % sizeof value;
 		struct match_captures captures = {0};
 
 		for (size_t i = 0; i < p; i++)
@@ -178,7 +197,8 @@ test_random_globs(void **state)
 			value[i] = "ab"[rand_r(&seed) % 2];
 		pattern[p < sizeof pattern ? p : sizeof pattern - 1] = '\0';
 		value[v < sizeof value ? v : sizeof value - 1] = '\0';
-		enum match_result result = run(MATCH_MATCHES, round % 2 ? UNI : OCT, MATCH_EQ, span_of(pattern), span_of(value), &captures);
+		enum match_result result = run(MATCH_MATCHES, round % 2 ? UNI : OCT, MATCH_EQ,
+					       span_of(pattern), span_of(value), &captures);
 		assert_int_equal(result == MATCH_YES, slow_glob(pattern, value));
 		if (result != MATCH_YES)
 			continue;
@@ -204,10 +224,12 @@ static const struct {
 	{MATCH_IS, ASC, SPAN("\xC3\x84"), SPAN("\xC3\xA4"), false},
 	{MATCH_IS, UNI, SPAN("\xC3\x84"), SPAN("\xC3\xA4"), true},
 	{MATCH_IS, UNI, SPAN("\xD0\x9F\xD0\xA0"), SPAN("\xD0\xBF\xD1\x80"), true},
-	{MATCH_IS, UNI, SPAN("\xCF\x82"), SPAN("\xCE\xA3"), true},          /* final sigma */
-	{MATCH_IS, UNI, SPAN("\xC7\xBA"), SPAN("a\xCC\x8A\xCC\x81"), true}, /* three characters in one */
-	{MATCH_IS, UNI, SPAN("\xE2\x84\xAB"), SPAN("\xC3\xA5"), true},      /* Angstrom sign */
-	{MATCH_IS, UNI, SPAN("\xF0\x9D\x90\x87i"), SPAN("hI"), true},       /* mathematical bold H */
+	{MATCH_IS, UNI, SPAN("\xCF\x82"), SPAN("\xCE\xA3"), true}, /* final sigma */
+	/* three characters in one */
+	{MATCH_IS, UNI, SPAN("\xC7\xBA"), SPAN("a\xCC\x8A\xCC\x81"), true},
+	{MATCH_IS, UNI, SPAN("\xE2\x84\xAB"), SPAN("\xC3\xA5"), true}, /* Angstrom sign */
+	/* mathematical bold H */
+	{MATCH_IS, UNI, SPAN("\xF0\x9D\x90\x87i"), SPAN("hI"), true},
 	{MATCH_IS, UNI, SPAN("\xE3\x81\x8C"), SPAN("\xE3\x81\x8B\xE3\x82\x99"), true},
 	{MATCH_IS, UNI, SPAN("\xEA\xB0\x81"), SPAN("\xE1\x84\x80\xE1\x85\xA1\xE1\x86\xA8"), true},
 	{MATCH_IS, UNI, SPAN("e"), SPAN("\xC3\xA9"), false},
@@ -237,12 +259,14 @@ test_comparisons(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0]; i++) {
-		if (run(comparisons[i].type, comparisons[i].comparator, MATCH_EQ, comparisons[i].key, comparisons[i].value, NULL) !=
-		    (int)comparisons[i].result)
-			print_error("case %zu: %.*s\n", i, (int)comparisons[i].key.n, comparisons[i].key.p);
-		assert_int_equal(
-			run(comparisons[i].type, comparisons[i].comparator, MATCH_EQ, comparisons[i].key, comparisons[i].value, NULL),
-			comparisons[i].result);
+		if (run(comparisons[i].type, comparisons[i].comparator, MATCH_EQ,
+			comparisons[i].key, comparisons[i].value,
+			NULL) != (int)comparisons[i].result)
+			print_error("case %zu: %.*s\n", i, (int)comparisons[i].key.n,
+				    comparisons[i].key.p);
+		assert_int_equal(run(comparisons[i].type, comparisons[i].comparator, MATCH_EQ,
+				     comparisons[i].key, comparisons[i].value, NULL),
+				 comparisons[i].result);
 	}
 }
 
@@ -276,9 +300,10 @@ static const struct {
 static void
 test_orders(void **state)
 {
-	static const bool holds[6][3] = {/* order -1, 0, 1 */
-					 [MATCH_GT] = {0, 0, 1}, [MATCH_GE] = {0, 1, 1}, [MATCH_LT] = {1, 0, 0},
-					 [MATCH_LE] = {1, 1, 0}, [MATCH_EQ] = {0, 1, 0}, [MATCH_NE] = {1, 0, 1}};
+	static const bool holds[6][3] = {
+		/* order -1, 0, 1 */
+		[MATCH_GT] = {0, 0, 1}, [MATCH_GE] = {0, 1, 1}, [MATCH_LT] = {1, 0, 0},
+		[MATCH_LE] = {1, 1, 0}, [MATCH_EQ] = {0, 1, 0}, [MATCH_NE] = {1, 0, 1}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
@@ -288,9 +313,10 @@ test_orders(void **state)
 		order = match_compare(orders[i].comparator, orders[i].b, orders[i].a);
 		assert_int_equal((order > 0) - (order < 0), -orders[i].order);
 		for (int relation = MATCH_GT; relation <= MATCH_NE; relation++)
-			assert_int_equal(
-				run(MATCH_VALUE, orders[i].comparator, (enum match_relation)relation, orders[i].b, orders[i].a, NULL),
-				holds[relation][orders[i].order + 1]);
+			assert_int_equal(run(MATCH_VALUE, orders[i].comparator,
+					     (enum match_relation)relation, orders[i].b,
+					     orders[i].a, NULL),
+					 holds[relation][orders[i].order + 1]);
 	}
 }
 
@@ -302,7 +328,8 @@ test_count(void **state)
 	size_t where;
 
 	(void)state;
-	assert_int_equal(match_init(&match, MATCH_COUNT, NUM, MATCH_GE, SPAN("3"), &where, &err), 0);
+	assert_int_equal(match_init(&match, MATCH_COUNT, NUM, MATCH_GE, SPAN("3"), &where, &err),
+			 0);
 	assert_int_equal(match_count(&match, 2), MATCH_NO);
 	assert_int_equal(match_count(&match, 3), MATCH_YES);
 	assert_int_equal(match_count(&match, 10), MATCH_YES);
@@ -345,9 +372,13 @@ repeat(const char *unit, size_t n)
 	return (struct span){p, n * length};
 }
 
-/* `pattern` made of n times unit, then tail, over a value of n bytes 'a': how many steps? */
+/*
+ * `pattern` made of n times unit, then tail, over a value of n bytes 'a': how
+ * many steps?
+ */
 static unsigned long
-steps_of(const char *unit, size_t units, const char *tail, size_t n, enum match_comparator comparator, enum match_result want)
+steps_of(const char *unit, size_t units, const char *tail, size_t n,
+	 enum match_comparator comparator, enum match_result want)
 {
 	struct span head = repeat(unit, units), value = repeat("a", n);
 	char *p = malloc(head.n + strlen(tail));
@@ -356,7 +387,8 @@ steps_of(const char *unit, size_t units, const char *tail, size_t n, enum match_
 	assert_non_null(p);
 	memcpy(p, head.p, head.n);
 	memcpy(p + head.n, tail, strlen(tail));
-	enum match_result result = run(MATCH_MATCHES, comparator, MATCH_EQ, (struct span){p, head.n + strlen(tail)}, value, NULL);
+	enum match_result result = run(MATCH_MATCHES, comparator, MATCH_EQ,
+				       (struct span){p, head.n + strlen(tail)}, value, NULL);
 	if (want != MATCH_LIMIT)
 		assert_int_equal(result, want);
 	free((void *)(uintptr_t)head.p);
@@ -365,7 +397,10 @@ steps_of(const char *unit, size_t units, const char *tail, size_t n, enum match_
 	return match_steps() - before;
 }
 
-/* Steps grow with the value, not with its ways to match: twice the bytes, about twice the steps. */
+/*
+ * Steps grow with the value, not with its ways to match: twice the bytes, about
+ * twice the steps.
+ */
 static void
 test_linear(void **state)
 {
@@ -373,16 +408,20 @@ test_linear(void **state)
 		const char *unit;
 		size_t units;
 		const char *tail;
-	} patterns[] = {{"*a", 4, "*b"}, {"*a", 4, "b"},   {"*a", 200, "*b*"}, {"*aa", 50, "*b"},    {"*a?a", 20, "*b*"},
-			{"*?", 50, "b"}, {"*", 1000, "b"}, {"?", 1000, "*b"},  {"*?a?", 10, "*?b?*"}};
+	} patterns[] = {{"*a", 4, "*b"},   {"*a", 4, "b"},      {"*a", 200, "*b*"},
+			{"*aa", 50, "*b"}, {"*a?a", 20, "*b*"}, {"*?", 50, "b"},
+			{"*", 1000, "b"},  {"?", 1000, "*b"},   {"*?a?", 10, "*?b?*"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
 		for (int unicode = 0; unicode < 2; unicode++) {
 			enum match_comparator comparator = unicode ? UNI : ASC;
 			unsigned long one =
-				steps_of(patterns[i].unit, patterns[i].units, patterns[i].tail, MEGABYTE / 2, comparator, MATCH_NO);
-			unsigned long two = steps_of(patterns[i].unit, patterns[i].units, patterns[i].tail, MEGABYTE, comparator, MATCH_NO);
+				steps_of(patterns[i].unit, patterns[i].units, patterns[i].tail,
+					 MEGABYTE / 2, comparator, MATCH_NO);
+			unsigned long two =
+				steps_of(patterns[i].unit, patterns[i].units, patterns[i].tail,
+					 MEGABYTE, comparator, MATCH_NO);
 
 			assert_true(two < 3 * one + 5000);
 			assert_true(two < 8 * MEGABYTE);
@@ -392,7 +431,8 @@ test_linear(void **state)
 	assert_true(steps_of("*a", MEGABYTE / 2, "", MEGABYTE, ASC, MATCH_YES) < 16 * MEGABYTE);
 	assert_true(steps_of("?", MEGABYTE, "", MEGABYTE, ASC, MATCH_YES) < 16 * MEGABYTE);
 	assert_true(steps_of("a", MEGABYTE - 1, "b", MEGABYTE, ASC, MATCH_NO) < 16 * MEGABYTE);
-	assert_true(steps_of("*aaaaaaaaaaaaaaab", MEGABYTE / 17, "*", MEGABYTE, ASC, MATCH_NO) < 16 * MEGABYTE);
+	assert_true(steps_of("*aaaaaaaaaaaaaaab", MEGABYTE / 17, "*", MEGABYTE, ASC, MATCH_NO) <
+		    16 * MEGABYTE);
 }
 
 /* What cannot be linear ends at the limit, which says so. */
@@ -400,8 +440,10 @@ static void
 test_limit(void **state)
 {
 	(void)state;
-	unsigned long steps = steps_of("*a?", 1, "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?ab*",
-				       MEGABYTE, ASC, MATCH_LIMIT);
+	unsigned long steps = steps_of(
+		"*a?", 1,
+		"a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?ab*",
+		MEGABYTE, ASC, MATCH_LIMIT);
 	assert_true(steps < 2 * MATCH_STEPS_MAX);
 	struct span key = repeat("a?", 5000), value = repeat("a", 3 * MEGABYTE);
 	char *pattern = malloc(key.n + 3);
@@ -409,7 +451,9 @@ test_limit(void **state)
 	pattern[0] = '*';
 	memcpy(pattern + 1, key.p, key.n);
 	memcpy(pattern + 1 + key.n, "b*", 2);
-	assert_int_equal(run(MATCH_MATCHES, ASC, MATCH_EQ, (struct span){pattern, key.n + 3}, value, NULL), MATCH_LIMIT);
+	assert_int_equal(
+		run(MATCH_MATCHES, ASC, MATCH_EQ, (struct span){pattern, key.n + 3}, value, NULL),
+		MATCH_LIMIT);
 	free(pattern);
 	free((void *)(uintptr_t)key.p);
 	free((void *)(uintptr_t)value.p);
@@ -434,9 +478,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_globs),  cmocka_unit_test(test_random_globs), cmocka_unit_test(test_comparisons),
-		cmocka_unit_test(test_orders), cmocka_unit_test(test_count),	    cmocka_unit_test(test_names),
-		cmocka_unit_test(test_linear), cmocka_unit_test(test_limit),	    cmocka_unit_test(test_many_captures)};
+		cmocka_unit_test(test_globs),        cmocka_unit_test(test_random_globs),
+		cmocka_unit_test(test_comparisons),  cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_count),        cmocka_unit_test(test_names),
+		cmocka_unit_test(test_linear),       cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_many_captures)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,19 +39,28 @@ static const struct division {
 } divisions[] = {
 	{"empty", SPAN(""), SPAN(""), SPAN(""), SPAN(""), "\n", false},
 	{"LF", SPAN("A: b\n\nbody"), SPAN(""), SPAN("A: b\n"), SPAN("\nbody"), "\n", false},
-	{"CRLF", SPAN("A: b\r\n\r\nbody"), SPAN(""), SPAN("A: b\r\n"), SPAN("\r\nbody"), "\r\n", false},
+	{"CRLF", SPAN("A: b\r\n\r\nbody"), SPAN(""), SPAN("A: b\r\n"), SPAN("\r\nbody"), "\r\n",
+	 false},
 	{"no body", SPAN("A: b\n"), SPAN(""), SPAN("A: b\n"), SPAN(""), "\n", false},
 	{"no newline", SPAN("A: b"), SPAN(""), SPAN("A: b"), SPAN(""), "\n", false},
 	{"empty header", SPAN("\nbody\n"), SPAN(""), SPAN(""), SPAN("\nbody\n"), "\n", false},
-	{"headless", SPAN("no field here\nA: b\n\n"), SPAN(""), SPAN(""), SPAN("no field here\nA: b\n\n"), "\n", true},
-	{"begins folded", SPAN(" x: y\nA: b\n\n"), SPAN(""), SPAN(""), SPAN(" x: y\nA: b\n\n"), "\n", true},
-	{"From_", SPAN("From a Mon\nA: b\n\nx"), SPAN("From a Mon\n"), SPAN("A: b\n"), SPAN("\nx"), "\n", false},
-	{">From_", SPAN(">From a Mon\r\nA: b\n\nx"), SPAN(">From a Mon\r\n"), SPAN("A: b\n"), SPAN("\nx"), "\r\n", false},
+	{"headless", SPAN("no field here\nA: b\n\n"), SPAN(""), SPAN(""),
+	 SPAN("no field here\nA: b\n\n"), "\n", true},
+	{"begins folded", SPAN(" x: y\nA: b\n\n"), SPAN(""), SPAN(""), SPAN(" x: y\nA: b\n\n"),
+	 "\n", true},
+	{"From_", SPAN("From a Mon\nA: b\n\nx"), SPAN("From a Mon\n"), SPAN("A: b\n"), SPAN("\nx"),
+	 "\n", false},
+	{">From_", SPAN(">From a Mon\r\nA: b\n\nx"), SPAN(">From a Mon\r\n"), SPAN("A: b\n"),
+	 SPAN("\nx"), "\r\n", false},
 	{"From_ alone", SPAN("From a Mon"), SPAN(""), SPAN(""), SPAN("From a Mon"), "\n", true},
-	{"From_, no header", SPAN("From a\n\nx"), SPAN("From a\n"), SPAN(""), SPAN("\nx"), "\n", false},
-	{"From_, headless", SPAN("From a\nx\n"), SPAN("From a\n"), SPAN(""), SPAN("x\n"), "\n", true},
-	{"odd line is kept", SPAN("A: b\nodd\nC: d\n\n"), SPAN(""), SPAN("A: b\nodd\nC: d\n"), SPAN("\n"), "\n", false},
-	{"bare CR is no line end", SPAN("A: b\r\rC: d\n\n"), SPAN(""), SPAN("A: b\r\rC: d\n"), SPAN("\n"), "\n", false},
+	{"From_, no header", SPAN("From a\n\nx"), SPAN("From a\n"), SPAN(""), SPAN("\nx"), "\n",
+	 false},
+	{"From_, headless", SPAN("From a\nx\n"), SPAN("From a\n"), SPAN(""), SPAN("x\n"), "\n",
+	 true},
+	{"odd line is kept", SPAN("A: b\nodd\nC: d\n\n"), SPAN(""), SPAN("A: b\nodd\nC: d\n"),
+	 SPAN("\n"), "\n", false},
+	{"bare CR is no line end", SPAN("A: b\r\rC: d\n\n"), SPAN(""), SPAN("A: b\r\rC: d\n"),
+	 SPAN("\n"), "\n", false},
 	{"NUL", SPAN("A: \0\n\n\0"), SPAN(""), SPAN("A: \0\n"), SPAN("\n\0"), "\n", false},
 };
 
@@ -77,8 +86,10 @@ static void
 test_fields(void **state)
 {
 	struct span header = SPAN("A: b\n\tc\nodd\n folded odd\nx y: no\nD :e\r\n\0E: f\nF:");
-	static const struct span want[][2] = {
-		{SPAN("A"), SPAN(" b\n\tc\n")}, {SPAN("D"), SPAN("e\r\n")}, {SPAN("\0E"), SPAN(" f\n")}, {SPAN("F"), SPAN("")}};
+	static const struct span want[][2] = {{SPAN("A"), SPAN(" b\n\tc\n")},
+					      {SPAN("D"), SPAN("e\r\n")},
+					      {SPAN("\0E"), SPAN(" f\n")},
+					      {SPAN("F"), SPAN("")}};
 	struct field field;
 	size_t at = 0, n = 0;
 
@@ -95,8 +106,10 @@ test_fields(void **state)
 static void
 test_unfold(void **state)
 {
-	static const struct span cases[][2] = {
-		{SPAN(" a\n\tb \r\n  c\n"), SPAN("a b  c")}, {SPAN(""), SPAN("")}, {SPAN("\r\n x"), SPAN("x")}, {SPAN("a\rb"), SPAN("a\rb")}};
+	static const struct span cases[][2] = {{SPAN(" a\n\tb \r\n  c\n"), SPAN("a b  c")},
+					       {SPAN(""), SPAN("")},
+					       {SPAN("\r\n x"), SPAN("x")},
+					       {SPAN("a\rb"), SPAN("a\rb")}};
 	char to[64];
 
 	(void)state;
@@ -108,7 +121,9 @@ test_unfold(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_division), cmocka_unit_test(test_fields), cmocka_unit_test(test_unfold)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_division),
+					   cmocka_unit_test(test_fields),
+					   cmocka_unit_test(test_unfold)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,12 +27,22 @@ static const struct {
 } cases[] = {
 	{{NULL}, 0, COMMAND_TAG, NULL, NULL, NULL},
 	{{"tag"}, 0, COMMAND_TAG, NULL, NULL, NULL},
-	{{"-f", "a@b", "deliver", "-a", "c@d", "-m", "X", "-e", "-k", "-t"}, 0, COMMAND_DELIVER, "a@b", "c@d", NULL},
+	{{"-f", "a@b", "deliver", "-a", "c@d", "-m", "X", "-e", "-k", "-t"},
+	 0,
+	 COMMAND_DELIVER,
+	 "a@b",
+	 "c@d",
+	 NULL},
 	{{"deliver", "-f", "", "-r", "<c@d>"}, 0, COMMAND_DELIVER, "", "c@d", NULL},
 	{{"-f", "<>"}, 0, COMMAND_TAG, "", NULL, NULL},
 	{{"-f", "MAILER-DAEMON"}, 0, COMMAND_TAG, "", NULL, NULL},
 	{{"-f", "a@b\nX: y"}, 0, COMMAND_TAG, NULL, NULL, NULL},
-	{{"deliver", "-a", "c@d", "-a", "e@f"}, -1, COMMAND_DELIVER, NULL, "e@f", "second recipient"},
+	{{"deliver", "-a", "c@d", "-a", "e@f"},
+	 -1,
+	 COMMAND_DELIVER,
+	 NULL,
+	 "e@f",
+	 "second recipient"},
 	{{"deliver", "-a", "c@d", "-r", "<c@d>"}, 0, COMMAND_DELIVER, NULL, "c@d", NULL},
 	{{"deliver", "-z"}, -1, COMMAND_DELIVER, NULL, NULL, "option -z is unknown"},
 	{{"--nonsense", "relays"}, -1, COMMAND_RELAYS, NULL, NULL, "option --nonsense is unknown"},
@@ -129,7 +139,9 @@ test_from_line(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_command_line), cmocka_unit_test(test_environment), cmocka_unit_test(test_from_line)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_command_line),
+					   cmocka_unit_test(test_environment),
+					   cmocka_unit_test(test_from_line)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,17 +16,24 @@ static const struct good {
 	{"flags", SPAN("keep\t\\\\Seen $Junk\nend\n"), 1, 0, 1, SPAN("\\Seen $Junk")},
 	{"no flags", SPAN("keep\t\nend\n"), 1, 0, 1, SPAN("")},
 	{"left out", SPAN("fileinto\tA\nend\n"), 1, 0, 2, SPAN("")},
-	{"UTF-8 folder", SPAN("fileinto\tSp\xc3\xa4m.2005\nend\n"), 1, 0, 1, SPAN("Sp\xc3\xa4m.2005")},
+	{"UTF-8 folder", SPAN("fileinto\tSp\xc3\xa4m.2005\nend\n"), 1, 0, 1,
+	 SPAN("Sp\xc3\xa4m.2005")},
 	{"escaped UTF-8", SPAN("fileinto\tSp\\xc3\\xA4m\nend\n"), 1, 0, 1, SPAN("Sp\xc3\xa4m")},
-	{"several", SPAN("fileinto\tA\nfileinto\tB\t\\\\Seen\nimplicit\nend\n"), 3, 1, 1, SPAN("B")},
+	{"several", SPAN("fileinto\tA\nfileinto\tB\t\\\\Seen\nimplicit\nend\n"), 3, 1, 1,
+	 SPAN("B")},
 	{"discard", SPAN("discard\nend\n"), 1, 0, 0, SPAN("discard")},
 	{"redirect", SPAN("redirect\ta@example.org\nend\n"), 1, 0, 1, SPAN("a@example.org")},
 	{"reject", SPAN("reject\tno\\r\\nthanks\\t\\\\\nend\n"), 1, 0, 1, SPAN("no\r\nthanks\t\\")},
-	{"vacation", SPAN("vacation\t86400\th\ts\tf@example.org\tmime\ta@b c@d\tgone\\nfishing\nimplicit\nend\n"), 2, 0, 7,
-	 SPAN("gone\nfishing")},
-	{"vacation addresses", SPAN("vacation\t0\t\t\t\t\ta@b c@d\nimplicit\nend\n"), 2, 0, 6, SPAN("a@b c@d")},
-	{"bytes of a message", SPAN("vacation\t1\t\t\\x01\\xff\nkeep\nend\n"), 2, 0, 3, SPAN("\x01\xff")},
-	{"header", SPAN("addheader\tX-A\ta b\tlast\ndeleteheader\tX-B\t3\nkeep\nend\n"), 3, 1, 2, SPAN("3")},
+	{"vacation",
+	 SPAN("vacation\t86400\th\ts\tf@example.org\tmime\ta@b "
+	      "c@d\tgone\\nfishing\nimplicit\nend\n"),
+	 2, 0, 7, SPAN("gone\nfishing")},
+	{"vacation addresses", SPAN("vacation\t0\t\t\t\t\ta@b c@d\nimplicit\nend\n"), 2, 0, 6,
+	 SPAN("a@b c@d")},
+	{"bytes of a message", SPAN("vacation\t1\t\t\\x01\\xff\nkeep\nend\n"), 2, 0, 3,
+	 SPAN("\x01\xff")},
+	{"header", SPAN("addheader\tX-A\ta b\tlast\ndeleteheader\tX-B\t3\nkeep\nend\n"), 3, 1, 2,
+	 SPAN("3")},
 	{"empty header", SPAN("addheader\tX-A\t\tfirst\nkeep\nend\n"), 2, 0, 3, SPAN("first")},
 };
 
@@ -135,11 +142,15 @@ test_void(void **state)
 		assert_void(bads[i].what, bads[i].text);
 }
 
-/* Every proper prefix of a plan is void, and so is every plan with one byte made a control character. */
+/*
+ * Every proper prefix of a plan is void, and so is every plan with one byte
+ * made a control character.
+ */
 static void
 test_cut(void **state)
 {
-	static const char text[] = "fileinto\tA\t\\\\Seen\naddheader\tX\ty\tlast\nredirect\ta@b.c\nimplicit\nend\n";
+	static const char text[] =
+		"fileinto\tA\t\\\\Seen\naddheader\tX\ty\tlast\nredirect\ta@b.c\nimplicit\nend\n";
 	char damaged[sizeof text];
 
 	(void)state;
@@ -189,14 +200,16 @@ static const struct words {
 	{"keeps need none", SPAN("implicit\nkeep\nfileinto\tA\nend\n"), SPAN(""), true},
 	{"discard", SPAN("discard\nend\n"), SPAN("if true { DisCard; }"), true},
 	{"discard from nowhere", SPAN("discard\nend\n"), SPAN("if true { keep; }"), false},
-	{"part of a word", SPAN("discard\nend\n"), SPAN("discards discard_ _discard 1discard discar"), false},
+	{"part of a word", SPAN("discard\nend\n"),
+	 SPAN("discards discard_ _discard 1discard discar"), false},
 	{"at both ends", SPAN("discard\nend\n"), SPAN("discard"), true},
 	{"redirect", SPAN("redirect\ta@b\nend\n"), SPAN("redirect\"a@b\";"), true},
 	{"redirect from nowhere", SPAN("keep\nredirect\ta@b\nend\n"), SPAN("discard;"), false},
 	{"ereject", SPAN("reject\tx\nend\n"), SPAN("ereject \"x\";"), true},
 	{"reject from nowhere", SPAN("reject\tx\nend\n"), SPAN("erejects"), false},
 	{"vacation from nowhere", SPAN("vacation\t1\nkeep\nend\n"), SPAN("keep;"), false},
-	{"addheader from nowhere", SPAN("addheader\tA\tb\tlast\nkeep\nend\n"), SPAN("keep;"), false},
+	{"addheader from nowhere", SPAN("addheader\tA\tb\tlast\nkeep\nend\n"), SPAN("keep;"),
+	 false},
 };
 
 static void
@@ -208,21 +221,21 @@ test_words(void **state)
 		struct err err = {""};
 
 		assert_int_equal(plan_read(&plan, words[i].plan, &err), 0);
-		if ((plan_check_words(&plan, plan_words(words[i].script), &err) == 0) != words[i].stand)
+		if ((plan_check_words(&plan, plan_words(words[i].script), &err) == 0) !=
+		    words[i].stand)
 			fail_msg("%s: %s", words[i].what, err.why);
 		plan_free(&plan);
 	}
-	assert_true(plan_words(SPAN("if body :contains \"a\" { INCLUDE \"b\"; }")) == (PLAN_WORD_BODY | PLAN_WORD_INCLUDE));
+	assert_true(plan_words(SPAN("if body :contains \"a\" { INCLUDE \"b\"; }")) ==
+		    (PLAN_WORD_BODY | PLAN_WORD_INCLUDE));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),
-		cmocka_unit_test(test_void),
-		cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_good),  cmocka_unit_test(test_void),
+		cmocka_unit_test(test_cut),   cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_words),
 	};
 

@@ -6,41 +6,71 @@
 
 #define P(addr) "Received: from a (b [" addr "]) by mx.test (Postfix) with ESMTP id 1; Mon\n"
 #define A(addr) "Received: from a (b [" addr "]) by mx.test (Postfix) with ESMTPSA id 1; Mon\n"
-#define FETCH(addr) "Received: from pop [" addr "] by box with POP3 (fetchmail-6.4) for <u@x>; Mon\n"
-#define LOCAL "Received: by mx.test (Postfix, from userid 1) id 1; Mon\n"
+#define FETCH(addr)                                                                                \
+	"Received: from pop [" addr "] by box with POP3 (fetchmail-6.4) for <u@x>; Mon\n"
+#define LOCAL  "Received: by mx.test (Postfix, from userid 1) id 1; Mon\n"
 #define BROKEN "Received: from a (b [1.2.3]) by mx.test (Postfix) with ESMTP id 1; Mon\n"
 
-/* want: one relay a line, "ADDRESS ROLE LOOKUP"; "! " before it for one that could not be parsed. */
+/*
+ * want: one relay a line, "ADDRESS ROLE LOOKUP"; "! " before it for one that
+ * could not be parsed.
+ */
 static const struct trust {
 	const char *what, *networks, *header, *want;
 } trusts[] = {
 	{"none", NULL, "Subject: x\n", ""},
 	{"one", NULL, P("9.1.1.1"), "9.1.1.1 handoff yes\n"},
-	{"private while unset", NULL, P("127.0.0.1") P("10.0.0.1") P("fd00::1") P("100.64.0.1") P("fe80::1") P("9.1.1.1") P("10.0.0.2"),
-	    "127.0.0.1 trusted loopback\n10.0.0.1 trusted private\nfd00::1 trusted private\n100.64.0.1 trusted shared\nfe80::1 trusted link-local\n"
-	    "9.1.1.1 handoff yes\n10.0.0.2 claimed private\n"},
+	{"private while unset", NULL,
+	 P("127.0.0.1") P("10.0.0.1") P("fd00::1") P("100.64.0.1") P("fe80::1") P("9.1.1.1")
+		 P("10.0.0.2"),
+	 "127.0.0.1 trusted loopback\n10.0.0.1 trusted private\nfd00::1 trusted "
+	 "private\n100.64.0.1 trusted shared\nfe80::1 trusted link-local\n"
+	 "9.1.1.1 handoff yes\n10.0.0.2 claimed private\n"},
 	{"private once set", "9.1.1.0/24", P("127.0.0.1") P("9.1.1.1") P("10.0.0.1") P("9.2.2.2"),
-	    "127.0.0.1 trusted loopback\n9.1.1.1 trusted trusted\n10.0.0.1 handoff private\n9.2.2.2 claimed yes\n"},
-	{"set and empty", "", P("::1") P("10.0.0.1"), "::1 trusted loopback\n10.0.0.1 handoff private\n"},
-	{"documentation is not private", NULL, P("192.0.2.1") P("9.1.1.1"), "192.0.2.1 handoff documentation\n9.1.1.1 claimed yes\n"},
-	{"mapped", "9.1.1.1", P("::ffff:9.1.1.1") P("::FFFF:909:909"), "9.1.1.1 trusted trusted\n9.9.9.9 handoff yes\n"},
-	{"NAT64", "9.1.1.1", P("64:ff9b::9.1.1.1") P("64:ff9b::9.1.1.2") P("64:ff9b::10.0.0.1") P("9.1.1.2"),
-	    "64:ff9b::901:101 trusted trusted\n64:ff9b::901:102 handoff yes\n64:ff9b::a00:1 claimed private\n9.1.1.2 claimed repeated\n"},
-	{"IPv6 network", "2a00:1::/32", P("2A00:0001:0:0::9") P("2a00:2::9"), "2a00:1::9 trusted trusted\n2a00:2::9 handoff yes\n"},
-	{"authenticated by ours", "9.1.1.1", P("9.1.1.1") A("9.2.2.2") P("9.3.3.3"), "9.1.1.1 trusted trusted\n9.2.2.2 trusted authenticated\n9.3.3.3 handoff yes\n"},
-	{"authenticated by others", "9.1.1.1", P("9.1.1.2") A("9.2.2.2"), "9.1.1.2 handoff yes\n9.2.2.2 claimed yes\n"},
-	{"authenticated, seen again", NULL, A("9.2.2.2") P("9.3.3.3") P("9.2.2.2"), "9.2.2.2 trusted authenticated\n9.3.3.3 handoff yes\n9.2.2.2 claimed authenticated\n"},
-	{"ours again below is a claim", "9.1.1.1", P("9.1.1.1") P("9.2.2.2") P("9.1.1.1") P("127.0.0.1"),
-	    "9.1.1.1 trusted trusted\n9.2.2.2 handoff yes\n9.1.1.1 claimed yes\n127.0.0.1 claimed loopback\n"},
-	{"once each", NULL, P("9.2.2.2") P("9.3.3.3") P("9.2.2.2") P("9.3.3.3"), "9.2.2.2 handoff yes\n9.3.3.3 claimed yes\n9.2.2.2 claimed repeated\n9.3.3.3 claimed repeated\n"},
-	{"no address between", NULL, LOCAL P("127.0.0.1") LOCAL P("9.2.2.2") LOCAL, "127.0.0.1 trusted loopback\n9.2.2.2 handoff yes\n"},
-	{"broken between", NULL, P("127.0.0.1") BROKEN P("9.2.2.2") BROKEN P("9.3.3.3"), "127.0.0.1 trusted loopback\n!\n9.2.2.2 handoff yes\n!\n9.3.3.3 claimed yes\n"},
-	{"fetched", NULL, P("127.0.0.1") FETCH("9.8.8.8") P("10.0.0.1") P("9.2.2.2"), "10.0.0.1 trusted private\n9.2.2.2 handoff yes\n"},
-	{"fetched twice", NULL, FETCH("9.8.8.8") P("127.0.0.1") FETCH("9.8.8.9") P("9.2.2.2"), "9.2.2.2 handoff yes\n"},
-	{"fetched, it is claimed", NULL, P("9.2.2.2") FETCH("9.8.8.8") P("9.3.3.3"), "9.2.2.2 handoff yes\n9.3.3.3 claimed yes\n"},
+	 "127.0.0.1 trusted loopback\n9.1.1.1 trusted trusted\n10.0.0.1 handoff private\n9.2.2.2 "
+	 "claimed yes\n"},
+	{"set and empty", "", P("::1") P("10.0.0.1"),
+	 "::1 trusted loopback\n10.0.0.1 handoff private\n"},
+	{"documentation is not private", NULL, P("192.0.2.1") P("9.1.1.1"),
+	 "192.0.2.1 handoff documentation\n9.1.1.1 claimed yes\n"},
+	{"mapped", "9.1.1.1", P("::ffff:9.1.1.1") P("::FFFF:909:909"),
+	 "9.1.1.1 trusted trusted\n9.9.9.9 handoff yes\n"},
+	{"NAT64", "9.1.1.1",
+	 P("64:ff9b::9.1.1.1") P("64:ff9b::9.1.1.2") P("64:ff9b::10.0.0.1") P("9.1.1.2"),
+	 "64:ff9b::901:101 trusted trusted\n64:ff9b::901:102 handoff yes\n64:ff9b::a00:1 claimed "
+	 "private\n9.1.1.2 claimed repeated\n"},
+	{"IPv6 network", "2a00:1::/32", P("2A00:0001:0:0::9") P("2a00:2::9"),
+	 "2a00:1::9 trusted trusted\n2a00:2::9 handoff yes\n"},
+	{"authenticated by ours", "9.1.1.1", P("9.1.1.1") A("9.2.2.2") P("9.3.3.3"),
+	 "9.1.1.1 trusted trusted\n9.2.2.2 trusted authenticated\n9.3.3.3 handoff yes\n"},
+	{"authenticated by others", "9.1.1.1", P("9.1.1.2") A("9.2.2.2"),
+	 "9.1.1.2 handoff yes\n9.2.2.2 claimed yes\n"},
+	{"authenticated, seen again", NULL, A("9.2.2.2") P("9.3.3.3") P("9.2.2.2"),
+	 "9.2.2.2 trusted authenticated\n9.3.3.3 handoff yes\n9.2.2.2 claimed authenticated\n"},
+	{"ours again below is a claim", "9.1.1.1",
+	 P("9.1.1.1") P("9.2.2.2") P("9.1.1.1") P("127.0.0.1"),
+	 "9.1.1.1 trusted trusted\n9.2.2.2 handoff yes\n9.1.1.1 claimed yes\n127.0.0.1 claimed "
+	 "loopback\n"},
+	{"once each", NULL, P("9.2.2.2") P("9.3.3.3") P("9.2.2.2") P("9.3.3.3"),
+	 "9.2.2.2 handoff yes\n9.3.3.3 claimed yes\n9.2.2.2 claimed repeated\n9.3.3.3 claimed "
+	 "repeated\n"},
+	{"no address between", NULL, LOCAL P("127.0.0.1") LOCAL P("9.2.2.2") LOCAL,
+	 "127.0.0.1 trusted loopback\n9.2.2.2 handoff yes\n"},
+	{"broken between", NULL, P("127.0.0.1") BROKEN P("9.2.2.2") BROKEN P("9.3.3.3"),
+	 "127.0.0.1 trusted loopback\n!\n9.2.2.2 handoff yes\n!\n9.3.3.3 claimed yes\n"},
+	{"fetched", NULL, P("127.0.0.1") FETCH("9.8.8.8") P("10.0.0.1") P("9.2.2.2"),
+	 "10.0.0.1 trusted private\n9.2.2.2 handoff yes\n"},
+	{"fetched twice", NULL, FETCH("9.8.8.8") P("127.0.0.1") FETCH("9.8.8.9") P("9.2.2.2"),
+	 "9.2.2.2 handoff yes\n"},
+	{"fetched, it is claimed", NULL, P("9.2.2.2") FETCH("9.8.8.8") P("9.3.3.3"),
+	 "9.2.2.2 handoff yes\n9.3.3.3 claimed yes\n"},
 	{"only fetched", NULL, FETCH("9.8.8.8"), ""},
-	{"not a relay", NULL, "X-Originating-IP: [9.2.2.2]\nX-Received: from a (b [9.2.2.2]) by c\n" P("9.1.1.1"), "9.1.1.1 handoff yes\n"},
-	{"names of the field", NULL, "rEcEiVeD \t: from a (b [9.1.1.1]) by c\nReceived\n: from a (b [9.1.1.2]) by c\n", "9.1.1.1 handoff yes\n"},
+	{"not a relay", NULL,
+	 "X-Originating-IP: [9.2.2.2]\nX-Received: from a (b [9.2.2.2]) by c\n" P("9.1.1.1"),
+	 "9.1.1.1 handoff yes\n"},
+	{"names of the field", NULL,
+	 "rEcEiVeD \t: from a (b [9.1.1.1]) by c\nReceived\n: from a (b [9.1.1.2]) by c\n",
+	 "9.1.1.1 handoff yes\n"},
 };
 
 static void
@@ -68,8 +98,10 @@ describe(const struct message *message, const struct conf *conf, char *to, size_
 		if (relay.hop.status == RECEIVED_UNPARSED)
 			n += (size_t)snprintf(to + n, size - n, "!\n");
 		else
-			n += (size_t)snprintf(to + n, size - n, "%s %s %s\n", addr_print(&relay.hop.addr, text), relay_role_name(relay.role),
-			    relay.no_lookup == NULL ? "yes" : relay.no_lookup);
+			n += (size_t)snprintf(to + n, size - n, "%s %s %s\n",
+					      addr_print(&relay.hop.addr, text),
+					      relay_role_name(relay.role),
+					      relay.no_lookup == NULL ? "yes" : relay.no_lookup);
 		assert_true(n < size);
 	}
 }
@@ -100,7 +132,9 @@ forge(unsigned first, unsigned n, const char *above)
 	size_t at = (size_t)snprintf(header, size, "%s", above);
 
 	for (unsigned i = 0; i < n; i++)
-		at += (size_t)snprintf(header + at, size - at, "Received: from x (y [9.%u.%u.1]) by z with SMTP id 1\n", first + i / 256, i % 256);
+		at += (size_t)snprintf(header + at, size - at,
+				       "Received: from x (y [9.%u.%u.1]) by z with SMTP id 1\n",
+				       first + i / 256, i % 256);
 	return header;
 }
 
@@ -153,13 +187,27 @@ test_handoff_stored(void **state)
 	free(chain);
 }
 
-/* Whatever a sender puts below the handoff, it stays the handoff, and what is above it stays as it is. */
+/*
+ * Whatever a sender puts below the handoff, it stays the handoff, and what is
+ * above it stays as it is.
+ */
 static void
 test_forged_below(void **state)
 {
-	static const char *const forged[] = {P("127.0.0.1"), P("9.1.1.1"), A("9.1.1.1"), FETCH("9.8.8.8"), LOCAL, BROKEN,
-	    "Received: from x (((( (y [9.9.9.9]) by z with POP3\n", "Received:\n", "Received: by x with IMAP (fetchmail-6)\n", P("9.2.2.2"),
-	    "X-SpamCop-Checked: 9.9.9.9\n", "odd line\n", "Received : from a (b [10.0.0.1]) by c with ESMTPA\n \t\n"};
+	static const char *const forged[] = {
+		P("127.0.0.1"),
+		P("9.1.1.1"),
+		A("9.1.1.1"),
+		FETCH("9.8.8.8"),
+		LOCAL,
+		BROKEN,
+		"Received: from x (((( (y [9.9.9.9]) by z with POP3\n",
+		"Received:\n",
+		"Received: by x with IMAP (fetchmail-6)\n",
+		P("9.2.2.2"),
+		"X-SpamCop-Checked: 9.9.9.9\n",
+		"odd line\n",
+		"Received : from a (b [10.0.0.1]) by c with ESMTPA\n \t\n"};
 	static struct chain want, got;
 	struct conf conf;
 	struct network network;
@@ -179,13 +227,16 @@ test_forged_below(void **state)
 
 			for (int k = 0; k < 8; k++) {
 				seed = seed * 1103515245 + 12345;
-				n += (size_t)snprintf(header + n, sizeof header - n, "%s", forged[(seed >> 16) % (sizeof forged / sizeof forged[0])]);
+				n += (size_t)snprintf(
+					header + n, sizeof header - n, "%s",
+					forged[(seed >> 16) % (sizeof forged / sizeof forged[0])]);
 			}
 			message.header = (struct span){header, n};
 			relay_chain(&message, &conf, &got);
 			assert_int_equal(got.handoff, want.handoff);
 			for (size_t k = 0; k <= want.handoff; k++) {
-				assert_true(addr_equal(&got.relay[k].hop.addr, &want.relay[k].hop.addr));
+				assert_true(addr_equal(&got.relay[k].hop.addr,
+						       &want.relay[k].hop.addr));
 				assert_int_equal(got.relay[k].role, want.relay[k].role);
 				assert_ptr_equal(got.relay[k].no_lookup, want.relay[k].no_lookup);
 			}
@@ -211,8 +262,10 @@ test_chain_empty(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_trust), cmocka_unit_test(test_limits), cmocka_unit_test(test_handoff_stored),
-	    cmocka_unit_test(test_forged_below), cmocka_unit_test(test_chain_empty)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_trust), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_handoff_stored), cmocka_unit_test(test_forged_below),
+		cmocka_unit_test(test_chain_empty)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

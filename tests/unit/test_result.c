@@ -1,4 +1,7 @@
-/* What scripts decided, as a plan: keeps over several scripts, doubles, exclusions, escapes; and the flags that go with it. */
+/*
+ * What scripts decided, as a plan: keeps over several scripts, doubles,
+ * exclusions, escapes; and the flags that go with it.
+ */
 #include "unit.h"
 
 #include "sieve/script/flags.h"
@@ -6,11 +9,16 @@
 
 #include <stdlib.h>
 
-/* One letter for each thing done: n next script, k keep, d discard, f fileinto A, F fileinto B, I fileinto inbox, c fileinto :copy C, r redirect, R reject, v vacation. */
+/*
+ * One letter for each thing done: n next script, k keep, d discard, f fileinto
+ * A, F fileinto B, I fileinto inbox, c fileinto :copy C, r redirect, R reject,
+ * v vacation.
+ */
 static int
 play(struct result *result, const char *steps, struct err *err)
 {
-	const struct span vacation[7] = {SPAN("1"), SPAN(""), SPAN(""), SPAN(""), SPAN(""), SPAN(""), SPAN("away")};
+	const struct span vacation[7] = {SPAN("1"), SPAN(""), SPAN(""),    SPAN(""),
+					 SPAN(""),  SPAN(""), SPAN("away")};
 	int wrong = 0;
 
 	for (; *steps != '\0' && wrong == 0; steps++)
@@ -27,7 +35,8 @@ play(struct result *result, const char *steps, struct err *err)
 			break;
 		case 'f':
 		case 'F':
-			wrong = result_fileinto(result, *steps == 'f' ? SPAN("A") : SPAN("B"), SPAN(""), false, err);
+			wrong = result_fileinto(result, *steps == 'f' ? SPAN("A") : SPAN("B"),
+						SPAN(""), false, err);
 			break;
 		case 'I':
 			wrong = result_fileinto(result, SPAN("inbox"), SPAN(""), false, err);
@@ -66,7 +75,14 @@ plans(void **unused)
 		{"nkd", "keep\tx\ndiscard\nend\n"},
 		{"nrr", "redirect\ta@b.c\nend\n"},
 		{"nR", "reject\tno\nend\n"},
-		{"nRk", ""}, {"nkR", ""}, {"nfR", ""}, {"nRf", ""}, {"nrR", ""}, {"nRr", ""}, {"nRv", ""}, {"nvR", ""},
+		{"nRk", ""},
+		{"nkR", ""},
+		{"nfR", ""},
+		{"nRf", ""},
+		{"nrR", ""},
+		{"nRr", ""},
+		{"nRv", ""},
+		{"nvR", ""},
 		{"nv", "vacation\t1\t\t\t\t\t\taway\nimplicit\tf\nend\n"},
 		{"nvv", ""},
 		/* several scripts */
@@ -137,8 +153,10 @@ escapes(void **unused)
 
 	(void)unused;
 	pool_init(&pool);
-	assert_span("escapes", result_escape(&pool, SPAN("a\tb\nc\rd\\e\001f\177\303\244")), SPAN("a\\tb\\nc\\rd\\\\e\\x01f\\x7F\303\244"));
-	assert_span("NULs", result_escape(&pool, SPAN("\0a\0\0")), SPAN("\357\277\275a\357\277\275\357\277\275"));
+	assert_span("escapes", result_escape(&pool, SPAN("a\tb\nc\rd\\e\001f\177\303\244")),
+		    SPAN("a\\tb\\nc\\rd\\\\e\\x01f\\x7F\303\244"));
+	assert_span("NULs", result_escape(&pool, SPAN("\0a\0\0")),
+		    SPAN("\357\277\275a\357\277\275\357\277\275"));
 	pool_free(&pool);
 }
 
@@ -149,13 +167,33 @@ folders(void **unused)
 		const char *name;
 		bool good;
 	} cases[] = {
-		{"INBOX", true}, {"a", true}, {"a.b", true}, {"a/b", true}, {"Entw\303\274rfe", true}, {"a b", true}, {"", false}, {".", false}, {"..", false}, {"../a", false},
-		{"a/../b", false}, {"/a", false}, {"a/", false}, {"a.", false}, {".a", false}, {"a..b", false}, {"a//b", false}, {"~a", false}, {"a\nb", false}, {"a\177", false}, {"\344", false},
+		{"INBOX", true},
+		{"a", true},
+		{"a.b", true},
+		{"a/b", true},
+		{"Entw\303\274rfe", true},
+		{"a b", true},
+		{"", false},
+		{".", false},
+		{"..", false},
+		{"../a", false},
+		{"a/../b", false},
+		{"/a", false},
+		{"a/", false},
+		{"a.", false},
+		{".a", false},
+		{"a..b", false},
+		{"a//b", false},
+		{"~a", false},
+		{"a\nb", false},
+		{"a\177", false},
+		{"\344", false},
 	};
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_int_equal(result_folder_refused(span_of(cases[i].name)) == NULL, cases[i].good);
+		assert_int_equal(result_folder_refused(span_of(cases[i].name)) == NULL,
+				 cases[i].good);
 }
 
 static void
@@ -176,8 +214,12 @@ flag_sets(void **unused)
 	(void)unused;
 	pool_init(&pool);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		assert_span(cases[i].words, flags_add(&pool, span_of(cases[i].flags), span_of(cases[i].words)), span_of(cases[i].sum));
-		assert_span(cases[i].words, flags_remove(&pool, span_of(cases[i].flags), span_of(cases[i].words)), span_of(cases[i].difference));
+		assert_span(cases[i].words,
+			    flags_add(&pool, span_of(cases[i].flags), span_of(cases[i].words)),
+			    span_of(cases[i].sum));
+		assert_span(cases[i].words,
+			    flags_remove(&pool, span_of(cases[i].flags), span_of(cases[i].words)),
+			    span_of(cases[i].difference));
 	}
 	pool_free(&pool);
 }
@@ -186,7 +228,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plans), cmocka_unit_test(too_many), cmocka_unit_test(escapes), cmocka_unit_test(folders), cmocka_unit_test(flag_sets),
+		cmocka_unit_test(plans),   cmocka_unit_test(too_many),  cmocka_unit_test(escapes),
+		cmocka_unit_test(folders), cmocka_unit_test(flag_sets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,7 @@
-/* The seal: what a sealed process can still do, and that all else fails without ending it. */
+/*
+ * The seal: what a sealed process can still do, and that all else fails without
+ * ending it.
+ */
 #include "config.h"
 
 #include "unit.h"
@@ -88,14 +91,16 @@ try_files(void)
 {
 	struct stat st;
 
-	return refused(unlink("/tmp/spamcop-sieve-seal")) | refused(rename("/tmp/a", "/tmp/b")) | refused(mkdir("/tmp/spamcop-sieve-seal", 0700)) |
-	    refused(stat("/etc/passwd", &st)) | refused(chdir("/")) | refused(ftruncate(0, 0)) | refused(dup(0));
+	return refused(unlink("/tmp/spamcop-sieve-seal")) | refused(rename("/tmp/a", "/tmp/b")) |
+	       refused(mkdir("/tmp/spamcop-sieve-seal", 0700)) | refused(stat("/etc/passwd", &st)) |
+	       refused(chdir("/")) | refused(ftruncate(0, 0)) | refused(dup(0));
 }
 
 static int
 try_trace(void)
 {
-	return refused(ptrace(PTRACE_TRACEME, 0, NULL, NULL)) | refused(syscall(SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0));
+	return refused(ptrace(PTRACE_TRACEME, 0, NULL, NULL)) |
+	       refused(syscall(SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0));
 }
 
 static int
@@ -106,7 +111,9 @@ try_execute_memory(void)
 	if (memory == MAP_FAILED)
 		return 2;
 	return refused(mprotect(memory, 4096, PROT_READ | PROT_EXEC)) |
-	    refused((long)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) | refused((long)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 0, 0));
+	       refused((long)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+				  -1, 0)) |
+	       refused((long)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 0, 0));
 }
 
 static int
@@ -132,7 +139,8 @@ work(void)
 	if (p == NULL || (p = realloc(p, 6 << 20)) == NULL)
 		return 1;
 	free(p);
-	return clock_gettime(CLOCK_REALTIME, &now) != 0 || pread(100, &c, 1, 0) != 1 || c != 'x' || write(101, "y", 1) != 1;
+	return clock_gettime(CLOCK_REALTIME, &now) != 0 || pread(100, &c, 1, 0) != 1 || c != 'x' ||
+	       write(101, "y", 1) != 1;
 }
 
 static int
@@ -150,8 +158,16 @@ refuses(void **unused)
 		const char *name;
 		int (*what)(void);
 	} tries[] = {
-		{"open", try_open}, {"create", try_create}, {"socket", try_socket}, {"fork", try_fork}, {"exec", try_exec}, {"kill", try_kill}, {"files", try_files},
-		{"trace", try_trace}, {"execute memory", try_execute_memory}, {"memory", use_memory},
+		{"open", try_open},
+		{"create", try_create},
+		{"socket", try_socket},
+		{"fork", try_fork},
+		{"exec", try_exec},
+		{"kill", try_kill},
+		{"files", try_files},
+		{"trace", try_trace},
+		{"execute memory", try_execute_memory},
+		{"memory", use_memory},
 	};
 
 	(void)unused;

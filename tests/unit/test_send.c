@@ -1,4 +1,7 @@
-/* send.h, redirect.h, sendmail.h: what is sent, how, and above all when nothing is. */
+/*
+ * send.h, redirect.h, sendmail.h: what is sent, how, and above all when nothing
+ * is.
+ */
 #include "filter/base/buf.h"
 #include "filter/send/redirect.h"
 #include "filter/send/send.h"
@@ -8,11 +11,14 @@
 static void
 test_address(void **state)
 {
-	static const char *const good[] = {"a@b", "a.b+c=d_e~f@x-y.example.org", "O'Neil@b.c", "1@2.3"};
+	static const char *const good[] = {"a@b", "a.b+c=d_e~f@x-y.example.org", "O'Neil@b.c",
+					   "1@2.3"};
 	static const char *const bad[] = {
-		"",	 "a",	  "@b",	   "a@",    "-t@b",  "a@-b",  "a b@c",	    "a,b@c",  "a@b,c@d", "<a@b>",
-		"a@b@c", "|x@b",  "/x@b",  "a!b@c", "a%b@c", "a.@b",  ".a@b",	    "a..b@c", "\"a\"@b", "a@[127.0.0.1]",
-		"a@b\n", "a\\@b", "a@b c", "(a)@b", "a:b@c", "a;b@c", "\xc3\xa4@b", "a@b|c",  "a@b..c",	 "a@.b"};
+		"",       "a",       "@b",    "a@",     "-t@b",    "a@-b",          "a b@c",
+		"a,b@c",  "a@b,c@d", "<a@b>", "a@b@c",  "|x@b",    "/x@b",          "a!b@c",
+		"a%b@c",  "a.@b",    ".a@b",  "a..b@c", "\"a\"@b", "a@[127.0.0.1]", "a@b\n",
+		"a\\@b",  "a@b c",   "(a)@b", "a:b@c",  "a;b@c",   "\xc3\xa4@b",    "a@b|c",
+		"a@b..c", "a@.b"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
@@ -30,20 +36,28 @@ test_redirect(void **state)
 	struct sending sending;
 
 	(void)state;
-	sending_open(&sending,
-		     "Return-Path: <friend@b.c>\nDelivered-To: me@example.org\nReturn-Path: <x@y>\n" TO "X-Old: 1\n\nFrom the body\n.\n");
-	struct plan plan = send_plan(&sending, "addheader\tX-New\t2\tlast\ndeleteheader\tX-Old\t1\nredirect\tyou@example.net\nkeep\nend\n");
+	sending_open(
+		&sending,
+		"Return-Path: <friend@b.c>\nDelivered-To: me@example.org\nReturn-Path: <x@y>\n" TO
+		"X-Old: 1\n\nFrom the body\n.\n");
+	struct plan plan = send_plan(&sending, "addheader\tX-New\t2\tlast\ndeleteheader\tX-"
+					       "Old\t1\nredirect\tyou@example.net\nkeep\nend\n");
 	assert_int_equal(plan.n, 4);
 	assert_int_equal(plan.action[2].kind, ACTION_REDIRECT);
 	char want[1024];
 	(void)snprintf(want, sizeof want,
-		       "called: -i -f friend@b.c -- you@example.net\nenvironment: PATH=/usr/sbin:/usr/bin:/sbin:/bin\nenvironment: "
+		       "called: -i -f friend@b.c -- you@example.net\nenvironment: "
+		       "PATH=/usr/sbin:/usr/bin:/sbin:/bin\nenvironment: "
 		       "HOME=%s\nenvironment: USER=me\nenvironment: LOGNAME=me\n"
-		       "X-Sieve-Redirected-From: me@example.org\nDelivered-To: me@example.org\n" TO "X-New: 2\n\nFrom the body\n.\n(end)\n",
+		       "X-Sieve-Redirected-From: me@example.org\nDelivered-To: me@example.org\n" TO
+		       "X-New: 2\n\nFrom the body\n.\n(end)\n",
 		       sending.place.home);
 	assert_string_equal(sent(&sending), want);
 	plan_free(&plan);
-	/* The same delivery again, after a failure behind the redirect: it is not sent twice, and it counts as sent. */
+	/*
+	 * The same delivery again, after a failure behind the redirect: it is
+	 * not sent twice, and it counts as sent.
+	 */
 	plan = send_plan(&sending, "redirect\tyou@example.net\nend\n");
 	assert_int_equal(plan.action[0].kind, ACTION_REDIRECT);
 	assert_int_equal(calls(&sending), 1);
@@ -71,7 +85,10 @@ test_redirect_senders(void **state)
 	}
 }
 
-/* As many fields to take out as a header can hold do not keep the delivery busy for hours. */
+/*
+ * As many fields to take out as a header can hold do not keep the delivery busy
+ * for hours.
+ */
 static void
 test_redirect_many(void **state)
 {
@@ -81,26 +98,33 @@ test_redirect_many(void **state)
 	(void)state;
 	buf_init(&text, 8U << 20);
 	for (size_t i = 0; i < 400000; i++)
-		assert_true(buf_add(&text, i % 2 == 0 ? SPAN("Return-Path:\n") : SPAN("return-path:\n x\n")));
+		assert_true(buf_add(&text, i % 2 == 0 ? SPAN("Return-Path:\n")
+						      : SPAN("return-path:\n x\n")));
 	assert_true(buf_add(&text, SPAN(TO "Return-Path: <x@y>\nX-Last: 1\n\nbody\n\0")));
 	sending_open(&sending, text.p);
 	struct plan plan = send_plan(&sending, "redirect\tyou@example.net\nend\n");
-	assert_has(sent(&sending), "X-Sieve-Redirected-From: me@example.org\n" TO "X-Last: 1\n\nbody\n(end)\n");
+	assert_has(sent(&sending),
+		   "X-Sieve-Redirected-From: me@example.org\n" TO "X-Last: 1\n\nbody\n(end)\n");
 	plan_free(&plan);
 	sending_close(&sending);
 	buf_free(&text);
 }
 
-/* Redirects that are not carried out: nothing is sent, and the message is kept. */
+/*
+ * Redirects that are not carried out: nothing is sent, and the message is kept.
+ */
 static void
 test_redirect_kept(void **state)
 {
 	static const struct {
 		const char *what, *message, *address, *recipient, *sender;
 	} kept[] = {
-		{"loop by Delivered-To", "Delivered-To: me@example.org\nReceived: from a\nDelivered-To: ME@example.org\n" TO "\n",
+		{"loop by Delivered-To",
+		 "Delivered-To: me@example.org\nReceived: from a\nDelivered-To: ME@example.org\n" TO
+		 "\n",
 		 "you@example.net", "me@example.org", "a@b"},
-		{"loop by our field", "X-Sieve-Redirected-From: me@example.org\n" TO "\n", "you@example.net", "me@example.org", "a@b"},
+		{"loop by our field", "X-Sieve-Redirected-From: me@example.org\n" TO "\n",
+		 "you@example.net", "me@example.org", "a@b"},
 		{"to oneself", TO "\n", "Me@example.org", "me@example.org", "a@b"},
 		{"recipient unknown", TO "\n", "you@example.net", NULL, "a@b"},
 		{"recipient without domain", TO "\n", "you@example.net", "me", "a@b"},
@@ -116,7 +140,8 @@ test_redirect_kept(void **state)
 		char text[128];
 
 		sending_open(&sending, kept[i].message);
-		sending.place.envelope = (struct envelope){.sender = kept[i].sender, .recipient = kept[i].recipient};
+		sending.place.envelope =
+			(struct envelope){.sender = kept[i].sender, .recipient = kept[i].recipient};
 		(void)snprintf(text, sizeof text, "redirect\t%s\nend\n", kept[i].address);
 		struct plan plan = send_plan(&sending, text);
 		if (plan.n != 1 || plan.action[0].kind != ACTION_IMPLICIT || calls(&sending) != 0)
@@ -134,7 +159,9 @@ test_redirect_limits(void **state)
 
 	(void)state;
 	sending_open(&sending, TO "\nx\n");
-	struct plan plan = send_plan(&sending, "redirect\ta@x\nredirect\tb@x\nredirect\tc@x\nredirect\td@x\nredirect\te@x\nend\n");
+	struct plan plan = send_plan(
+		&sending,
+		"redirect\ta@x\nredirect\tb@x\nredirect\tc@x\nredirect\td@x\nredirect\te@x\nend\n");
 	assert_int_equal(calls(&sending), 4);
 	assert_int_equal(plan.n, 5);
 	assert_int_equal(plan.action[4].kind, ACTION_IMPLICIT);
@@ -142,7 +169,8 @@ test_redirect_limits(void **state)
 	sending_close(&sending);
 
 	for (int i = 0; i <= REDIRECT_HOPS_MAX; i++)
-		(void)snprintf(hops + strlen(hops), sizeof hops - strlen(hops), "Received: from a%d\n", i);
+		(void)snprintf(hops + strlen(hops), sizeof hops - strlen(hops),
+			       "Received: from a%d\n", i);
 	(void)snprintf(hops + strlen(hops), sizeof hops - strlen(hops), "\nx\n");
 	sending_open(&sending, hops);
 	plan = send_plan(&sending, "redirect\ta@x\nend\n");
@@ -166,14 +194,22 @@ test_redirect_limits(void **state)
 	sending_close(&sending);
 }
 
-/* No verdict but a good one, and no site that has not said so, sends anything, whatever the plan. */
+/*
+ * No verdict but a good one, and no site that has not said so, sends anything,
+ * whatever the plan.
+ */
 static void
 test_nothing_sent(void **state)
 {
-	static const enum verdict_kind kinds[] = {VERDICT_ALLOWED, VERDICT_LISTED, VERDICT_UNKNOWN, VERDICT_UNCHECKED, VERDICT_CLEAN};
-	static const char *const lines[] = {
-		"vacation\t1\t\t\t\t\t\tgone\n", "redirect\tx@y.z\n", "discard\n", "reject\tno\n", "fileinto\tA\n", "keep\n",
-		"addheader\tA\tb\tlast\n"};
+	static const enum verdict_kind kinds[] = {VERDICT_ALLOWED, VERDICT_LISTED, VERDICT_UNKNOWN,
+						  VERDICT_UNCHECKED, VERDICT_CLEAN};
+	static const char *const lines[] = {"vacation\t1\t\t\t\t\t\tgone\n",
+					    "redirect\tx@y.z\n",
+					    "discard\n",
+					    "reject\tno\n",
+					    "fileinto\tA\n",
+					    "keep\n",
+					    "addheader\tA\tb\tlast\n"};
 	struct sending sending;
 	size_t listed_calls = 0, good_calls = 0;
 
@@ -181,14 +217,20 @@ test_nothing_sent(void **state)
 	sending_open(&sending, TO "\nx\n");
 	for (unsigned i = 0; i < 5 * 2 * (1U << 7) * 4; i++) {
 		unsigned kind = i % 5, listed = i / 5 % 2, chosen = i / 10 % 128, site = i / 1280;
-		bool good = !listed && kinds[kind] != VERDICT_LISTED && kinds[kind] != VERDICT_UNKNOWN;
+		bool good =
+			!listed && kinds[kind] != VERDICT_LISTED && kinds[kind] != VERDICT_UNKNOWN;
 		char text[512] = "";
 
 		if (good && chosen % 4 != 3)
-			continue; /* what a good message sends is for other tests; here only that something can be sent at all */
+			/*
+			 * what a good message sends is for other tests; here
+			 * only that something can be sent at all
+			 */
+			continue;
 		for (size_t k = 0; k < 7; k++)
 			if ((chosen >> k & 1) != 0)
-				(void)snprintf(text + strlen(text), sizeof text - strlen(text), "%s", lines[k]);
+				(void)snprintf(text + strlen(text), sizeof text - strlen(text),
+					       "%s", lines[k]);
 		(void)snprintf(text + strlen(text), sizeof text - strlen(text), "implicit\nend\n");
 		sending.place.verdict.kind = kinds[kind];
 		sending.place.delivery.listed = listed;
@@ -208,12 +250,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_address),
-		cmocka_unit_test(test_redirect),
-		cmocka_unit_test(test_redirect_senders),
-		cmocka_unit_test(test_redirect_many),
-		cmocka_unit_test(test_redirect_kept),
-		cmocka_unit_test(test_redirect_limits),
+		cmocka_unit_test(test_address),          cmocka_unit_test(test_redirect),
+		cmocka_unit_test(test_redirect_senders), cmocka_unit_test(test_redirect_many),
+		cmocka_unit_test(test_redirect_kept),    cmocka_unit_test(test_redirect_limits),
 		cmocka_unit_test(test_nothing_sent),
 	};
 

@@ -1,4 +1,7 @@
-/* sieve.h: whatever the child does, there is a plan, and a message is kept unless a script of the user's says otherwise. */
+/*
+ * sieve.h: whatever the child does, there is a plan, and a message is kept
+ * unless a script of the user's says otherwise.
+ */
 #include "place.h"
 #include "filter/send/send.h"
 
@@ -45,7 +48,10 @@ static const struct bad {
 	{"# fake print ask\\tmailbox\\t\\\\q\\nkeep\\nend\\n", "unknown escape"},
 };
 
-/* Everything that a broken or hostile child can do ends as one implicit keep, and soon. */
+/*
+ * Everything that a broken or hostile child can do ends as one implicit keep,
+ * and soon.
+ */
 static void
 test_bad(void **state)
 {
@@ -66,7 +72,8 @@ test_bad(void **state)
 		if (sieve_run(&place.run, &plan, &err) == 0)
 			fail_msg("%s: no failure", bads[i].script);
 		if (strstr(err.why, bads[i].why) == NULL)
-			fail_msg("%s: why is [%s], expected [%s]", bads[i].script, err.why, bads[i].why);
+			fail_msg("%s: why is [%s], expected [%s]", bads[i].script, err.why,
+				 bads[i].why);
 		if (!is_kept(&plan))
 			fail_msg("%s: the message is not kept", bads[i].script);
 		plan_free(&plan);
@@ -100,12 +107,14 @@ test_words(void **state)
 		struct err err = {""};
 		bool stands = i % 2 == 1;
 
-		(void)snprintf(script, sizeof script, "# fake print %s\n%s\n", forged[i / 2].plan, stands ? forged[i / 2].words : "keep;");
+		(void)snprintf(script, sizeof script, "# fake print %s\n%s\n", forged[i / 2].plan,
+			       stands ? forged[i / 2].words : "keep;");
 		place_script(&place, script);
 		int result = sieve_run(&place.run, &plan, &err);
 		if (stands && (result != 0 || plan.action[0].kind != forged[i / 2].kind))
 			fail_msg("%s: %s", forged[i / 2].plan, err.why);
-		if (!stands && (result == 0 || !is_kept(&plan) || strstr(err.why, "stands in no script") == NULL))
+		if (!stands && (result == 0 || !is_kept(&plan) ||
+				strstr(err.why, "stands in no script") == NULL))
 			fail_msg("%s: not void: %s", forged[i / 2].plan, err.why);
 		plan_free(&plan);
 	}
@@ -122,7 +131,8 @@ assert_filed(struct place *place, const char *script, const char *folder)
 	place_script(place, script);
 	if (sieve_run(&place->run, &plan, &err) != 0)
 		fail_msg("%s: %s", script, err.why);
-	if (plan.n != 1 || plan.action[0].kind != ACTION_FILEINTO || strcmp(plan.action[0].column[1].p, folder) != 0)
+	if (plan.n != 1 || plan.action[0].kind != ACTION_FILEINTO ||
+	    strcmp(plan.action[0].column[1].p, folder) != 0)
 		fail_msg("%s: %s, expected %s", script, plan.action[0].column[1].p, folder);
 	plan_free(&plan);
 }
@@ -157,9 +167,11 @@ test_ask(void **state)
 	assert_filed(&place, "# fake ask script\\tpersonal:bare\n", "Text bare");
 	assert_filed(&place, "# fake ask script\\tpersonal:empty\n", "Yes");
 	static const char *const none[] = {
-		"personal:open",      "personal:link",	   "personal:fifo", "personal:large", "personal:folder",
-		"personal:../secret", "personal:.",	   "personal:..",   "personal:",      "personal:none",
-		"personal:mine/",     "personal:a\\\\x00", "mine",	    "global:theirs",  "personal:/etc/passwd",
+		"personal:open",  "personal:link",   "personal:fifo",
+		"personal:large", "personal:folder", "personal:../secret",
+		"personal:.",     "personal:..",     "personal:",
+		"personal:none",  "personal:mine/",  "personal:a\\\\x00",
+		"mine",           "global:theirs",   "personal:/etc/passwd",
 		"other:mine"};
 	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
 		char script[128];
@@ -220,11 +232,12 @@ test_seen(void **state)
 static void
 test_look(void **state)
 {
-	static const char *const want[] = {"A plan",	  "A -f",	 "A (empty)",	"A -a",		"A me@example.org",
-					   "A --verdict", "A clean",	 "A --score",	"A 0",		"A --delimiter",
-					   "A +",	  "A --seconds", "A 11",	"A --charsets", "A koi8-r,shift_jis",
-					   "A --",	  "A (path)",	 "fd 0 file r", "fd 1 pipe w",	"fd 2 pipe w",
-					   "fd 3 pipe r", "fd 4 file r"};
+	static const char *const want[] = {
+		"A plan",      "A -f",        "A (empty)",   "A -a",         "A me@example.org",
+		"A --verdict", "A clean",     "A --score",   "A 0",          "A --delimiter",
+		"A +",         "A --seconds", "A 11",        "A --charsets", "A koi8-r,shift_jis",
+		"A --",        "A (path)",    "fd 0 file r", "fd 1 pipe w",  "fd 2 pipe w",
+		"fd 3 pipe r", "fd 4 file r"};
 	struct place place;
 	struct plan plan;
 	struct err err = {""};
@@ -247,7 +260,10 @@ test_look(void **state)
 	place_close(&place);
 }
 
-/* Scripts that are not there, or must not be believed; a child that is not there. */
+/*
+ * Scripts that are not there, or must not be believed; a child that is not
+ * there.
+ */
 static void
 test_files(void **state)
 {
@@ -258,7 +274,8 @@ test_files(void **state)
 
 	(void)state;
 	place_open(&place);
-	assert_int_equal(sieve_run(&place.run, &plan, &err), -1); /* -s names a script: it has to be there */
+	/* -s names a script: it has to be there */
+	assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
 	assert_true(is_kept(&plan));
 	place.run.script = NULL;
 	assert_int_equal(sieve_run(&place.run, &plan, &err), 0); /* the user has none */
@@ -278,18 +295,24 @@ test_files(void **state)
 	(void)snprintf(path, sizeof path, "%s/.spamcop.sieve", place.home);
 	(void)unlink(path);
 	place.conf.sieve.before = (struct strings){place.before, 1};
-	assert_int_equal(sieve_run(&place.run, &plan, &err), -1); /* the site names one that is not there */
+	/* the site names one that is not there */
+	assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
 	assert_true(is_kept(&plan));
 	place.conf.sieve.before = (struct strings){NULL, 0};
 	place_close(&place);
 }
 
-/* redirect and vacation stay in a plan only for mail that is neither listed nor unknown, and where the site allows them. */
+/*
+ * redirect and vacation stay in a plan only for mail that is neither listed nor
+ * unknown, and where the site allows them.
+ */
 static void
 test_limit(void **state)
 {
-	static const enum verdict_kind kinds[] = {VERDICT_ALLOWED, VERDICT_LISTED, VERDICT_UNKNOWN, VERDICT_UNCHECKED, VERDICT_CLEAN};
-	static const char text[] = "vacation\t1\t\t\t\t\t\tx\nredirect\ta@b.c\nredirect\td@e.f\nend\n";
+	static const enum verdict_kind kinds[] = {VERDICT_ALLOWED, VERDICT_LISTED, VERDICT_UNKNOWN,
+						  VERDICT_UNCHECKED, VERDICT_CLEAN};
+	static const char text[] =
+		"vacation\t1\t\t\t\t\t\tx\nredirect\ta@b.c\nredirect\td@e.f\nend\n";
 	struct place place;
 
 	(void)state;
@@ -297,10 +320,12 @@ test_limit(void **state)
 	for (unsigned i = 0; i < 5 * 16; i++) {
 		struct plan plan;
 		struct err err;
-		bool good = kinds[i % 5] != VERDICT_LISTED && kinds[i % 5] != VERDICT_UNKNOWN && (i / 5 & 4) == 0 && (i / 5 & 8) == 0;
+		bool good = kinds[i % 5] != VERDICT_LISTED && kinds[i % 5] != VERDICT_UNKNOWN &&
+			    (i / 5 & 4) == 0 && (i / 5 & 8) == 0;
 		size_t n = 0;
 
-		place.verdict = (struct verdict){.kind = kinds[i % 5], .failed_all = (i / 5 & 8) != 0 ? "config" : NULL};
+		place.verdict = (struct verdict){.kind = kinds[i % 5],
+						 .failed_all = (i / 5 & 8) != 0 ? "config" : NULL};
 		place.conf.sieve.redirect = (i / 5 & 1) != 0;
 		place.conf.sieve.vacation = (i / 5 & 2) != 0;
 		place.delivery.listed = (i / 5 & 4) != 0;
@@ -324,12 +349,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_ask),
-		cmocka_unit_test(test_seen),
-		cmocka_unit_test(test_look),
-		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_bad),   cmocka_unit_test(test_words),
+		cmocka_unit_test(test_ask),   cmocka_unit_test(test_seen),
+		cmocka_unit_test(test_look),  cmocka_unit_test(test_files),
 		cmocka_unit_test(test_limit),
 	};
 

@@ -1,5 +1,6 @@
 /*
- * The program of numbers: libsieve does with it what the tree says, in the same order, asking only what has to be asked, and sees nothing else.
+ * The program of numbers: libsieve does with it what the tree says, in the same
+ * order, asking only what has to be asked, and sees nothing else.
  *
  * The second evaluator, which walks the tree, exists in this test only.
  */
@@ -11,9 +12,9 @@
 
 #include <stdlib.h>
 
-#define SCRIPTS 3000     /* random scripts */
+#define SCRIPTS    3000 /* random scripts */
 #define EVENTS_MAX 4096
-#define INCLUDED 4
+#define INCLUDED   4
 
 static uint64_t state; /* of the generator: the same scripts in each run */
 
@@ -56,7 +57,9 @@ put_test(struct buf *buf, unsigned depth)
 static void
 put_commands(struct buf *buf, unsigned depth, int includes)
 {
-	static const char *const simple[] = {"keep;\n", "discard;\n", "fileinto \"a\";\n", "redirect \"a@example.org\";\n", "stop;\n", "return;\n"};
+	static const char *const simple[] = {"keep;\n",           "discard;\n",
+					     "fileinto \"a\";\n", "redirect \"a@example.org\";\n",
+					     "stop;\n",           "return;\n"};
 
 	for (unsigned n = draw(5); n > 0; n--) {
 		unsigned kind = draw(depth == 0 ? 10 : 20);
@@ -67,7 +70,9 @@ put_commands(struct buf *buf, unsigned depth, int includes)
 			put(buf, simple[4 + draw(2)]);
 		else if (kind < 10) {
 			if (includes > 0)
-				assert_true(buf_addf(buf, "include %s\"%u\";\n", draw(3) == 0 ? ":once " : "", draw((unsigned)includes)));
+				assert_true(buf_addf(buf, "include %s\"%u\";\n",
+						     draw(3) == 0 ? ":once " : "",
+						     draw((unsigned)includes)));
 		} else {
 			put(buf, "if ");
 			put_test(buf, 3);
@@ -88,7 +93,10 @@ put_commands(struct buf *buf, unsigned depth, int includes)
 	}
 }
 
-/* ---- a set of scripts that include one another downwards: script i includes those below i */
+/*
+ * ---- a set of scripts that include one another downwards: script i includes
+ * those below i
+ */
 
 struct set {
 	struct pool pool;
@@ -129,11 +137,14 @@ include(void *context, bool global, struct span name, const char **why, bool **b
 	return &set->script[i];
 }
 
-/* What a test says: fixed for each node, so that both evaluators hear the same. */
+/*
+ * What a test says: fixed for each node, so that both evaluators hear the same.
+ */
 static bool
 truth(const struct set *set, const struct node *node)
 {
-	uint64_t h = set->truth ^ ((uint64_t)node->at.line << 20 | node->at.column) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = set->truth ^ ((uint64_t)node->at.line << 20 | node->at.column) *
+					  UINT64_C(0x9e3779b97f4a7c15);
 
 	h = (h ^ h >> 31) * UINT64_C(0xbf58476d1ce4e5b9);
 	return (h >> 40 & 1) != 0;
@@ -214,7 +225,8 @@ walk_block(struct walk *walk, const struct node *first)
 			/* fall through */
 		case COMMAND_ELSIF:
 		case COMMAND_ELSE:
-			if (done || (node->command->command != COMMAND_ELSE && !walk_test(walk, node->test)))
+			if (done || (node->command->command != COMMAND_ELSE &&
+				     !walk_test(walk, node->test)))
 				break;
 			done = true;
 			end = walk_block(walk, node->block);
@@ -294,7 +306,8 @@ same_order(void **unused)
 		struct walk walk = {&set, &tree};
 		(void)walk_block(&walk, set.script[INCLUDED - 1].first);
 		memset(set.begun, 0, sizeof set.begun);
-		if (program_build(&program, &set.pool, &set.script[INCLUDED - 1], include, &set, &err) != 0) { /* too many includes in includes */
+		if (program_build(&program, &set.pool, &set.script[INCLUDED - 1], include, &set,
+				  &err) != 0) { /* too many includes in includes */
 			large++;
 			program_free(&program);
 			pool_free(&set.pool);
@@ -318,11 +331,14 @@ same_order(void **unused)
 static void
 only_numbers(void **unused)
 {
-	static const char source[] = "require [\"fileinto\", \"include\", \"variables\", \"regex\"];\n"
-	    "if anyof (header :contains [\"Subject\", \"X-Zebra\"] \"QUARTZ\\\"; discard; #\", address :is \"From\" \"ZZ@example.org\",\n"
-	    "          header :regex \"Q\" \"[A-Z]%+\", not size :over 77K) {\n"
-	    "  fileinto \"QUARTZ\"; redirect text:\nZ@example.org\n.\n; set \"Quartz\" \"${1}\"; redirect \"Z@example.org\"; include \"ZEBRA\"; stop;\n"
-	    "} elsif exists \"\\*\" { keep; } else { discard; }\n";
+	static const char source[] =
+		"require [\"fileinto\", \"include\", \"variables\", \"regex\"];\n"
+		"if anyof (header :contains [\"Subject\", \"X-Zebra\"] \"QUARTZ\\\"; discard; #\", "
+		"address :is \"From\" \"ZZ@example.org\",\n"
+		"          header :regex \"Q\" \"[A-Z]%+\", not size :over 77K) {\n"
+		"  fileinto \"QUARTZ\"; redirect text:\nZ@example.org\n.\n; set \"Quartz\" "
+		"\"${1}\"; redirect \"Z@example.org\"; include \"ZEBRA\"; stop;\n"
+		"} elsif exists \"\\*\" { keep; } else { discard; }\n";
 	struct report report;
 	struct script script;
 	struct program program;
@@ -334,10 +350,14 @@ only_numbers(void **unused)
 	report_init(&report, stderr, "hostile", SPAN(source));
 	assert_int_equal(script_read(&pool, &report, SPAN(source), &script), 0);
 	assert_int_equal(program_build(&program, &pool, &script, NULL, NULL, &err), 0);
-	assert_string_equal(program.text.p, "require [\"fileinto\"];\n"
-	                                    "if anyof (header :is \"0\" \"1\", header :is \"1\" \"1\", header :is \"2\" \"1\", not header :is \"3\" \"1\") {\n"
-	                                    "fileinto \"4\";\nfileinto \"5\";\nfileinto \"6\";\nfileinto \"7\";\nfileinto \"8\";\nstop;\n}\n"
-	                                    "elsif header :is \"9\" \"1\" {\nfileinto \"10\";\n}\nelse {\nfileinto \"11\";\n}\n");
+	assert_string_equal(program.text.p,
+			    "require [\"fileinto\"];\n"
+			    "if anyof (header :is \"0\" \"1\", header :is \"1\" \"1\", header :is "
+			    "\"2\" \"1\", not header :is \"3\" \"1\") {\n"
+			    "fileinto \"4\";\nfileinto \"5\";\nfileinto \"6\";\nfileinto "
+			    "\"7\";\nfileinto \"8\";\nstop;\n}\n"
+			    "elsif header :is \"9\" \"1\" {\nfileinto \"10\";\n}\nelse {\nfileinto "
+			    "\"11\";\n}\n");
 	assert_int_equal(strspn(program.text.p, PROGRAM_ALPHABET), program.text.n - 1);
 	program_free(&program);
 	script_free(&script);
@@ -359,7 +379,10 @@ counts(void *context, size_t number)
 	++*(size_t *)context;
 }
 
-/* The alphabet holds for every generated program, too, and what is as large as may be runs. */
+/*
+ * The alphabet holds for every generated program, too, and what is as large as
+ * may be runs.
+ */
 static void
 largest(void **unused)
 {
@@ -369,8 +392,10 @@ largest(void **unused)
 		size_t acts;
 	} shapes[] = {
 		{"", "if header :is \"a\" \"b\" { keep; stop; }\n", "", PROGRAM_SEQUENCE_MAX, 0},
-		{"if anyof (", "header :is \"a\" \"b\",\n", "true) { keep; }", TREE_TESTS_MAX - 2, 1},
-		{"if false { keep; }", "elsif header :is \"a\" \"b\" { keep; }\n", "else { keep; }", PROGRAM_SEQUENCE_MAX / PROGRAM_BRANCH_DEPTH - 10, 1},
+		{"if anyof (", "header :is \"a\" \"b\",\n", "true) { keep; }", TREE_TESTS_MAX - 2,
+		 1},
+		{"if false { keep; }", "elsif header :is \"a\" \"b\" { keep; }\n", "else { keep; }",
+		 PROGRAM_SEQUENCE_MAX / PROGRAM_BRANCH_DEPTH - 10, 1},
 	};
 
 	(void)unused;
@@ -388,8 +413,10 @@ largest(void **unused)
 			put(&buf, shapes[i].each);
 		put(&buf, shapes[i].last);
 		report_init(&report, stderr, "large", buf_span(&buf));
-		assert_int_equal(script_read(&set.pool, &report, buf_span(&buf), &set.script[0]), 0);
-		assert_int_equal(program_build(&program, &set.pool, &set.script[0], NULL, NULL, &err), 0);
+		assert_int_equal(script_read(&set.pool, &report, buf_span(&buf), &set.script[0]),
+				 0);
+		assert_int_equal(
+			program_build(&program, &set.pool, &set.script[0], NULL, NULL, &err), 0);
 		assert_int_equal(strspn(program.text.p, PROGRAM_ALPHABET), program.text.n - 1);
 		size_t acts = 0;
 		struct interpreter interpreter = {says_no, counts, &acts, program.n};

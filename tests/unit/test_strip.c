@@ -1,4 +1,7 @@
-/* strip.h: which spellings of our fields go, what stays, wherever the input is cut. */
+/*
+ * strip.h: which spellings of our fields go, what stays, wherever the input is
+ * cut.
+ */
 #include "filter/base/buf.h"
 #include "filter/message/strip.h"
 #include "unit.h"
@@ -9,7 +12,10 @@ emit(void *to, struct span bytes)
 	return buf_add(to, bytes) ? 0 : -1;
 }
 
-/* Feeds in cut into pieces of `piece` bytes; the body behind the header is appended as it is. */
+/*
+ * Feeds in cut into pieces of `piece` bytes; the body behind the header is
+ * appended as it is.
+ */
 static void
 strip_all(struct span in, size_t piece, struct buf *out)
 {
@@ -35,22 +41,33 @@ static const struct {
 } cases[] = {
 	{"nothing of ours", SPAN("A: b\n\nbody"), SPAN("A: b\n\nbody")},
 	{"each of the five",
-		SPAN("X-SpamCop-Status: a\nX-SpamCop-Checked: a\nX-SpamCop-Listed: a\nX-SpamCop-Disposition: a\nX-SpamCop-Score: a\nA: b\n\n"),
-		SPAN("A: b\n\n")},
-	{"no other", SPAN("X-SpamCop-Whitelisted: a\nX-SpamCop: b\nX-SpamCop-Statuses: c\nX-SpamCop-: d\n\n"),
-		SPAN("X-SpamCop-Whitelisted: a\nX-SpamCop: b\nX-SpamCop-Statuses: c\nX-SpamCop-: d\n\n")},
+	 SPAN("X-SpamCop-Status: a\nX-SpamCop-Checked: a\nX-SpamCop-Listed: "
+	      "a\nX-SpamCop-Disposition: a\nX-SpamCop-Score: a\nA: b\n\n"),
+	 SPAN("A: b\n\n")},
+	{"no other",
+	 SPAN("X-SpamCop-Whitelisted: a\nX-SpamCop: b\nX-SpamCop-Statuses: c\nX-SpamCop-: d\n\n"),
+	 SPAN("X-SpamCop-Whitelisted: a\nX-SpamCop: b\nX-SpamCop-Statuses: c\nX-SpamCop-: d\n\n")},
 	{"case", SPAN("x-spamcop-listed: a\nX-SPAMCOP-SCORE: b\nA: b\n"), SPAN("A: b\n")},
-	{"space before the colon", SPAN("X-SpamCop-Listed : a\nX-SpamCop-Score \t: b\nA: b\n"), SPAN("A: b\n")},
+	{"space before the colon", SPAN("X-SpamCop-Listed : a\nX-SpamCop-Score \t: b\nA: b\n"),
+	 SPAN("A: b\n")},
 	{"folded value", SPAN("X-SpamCop-Listed: a\n b\n\tc\r\n \nA: b\n\nx"), SPAN("A: b\n\nx")},
-	{"folded before the colon", SPAN("X-SpamCop-Listed\n : a\nA: b\nX-SpamCop-Score \r\n\t\r\n : b\n\n"), SPAN("A: b\n\n")},
-	{"no colon at all", SPAN("X-SpamCop-Listed\nA: b\nX-SpamCop-Listed"), SPAN("X-SpamCop-Listed\nA: b\nX-SpamCop-Listed")},
+	{"folded before the colon",
+	 SPAN("X-SpamCop-Listed\n : a\nA: b\nX-SpamCop-Score \r\n\t\r\n : b\n\n"),
+	 SPAN("A: b\n\n")},
+	{"no colon at all", SPAN("X-SpamCop-Listed\nA: b\nX-SpamCop-Listed"),
+	 SPAN("X-SpamCop-Listed\nA: b\nX-SpamCop-Listed")},
 	{"NULs in the name", SPAN("\0X-Spam\0Cop-\0\0Listed\0: a\nA: b\n"), SPAN("A: b\n")},
-	{"space inside the name", SPAN("X-SpamCop -Listed: a\n\n"), SPAN("X-SpamCop -Listed: a\n\n")},
-	{"CRLF", SPAN("A: b\r\nX-SpamCop-Listed: a\r\n\tb\r\nC: d\r\n\r\nX-SpamCop-Listed: in the body\r\n"),
-		SPAN("A: b\r\nC: d\r\n\r\nX-SpamCop-Listed: in the body\r\n")},
-	{"continuation of another", SPAN("A: b\n X-SpamCop-Listed: a\n\n"), SPAN("A: b\n X-SpamCop-Listed: a\n\n")},
+	{"space inside the name", SPAN("X-SpamCop -Listed: a\n\n"),
+	 SPAN("X-SpamCop -Listed: a\n\n")},
+	{"CRLF",
+	 SPAN("A: b\r\nX-SpamCop-Listed: a\r\n\tb\r\nC: d\r\n\r\nX-SpamCop-Listed: in the "
+	      "body\r\n"),
+	 SPAN("A: b\r\nC: d\r\n\r\nX-SpamCop-Listed: in the body\r\n")},
+	{"continuation of another", SPAN("A: b\n X-SpamCop-Listed: a\n\n"),
+	 SPAN("A: b\n X-SpamCop-Listed: a\n\n")},
 	{"last, without line end", SPAN("A: b\nX-SpamCop-Listed: a"), SPAN("A: b\n")},
-	{"bare CR", SPAN("A: b\rX-SpamCop-Listed: a\n\r\r\nB: c\n\r\n"), SPAN("A: b\rX-SpamCop-Listed: a\n\r\r\nB: c\n\r\n")},
+	{"bare CR", SPAN("A: b\rX-SpamCop-Listed: a\n\r\r\nB: c\n\r\n"),
+	 SPAN("A: b\rX-SpamCop-Listed: a\n\r\r\nB: c\n\r\n")},
 	{"odd line between", SPAN("X-SpamCop-Listed: a\nodd\n b\n\n"), SPAN("odd\n b\n\n")},
 	{"NUL line", SPAN("\0\nX-SpamCop-Score: 1\n\n"), SPAN("\0\n\n")},
 	{"empty", SPAN(""), SPAN("")},
@@ -70,9 +87,13 @@ test_cases(void **state)
 		}
 }
 
-/* Between the two, 5,000 times c. What comes out is stays, with them or without. */
+/*
+ * Between the two, 5,000 times c. What comes out is stays, with them or
+ * without.
+ */
 static void
-check_stretched(const char *what, struct span before, char c, struct span behind, bool kept, struct span stays)
+check_stretched(const char *what, struct span before, char c, struct span behind, bool kept,
+		struct span stays)
 {
 	struct buf in, out, expected;
 
@@ -90,23 +111,31 @@ check_stretched(const char *what, struct span before, char c, struct span behind
 	buf_free(&expected);
 }
 
-/* A name that NULs stretch is still ours; what only begins like one is not, and nothing of it is lost. */
+/*
+ * A name that NULs stretch is still ours; what only begins like one is not, and
+ * nothing of it is lost.
+ */
 static void
 test_stretched(void **state)
 {
 	(void)state;
-	check_stretched("name", SPAN("X-Spam"), '\0', SPAN("Cop-Listed: a\n\tb\nA: b\n"), false, SPAN("A: b\n"));
-	check_stretched("space", SPAN("X-SpamCop-Listed"), ' ', SPAN(": a\n\tb\nA: b\n"), false, SPAN("A: b\n"));
-	check_stretched("line of NULs", SPAN("A: b\n"), '\0', SPAN("\n c\nD: e\n\nf"), true, SPAN(""));
+	check_stretched("name", SPAN("X-Spam"), '\0', SPAN("Cop-Listed: a\n\tb\nA: b\n"), false,
+			SPAN("A: b\n"));
+	check_stretched("space", SPAN("X-SpamCop-Listed"), ' ', SPAN(": a\n\tb\nA: b\n"), false,
+			SPAN("A: b\n"));
+	check_stretched("line of NULs", SPAN("A: b\n"), '\0', SPAN("\n c\nD: e\n\nf"), true,
+			SPAN(""));
 	check_stretched("NULs in front", SPAN(""), '\0', SPAN("A: b\nX: c\n"), true, SPAN(""));
 	check_stretched("NULs behind", SPAN("X-S"), '\0', SPAN("\nA: b\n"), true, SPAN(""));
-	check_stretched("no colon", SPAN("X-SpamCop-Listed"), ' ', SPAN("\nA: b\n"), true, SPAN(""));
+	check_stretched("no colon", SPAN("X-SpamCop-Listed"), ' ', SPAN("\nA: b\n"), true,
+			SPAN(""));
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_stretched)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases),
+					   cmocka_unit_test(test_stretched)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,7 @@
-/* text.h: modifiers (RFC 5229 4.1), encoded characters (RFC 5228 2.4.2.4), UTF-8. */
+/*
+ * text.h: modifiers (RFC 5229 4.1), encoded characters (RFC 5228 2.4.2.4),
+ * UTF-8.
+ */
 #include "sieve/text/text.h"
 #include "unit.h"
 
@@ -40,10 +43,14 @@ test_modifiers(void **state)
 	assert_int_equal(text_modifier_find(SPAN("LowerFirst")), TEXT_LOWERFIRST);
 	assert_int_equal(text_modifier_find(SPAN("lowe")), 0);
 	assert_int_equal(text_modifier_find(SPAN("")), 0);
-	assert_int_equal(text_modifier_precedence(TEXT_UPPER), text_modifier_precedence(TEXT_LOWER));
-	assert_true(text_modifier_precedence(TEXT_LOWER) > text_modifier_precedence(TEXT_UPPERFIRST));
-	assert_true(text_modifier_precedence(TEXT_LOWERFIRST) > text_modifier_precedence(TEXT_QUOTEWILDCARD));
-	assert_true(text_modifier_precedence(TEXT_QUOTEREGEX) > text_modifier_precedence(TEXT_LENGTH));
+	assert_int_equal(text_modifier_precedence(TEXT_UPPER),
+			 text_modifier_precedence(TEXT_LOWER));
+	assert_true(text_modifier_precedence(TEXT_LOWER) >
+		    text_modifier_precedence(TEXT_UPPERFIRST));
+	assert_true(text_modifier_precedence(TEXT_LOWERFIRST) >
+		    text_modifier_precedence(TEXT_QUOTEWILDCARD));
+	assert_true(text_modifier_precedence(TEXT_QUOTEREGEX) >
+		    text_modifier_precedence(TEXT_LENGTH));
 }
 
 static const struct {
@@ -101,14 +108,18 @@ static const struct {
 	struct span in, clean;
 } utf8_cases[] = {
 	{SPAN("plain"), SPAN("plain")},
-	{SPAN("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"), SPAN("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80")},
+	{SPAN("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"),
+	 SPAN("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80")},
 	{SPAN("\xC3"), SPAN("\xEF\xBF\xBD")},
 	{SPAN("a\xC0\x80z"), SPAN("a\xEF\xBF\xBDz")},         /* overlong */
 	{SPAN("a\xE0\x80\x80z"), SPAN("a\xEF\xBF\xBDz")},     /* overlong */
 	{SPAN("a\xED\xA0\x80z"), SPAN("a\xEF\xBF\xBDz")},     /* surrogate */
 	{SPAN("a\xF4\x90\x80\x80z"), SPAN("a\xEF\xBF\xBDz")}, /* above 10FFFF */
 	{SPAN("\x80y\xFFz"), SPAN("\xEF\xBF\xBDy\xEF\xBF\xBDz")},
-	{SPAN("\xE2\x82""A"), SPAN("\xEF\xBF\xBD""A")},
+	{SPAN("\xE2\x82"
+	      "A"),
+	 SPAN("\xEF\xBF\xBD"
+	      "A")},
 	{SPAN("\0"), SPAN("\0")},
 };
 
@@ -125,7 +136,8 @@ test_utf8(void **state)
 		buf_init(&out, 1000);
 		text_utf8_clean(utf8_cases[i].in, &out);
 		assert_span("clean", buf_span(&out), utf8_cases[i].clean);
-		assert_int_equal(text_utf8_valid(utf8_cases[i].in), span_equal(utf8_cases[i].in, utf8_cases[i].clean));
+		assert_int_equal(text_utf8_valid(utf8_cases[i].in),
+				 span_equal(utf8_cases[i].in, utf8_cases[i].clean));
 		assert_true(text_utf8_valid(buf_span(&out)));
 		buf_free(&out);
 	}
@@ -140,7 +152,9 @@ test_utf8(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_modifiers), cmocka_unit_test(test_encoded), cmocka_unit_test(test_utf8)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_modifiers),
+					   cmocka_unit_test(test_encoded),
+					   cmocka_unit_test(test_utf8)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,12 +81,16 @@ test_open(void **state)
 
 		if (fd >= 0)
 			close(fd);
-		if ((fd < 0 ? fd : 0) != cases[i].want || (cases[i].why != NULL && strstr(err.why, cases[i].why) == NULL))
+		if ((fd < 0 ? fd : 0) != cases[i].want ||
+		    (cases[i].why != NULL && strstr(err.why, cases[i].why) == NULL))
 			fail_msg("%s: got %d (%s)", cases[i].name, fd, err.why);
 	}
 }
 
-/* Runs user_become() in a child of its own: what it does cannot be undone. Returns the child's exit status. */
+/*
+ * Runs user_become() in a child of its own: what it does cannot be undone.
+ * Returns the child's exit status.
+ */
 static int
 become(const char *name, bool storing, bool as_nobody, int (*look)(const struct user *user))
 {
@@ -117,7 +121,10 @@ is_nobody(const struct user *user)
 		return 1;
 	if (getgroups(4, groups) != 1 || groups[0] != getegid())
 		return 2;
-	return user->uid == geteuid() && strcmp(user->name, "nobody") == 0 && user->home[0] == '/' && getuid() != 0 ? 0 : 3;
+	return user->uid == geteuid() && strcmp(user->name, "nobody") == 0 &&
+			       user->home[0] == '/' && getuid() != 0
+		       ? 0
+		       : 3;
 }
 
 static void
@@ -184,8 +191,10 @@ test_path(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_open, enter_folder, leave_folder), cmocka_unit_test(test_root),
-		cmocka_unit_test(test_self), cmocka_unit_test(test_path)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_open, enter_folder, leave_folder),
+		cmocka_unit_test(test_root), cmocka_unit_test(test_self),
+		cmocka_unit_test(test_path)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,27 +9,40 @@ test_vacation(void **state)
 
 	(void)state;
 	sending_open(&sending, TO "References: <0@b.c>\n\t<bad id> <00@b.c>\n\nx\n");
-	struct plan plan = send_plan(&sending, "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
+	struct plan plan = send_plan(
+		&sending, "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	const char *text = sent(&sending);
 	assert_has(text, "called: -i -f <> -- friend@b.c\n");
-	assert_has(text, "\nFrom: <me@example.org>\nTo: <friend@b.c>\nSubject: Auto: hello\nDate: ");
-	assert_has(text, "\nIn-Reply-To: <1@b.c>\nReferences: <0@b.c>\n <00@b.c>\n <1@b.c>\nAuto-Submitted: auto-replied");
-	assert_has(text, "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=us-ascii\nContent-Transfer-Encoding: 7bit\n\nI am "
+	assert_has(text,
+		   "\nFrom: <me@example.org>\nTo: <friend@b.c>\nSubject: Auto: hello\nDate: ");
+	assert_has(text, "\nIn-Reply-To: <1@b.c>\nReferences: <0@b.c>\n <00@b.c>\n "
+			 "<1@b.c>\nAuto-Submitted: auto-replied");
+	assert_has(text, "\nMIME-Version: 1.0\nContent-Type: text/plain; "
+			 "charset=us-ascii\nContent-Transfer-Encoding: 7bit\n\nI am "
 			 "away.\nBack soon.\n(end)\n");
 	plan_free(&plan);
-	/* Once, then another handle, another sender; the address's case is no difference. */
-	plan = send_plan(&sending, "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
+	/*
+	 * Once, then another handle, another sender; the address's case is no
+	 * difference.
+	 */
+	plan = send_plan(&sending,
+			 "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 1);
 	plan_free(&plan);
 	sending.place.envelope.sender = "Friend@B.C";
-	plan = send_plan(&sending, "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
+	plan = send_plan(&sending,
+			 "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 1);
 	plan_free(&plan);
-	plan = send_plan(&sending, "vacation\t86400\tother\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
+	plan = send_plan(
+		&sending,
+		"vacation\t86400\tother\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 2);
 	plan_free(&plan);
 	sending.place.envelope.sender = "somebody@b.c";
-	plan = send_plan(&sending, "vacation\t86400\tother\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
+	plan = send_plan(
+		&sending,
+		"vacation\t86400\tother\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 3);
 	plan_free(&plan);
 	/* So many a day. */
@@ -66,7 +79,10 @@ test_vacation_memory(void **state)
 	sending_close(&sending);
 }
 
-/* A long subject is divided: no line of a header is longer than a mail system takes. */
+/*
+ * A long subject is divided: no line of a header is longer than a mail system
+ * takes.
+ */
 static void
 test_vacation_long(void **state)
 {
@@ -80,7 +96,8 @@ test_vacation_long(void **state)
 	(void)snprintf(text + n + 3000, sizeof text - n - 3000, "\t\t\t\tgone\nimplicit\nend\n");
 	struct plan plan = send_plan(&sending, text);
 	assert_int_equal(calls(&sending), 1);
-	for (char *line = strstr(sent(&sending), "\nFrom: "); line != NULL; line = strchr(line + 1, '\n'))
+	for (char *line = strstr(sent(&sending), "\nFrom: "); line != NULL;
+	     line = strchr(line + 1, '\n'))
 		assert_true(strcspn(line + 1, "\n") <= 78);
 	plan_free(&plan);
 	sending_close(&sending);
@@ -96,8 +113,11 @@ test_vacation_text(void **state)
 		{"\tGr\xc3\xbc\xc3\x9f"
 		 "e\tJ\xc3\xb6rg <j@example.org>\t\t\tx",
 		 TO "\n",
-		 {"From: =?utf-8?B?SsO2cmc=?= <j@example.org>\n", "Subject: =?utf-8?B?R3LDvMOfZQ==?=\n", NULL}},
-		{"\tevil\\r\\nBcc: x@y\t\t\t\tx", TO "\n", {"Subject: =?utf-8?B?ZXZpbCAgQmNjOiB4QHk=?=\n", NULL, NULL}},
+		 {"From: =?utf-8?B?SsO2cmc=?= <j@example.org>\n",
+		  "Subject: =?utf-8?B?R3LDvMOfZQ==?=\n", NULL}},
+		{"\tevil\\r\\nBcc: x@y\t\t\t\tx",
+		 TO "\n",
+		 {"Subject: =?utf-8?B?ZXZpbCAgQmNjOiB4QHk=?=\n", NULL, NULL}},
 		{"\t\t\"A, B\" <a@b.c>\t\t\tx", TO "\n", {"From: \"A, B\" <a@b.c>\n", NULL, NULL}},
 		{"\t\tA <a@b.c>, x@y\t\t\tx", TO "\n", {"From: <me@example.org>\n", NULL, NULL}},
 		{"\t\ta@b.c\\nBcc: x@y\t\t\tx", TO "\n", {"From: <me@example.org>\n", NULL, NULL}},
@@ -107,13 +127,17 @@ test_vacation_text(void **state)
 		 {"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: "
 		  "quoted-printable\n\nGr=C3=BC=C3=9Fe\n=3D\n=2E\n=46rom x\n(end)",
 		  NULL, NULL}},
-		{"\t\t\tmime\t\tContent-Type: text/html;\\r\\n charset=utf-8\\r\\nMIME-Version: 1.0\\r\\n\\r\\n<b>x</b>\\r\\n",
+		{"\t\t\tmime\t\tContent-Type: text/html;\\r\\n charset=utf-8\\r\\nMIME-Version: "
+		 "1.0\\r\\n\\r\\n<b>x</b>\\r\\n",
 		 TO "\n",
-		 {"MIME-Version: 1.0\nContent-Type: text/html;\n charset=utf-8\n\n<b>x</b>\n(end)", NULL, NULL}},
+		 {"MIME-Version: 1.0\nContent-Type: text/html;\n charset=utf-8\n\n<b>x</b>\n(end)",
+		  NULL, NULL}},
 		{"\t\t\t\t\tx",
 		 "From: a@b\nTo: me@example.org\nSubject: =?utf-8?q?=C3=A4?=\n\n",
 		 {"Subject: Auto: =?utf-8?q?=C3=A4?=\n", NULL, NULL}},
-		{"\t\t\t\t\tx", "From: a@b\nTo: me@example.org\nSubject: \xe4\n\n", {"Subject: Auto: =?utf-8?B?Pw==?=\n", NULL, NULL}},
+		{"\t\t\t\t\tx",
+		 "From: a@b\nTo: me@example.org\nSubject: \xe4\n\n",
+		 {"Subject: Auto: =?utf-8?B?Pw==?=\n", NULL, NULL}},
 		{"\t\t\t\t\tx",
 		 "From: a@b\nTo: me@example.org\nMessage-ID: <a b>\n\n",
 		 {"Subject: Automated reply\nDate", "example.org>\nAuto-Submitted", NULL}},
@@ -125,7 +149,8 @@ test_vacation_text(void **state)
 		char text[1024];
 
 		sending_open(&sending, texts[i].message);
-		(void)snprintf(text, sizeof text, "vacation\t86400\t%s\nimplicit\nend\n", texts[i].columns);
+		(void)snprintf(text, sizeof text, "vacation\t86400\t%s\nimplicit\nend\n",
+			       texts[i].columns);
 		struct plan plan = send_plan(&sending, text);
 		for (size_t k = 0; k < 3 && texts[i].has[k] != NULL; k++)
 			assert_has(sent(&sending), texts[i].has[k]);
@@ -176,7 +201,8 @@ static const struct silence {
 	{ME "X-Auto-Response-Suppress: OOF\n", "a@b", "", "automatic"},
 	{ME "X-Loop: x\n", "a@b", "", "automatic"},
 	{ME "Return-Path: <>\n", "a@b", "", "null-sender"},
-	{ME "Content-Type: multipart/report; report-type=delivery-status\n", "a@b", "", "automatic"},
+	{ME "Content-Type: multipart/report; report-type=delivery-status\n", "a@b", "",
+	 "automatic"},
 	{ME "X-Spam-Flag: YES\n", "a@b", "", "spam"},
 	{ME "X-Spam-Status: No, score=1\n", "a@b", "", NULL},
 	{ME "X-Spam-Status: Yes, score=9\n", "a@b", "", "spam"},
@@ -211,14 +237,20 @@ test_silence(void **state)
 		sending_open(&sending, message);
 		sending.place.envelope.sender = silence->sender;
 		action.column[VACATION_ADDRESSES] = span_of(silence->addresses);
-		const char *why = vacation_silence(&sending.place.conf, &sending.place.delivery, &sending.message, &action);
-		if ((why == NULL) != (silence->why == NULL) || (why != NULL && strcmp(why, silence->why) != 0))
-			fail_msg("%s from %s: %s, expected %s", silence->header, silence->sender, why, silence->why);
+		const char *why = vacation_silence(&sending.place.conf, &sending.place.delivery,
+						   &sending.message, &action);
+		if ((why == NULL) != (silence->why == NULL) ||
+		    (why != NULL && strcmp(why, silence->why) != 0))
+			fail_msg("%s from %s: %s, expected %s", silence->header, silence->sender,
+				 why, silence->why);
 		sending_close(&sending);
 	}
 }
 
-/* The detail of an address is the same person; without a recipient there is no answer. */
+/*
+ * The detail of an address is the same person; without a recipient there is no
+ * answer.
+ */
 static void
 test_own(void **state)
 {
@@ -231,9 +263,13 @@ test_own(void **state)
 	place->envelope.recipient = "me+lists@example.org";
 	assert_null(vacation_silence(&place->conf, &place->delivery, &sending.message, &action));
 	place->conf.deliver.delimiter = '\0';
-	assert_string_equal(vacation_silence(&place->conf, &place->delivery, &sending.message, &action), "not-named");
+	assert_string_equal(
+		vacation_silence(&place->conf, &place->delivery, &sending.message, &action),
+		"not-named");
 	place->envelope.recipient = NULL;
-	assert_string_equal(vacation_silence(&place->conf, &place->delivery, &sending.message, &action), "recipient-unknown");
+	assert_string_equal(
+		vacation_silence(&place->conf, &place->delivery, &sending.message, &action),
+		"recipient-unknown");
 	sending_close(&sending);
 }
 
@@ -241,12 +277,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vacation),
-		cmocka_unit_test(test_vacation_memory),
-		cmocka_unit_test(test_vacation_long),
-		cmocka_unit_test(test_vacation_text),
-		cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_own),
+		cmocka_unit_test(test_vacation),      cmocka_unit_test(test_vacation_memory),
+		cmocka_unit_test(test_vacation_long), cmocka_unit_test(test_vacation_text),
+		cmocka_unit_test(test_silence),       cmocka_unit_test(test_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

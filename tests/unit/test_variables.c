@@ -30,20 +30,44 @@ references(void **unused)
 	static const struct {
 		const char *text, *want;
 	} cases[] = {
-		{"", ""}, {"plain", "plain"}, {"${a}", "1"}, {"x${a}y${B}z", "x1y2z"}, {"${A}", "1"}, {"${none}", ""}, {"$", "$"}, {"${", "${"}, {"${a", "${a"},
-		{"${}", "${}"}, {"${a b}", "${a b}"}, {"$${a}", "$1"}, {"${${a}}", "${1}"}, {"${1a}", "${1a}"}, {"${0}", "whole"}, {"${01}", "part"}, {"${2}", ""},
-		{"${99999999999999999999}", ""}, {"${global.g}", "shared"}, {"${global.a}", ""}, {"${a.}", "${a.}"}, {"${.a}", "${.a}"}, {"${1.a}", "${1.a}"}, {"${x.y.z}", ""},
+		{"", ""},
+		{"plain", "plain"},
+		{"${a}", "1"},
+		{"x${a}y${B}z", "x1y2z"},
+		{"${A}", "1"},
+		{"${none}", ""},
+		{"$", "$"},
+		{"${", "${"},
+		{"${a", "${a"},
+		{"${}", "${}"},
+		{"${a b}", "${a b}"},
+		{"$${a}", "$1"},
+		{"${${a}}", "${1}"},
+		{"${1a}", "${1a}"},
+		{"${0}", "whole"},
+		{"${01}", "part"},
+		{"${2}", ""},
+		{"${99999999999999999999}", ""},
+		{"${global.g}", "shared"},
+		{"${global.a}", ""},
+		{"${a.}", "${a.}"},
+		{"${.a}", "${.a}"},
+		{"${1.a}", "${1.a}"},
+		{"${x.y.z}", ""},
 		{"${g}", ""},
 	};
 	struct scope global = {NULL, 0};
-	struct variables variables = {.global = &global, .captures = 2, .capture = {SPAN("whole"), SPAN("part")}};
+	struct variables variables = {
+		.global = &global, .captures = 2, .capture = {SPAN("whole"), SPAN("part")}};
 
 	(void)unused;
 	assert_true(variables_set(&variables, &pool, SPAN("a"), SPAN("1")));
 	assert_true(variables_set(&variables, &pool, SPAN("b"), SPAN("2")));
 	assert_true(variables_set(&variables, &pool, SPAN("GLOBAL.g"), SPAN("shared")));
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_span(cases[i].text, variables_expand(&variables, &pool, span_of(cases[i].text)), span_of(cases[i].want));
+		assert_span(cases[i].text,
+			    variables_expand(&variables, &pool, span_of(cases[i].text)),
+			    span_of(cases[i].want));
 }
 
 static void
@@ -53,16 +77,28 @@ names(void **unused)
 		const char *name;
 		bool plain, spaces;
 	} cases[] = {
-		{"a", true, true}, {"_a1", true, true}, {"", false, false}, {"1", false, false}, {"1a", false, false}, {"a-b", false, false}, {"a.b", false, false},
-		{"global.a", false, true}, {"global.", false, false}, {"global.1", false, false}, {"global.a.b", false, false}, {"other.a", false, false},
+		{"a", true, true},
+		{"_a1", true, true},
+		{"", false, false},
+		{"1", false, false},
+		{"1a", false, false},
+		{"a-b", false, false},
+		{"a.b", false, false},
+		{"global.a", false, true},
+		{"global.", false, false},
+		{"global.1", false, false},
+		{"global.a.b", false, false},
+		{"other.a", false, false},
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true, true},
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", false, false},
 	};
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		assert_int_equal(variables_name_valid(span_of(cases[i].name), false), cases[i].plain);
-		assert_int_equal(variables_name_valid(span_of(cases[i].name), true), cases[i].spaces);
+		assert_int_equal(variables_name_valid(span_of(cases[i].name), false),
+				 cases[i].plain);
+		assert_int_equal(variables_name_valid(span_of(cases[i].name), true),
+				 cases[i].spaces);
 	}
 }
 
@@ -73,9 +109,11 @@ scopes(void **unused)
 	struct variables one = {.global = &global}, two = {.global = &global};
 
 	(void)unused;
-	assert_true(variables_share(&one, &pool, SPAN("x")) && variables_set(&one, &pool, SPAN("X"), SPAN("1")));
+	assert_true(variables_share(&one, &pool, SPAN("x")) &&
+		    variables_set(&one, &pool, SPAN("X"), SPAN("1")));
 	assert_span("not declared", variables_get(&two, SPAN("x")), SPAN(""));
-	assert_true(variables_share(&two, &pool, SPAN("x")) && variables_share(&two, &pool, SPAN("x")));
+	assert_true(variables_share(&two, &pool, SPAN("x")) &&
+		    variables_share(&two, &pool, SPAN("x")));
 	assert_span("declared", variables_get(&two, SPAN("x")), SPAN("1"));
 	assert_true(variables_set(&two, &pool, SPAN("y"), SPAN("2")));
 	assert_span("private", variables_get(&one, SPAN("y")), SPAN(""));

@@ -3,16 +3,19 @@
 #include "filter/verdict/verdict.h"
 
 /*
- * Lists by letter; a lookup is written RELAY LIST STATE: "0aL" relay 0, list a, listed with its first meaning; C clean, F failed; 1 to
- * 3: listed with that meaning only.
+ * Lists by letter; a lookup is written RELAY LIST STATE: "0aL" relay 0, list a,
+ * listed with its first meaning; C clean, F failed; 1 to 3: listed with that
+ * meaning only.
  */
 static struct answer six[] = {{.weight = 6}};
 static struct answer two[] = {{.weight = 2}};
 static struct answer four[] = {{.weight = 4}};
 static struct answer minus[] = {{.weight = -4}};
-static struct answer combined[] = {
-	{.name = (char[]){"sbl"}, .weight = 4}, {.name = (char[]){"xbl"}, .weight = 3}, {.name = (char[]){"sbl"}, .weight = 6}};
-static struct answer both[] = {{.name = (char[]){"good"}, .weight = -3}, {.name = (char[]){"bad"}, .weight = 5}};
+static struct answer combined[] = {{.name = (char[]){"sbl"}, .weight = 4},
+				   {.name = (char[]){"xbl"}, .weight = 3},
+				   {.name = (char[]){"sbl"}, .weight = 6}};
+static struct answer both[] = {{.name = (char[]){"good"}, .weight = -3},
+			       {.name = (char[]){"bad"}, .weight = 5}};
 static struct list lists[] = {
 	{.name = (char[]){"a"}, .answers = six, .n_answers = 1},
 	{.name = (char[]){"b"}, .answers = two, .n_answers = 1},
@@ -54,7 +57,8 @@ static const struct verdict_case {
 	{"negative weight", "0aL 0dL", NULL, VERDICT_CLEAN, 2, 1, 3},
 	{"negative weight only", "0dL", NULL, VERDICT_CLEAN, 0, 1, 3},
 	{"negative weight of an invented relay", "0aL 1dL", NULL, VERDICT_LISTED, 6, 2, 0},
-	{"negative weight failed: could have prevented", "0aL 0dF", NULL, VERDICT_UNKNOWN, -1, 1, 3},
+	{"negative weight failed: could have prevented", "0aL 0dF", NULL, VERDICT_UNKNOWN, -1, 1,
+	 3},
 	{"negative weight failed: could not have", "0aL 0cL 0dF", NULL, VERDICT_LISTED, 10, 1, 0},
 	{"negative weight failed for an invented relay", "0aL 1dF", NULL, VERDICT_LISTED, 6, 2, 0},
 	{"negative weight failed, not listed anyway", "0bL 0dF", NULL, VERDICT_CLEAN, 2, 1, 3},
@@ -79,7 +83,9 @@ read_lookups(const char *text)
 		size_t list = text[1] == 'w' ? 6 : (size_t)(text[1] - 'a');
 
 		*to = (struct lookup){.relay = (size_t)(text[0] - '0'), .list = &lists[list]};
-		to->state = text[2] == 'C' ? LOOKUP_CLEAN : text[2] == 'F' ? LOOKUP_FAILED : LOOKUP_LISTED;
+		to->state = text[2] == 'C'   ? LOOKUP_CLEAN
+			    : text[2] == 'F' ? LOOKUP_FAILED
+					     : LOOKUP_LISTED;
 		if (text[2] == 'L')
 			to->matched = 1;
 		else if (text[2] >= '1' && text[2] <= '3')
@@ -111,9 +117,10 @@ test_verdicts(void **state)
 
 		verdict_of(&conf, &chain, &lookups, c->allowed, &verdict);
 		int score = verdict.scored ? verdict.score : -1;
-		if (verdict.kind != c->kind || score != c->score || verdict.asked != c->asked || verdict.last != c->last)
-			print_error("%s: %s score %d asked %zu last %zu\n", c->what, verdict_name(verdict.kind), score, verdict.asked,
-				    verdict.last);
+		if (verdict.kind != c->kind || score != c->score || verdict.asked != c->asked ||
+		    verdict.last != c->last)
+			print_error("%s: %s score %d asked %zu last %zu\n", c->what,
+				    verdict_name(verdict.kind), score, verdict.asked, verdict.last);
 		assert_int_equal(verdict.kind, c->kind);
 		assert_int_equal(score, c->score);
 		assert_int_equal(verdict.asked, c->asked);
@@ -139,7 +146,8 @@ test_allowed_by(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_verdicts), cmocka_unit_test(test_allowed_by)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_verdicts),
+					   cmocka_unit_test(test_allowed_by)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

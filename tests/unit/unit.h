@@ -19,8 +19,9 @@ unit_assert_span(const char *what, struct span got, struct span want, const char
 {
 	if (span_equal(got, want))
 		return;
-	print_error("%s: got [%.*s] (%zu), want [%.*s] (%zu)\n", what, (int)got.n, got.p == NULL ? "" : got.p, got.n, (int)want.n,
-	    want.p == NULL ? "" : want.p, want.n);
+	print_error("%s: got [%.*s] (%zu), want [%.*s] (%zu)\n", what, (int)got.n,
+		    got.p == NULL ? "" : got.p, got.n, (int)want.n, want.p == NULL ? "" : want.p,
+		    want.n);
 	_fail(file, line);
 }
 

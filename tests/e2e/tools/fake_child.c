@@ -1,5 +1,6 @@
 /*
- * fake_child.c - a Sieve child as it must not be: what it does stands in the first script's first line, "# fake WORD [ARGUMENT]".
+ * fake_child.c - a Sieve child as it must not be: what it does stands in the
+ * first script's first line, "# fake WORD [ARGUMENT]".
  *
  * The filter is tested with it: whatever it does, the message is kept.
  */
@@ -45,7 +46,10 @@ repeat(int fd, const char *text, size_t times)
 		say(fd, text, strlen(text));
 }
 
-/* The argument with \n, \t, \0 and \\ made bytes, and \e nothing: a word that is divided by it stands in the plan and not in the script. */
+/*
+ * The argument with \n, \t, \0 and \\ made bytes, and \e nothing: a word that
+ * is divided by it stands in the plan and not in the script.
+ */
 static void
 do_print(void)
 {
@@ -202,7 +206,10 @@ do_ask_rudely(void)
 	print("keep\nend\n");
 }
 
-/* Asks the argument's question and files by its answer: "Yes", "No", or "Text" and what is in it. */
+/*
+ * Asks the argument's question and files by its answer: "Yes", "No", or "Text"
+ * and what is in it.
+ */
 static void
 do_ask(void)
 {
@@ -212,7 +219,9 @@ do_ask(void)
 	do_print();
 	print("\n");
 	read_answer(answer, sizeof answer);
-	print(strncmp(answer, "no\n", 3) == 0 ? "fileinto\tNo\nend\n" : strcmp(answer, "ok 0\n") == 0 ? "fileinto\tYes\nend\n" : "");
+	print(strncmp(answer, "no\n", 3) == 0 ? "fileinto\tNo\nend\n"
+	      : strcmp(answer, "ok 0\n") == 0 ? "fileinto\tYes\nend\n"
+					      : "");
 	if (strncmp(answer, "ok ", 3) == 0 && strcmp(answer, "ok 0\n") != 0) {
 		char *text = strchr(answer, '\n') + 1;
 
@@ -231,7 +240,9 @@ do_look(void)
 
 	for (int i = 1; i < arguments; i++) {
 		print("fileinto\tA ");
-		print(argument_list[i][0] == '\0' ? "(empty)" : argument_list[i][0] == '/' ? "(path)" : argument_list[i]);
+		print(argument_list[i][0] == '\0'  ? "(empty)"
+		      : argument_list[i][0] == '/' ? "(path)"
+						   : argument_list[i]);
 		print("\n");
 	}
 	if (environ[0] != NULL)
@@ -242,7 +253,7 @@ do_look(void)
 		if (fstat(fd, &status) != 0)
 			continue;
 		(void)snprintf(line, sizeof line, "fileinto\tfd %d %s %s\n", fd,
-			       S_ISREG(status.st_mode)	  ? "file"
+			       S_ISREG(status.st_mode)    ? "file"
 			       : S_ISFIFO(status.st_mode) ? "pipe"
 							  : "other",
 			       (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY ? "r" : "w");
@@ -255,22 +266,14 @@ static const struct {
 	const char *word;
 	void (*act)(void);
 } acts[] = {
-	{"print", do_print},
-	{"crash", do_crash},
-	{"hang", do_hang},
-	{"linger", do_linger},
-	{"fork", do_fork},
-	{"flood", do_flood},
-	{"flood-why", do_flood_why},
-	{"long-line", do_long_line},
-	{"many", do_many},
-	{"slow", do_slow},
-	{"status", do_status},
-	{"ask", do_ask},
-	{"ask-many", do_ask_many},
-	{"ask-rudely", do_ask_rudely},
-	{"ask-deaf", do_ask_deaf},
-	{"look", do_look},
+	{"print", do_print},         {"crash", do_crash},
+	{"hang", do_hang},           {"linger", do_linger},
+	{"fork", do_fork},           {"flood", do_flood},
+	{"flood-why", do_flood_why}, {"long-line", do_long_line},
+	{"many", do_many},           {"slow", do_slow},
+	{"status", do_status},       {"ask", do_ask},
+	{"ask-many", do_ask_many},   {"ask-rudely", do_ask_rudely},
+	{"ask-deaf", do_ask_deaf},   {"look", do_look},
 };
 
 int

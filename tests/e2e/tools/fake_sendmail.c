@@ -1,6 +1,7 @@
 /*
- * fake_sendmail.c - a sendmail(8) that sends nothing: it writes down how it was called and what it was given, into $HOME/sent. Where
- * $HOME/sendmail-fails is, it reads nothing and ends with 75.
+ * fake_sendmail.c - a sendmail(8) that sends nothing: it writes down how it was
+ * called and what it was given, into $HOME/sent. Where $HOME/sendmail-fails is,
+ * it reads nothing and ends with 75.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,14 @@
 /*
  * helper: what end-to-end tests need of the system and the shell does not have.
  *
- *	helper port                          a port that is free for UDP and TCP on the loopback addresses
- *	helper ask HOST:PORT NAME [TYPE]     ask a DNS server (A, TXT or SOA) until it answers; prints the records, or the error's name
- *	helper hole PORT                     take UDP datagrams on 127.0.0.1 and never answer
- *	helper keep COMMAND...               run a server; end it when we are told to end or our parent dies
- *	helper peak FILE COMMAND...          run a command; its peak resident memory (kB) goes to FILE; its status is ours
+ * 	helper port                          a port that is free for UDP and TCP on
+ *         the loopback
+ * addresses helper ask HOST:PORT NAME [TYPE]     ask a DNS server (A, TXT or
+ * SOA) until it answers; prints the records, or the error's name helper hole
+ * PORT                     take UDP datagrams on 127.0.0.1 and never answer
+ * helper keep COMMAND...               run a server; end it when we are told to
+ * end or our parent dies helper peak FILE COMMAND...          run a command;
+ * its peak resident memory (kB) goes to FILE; its status is ours
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,7 +31,9 @@ static volatile sig_atomic_t kept;
 static struct sockaddr_in
 loopback(int port)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)port),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
 	return to;
 }
@@ -67,7 +72,9 @@ port(void)
 	return 1;
 }
 
-/* A query for name (RFC 1035, 4.1) in packet; its length, or 0 for a bad name. */
+/*
+ * A query for name (RFC 1035, 4.1) in packet; its length, or 0 for a bad name.
+ */
 static size_t
 query(uint8_t packet[512], const char *name, int type)
 {
@@ -117,7 +124,8 @@ print_record(const uint8_t *p, size_t n, int type)
 static void
 print_answer(const uint8_t *p, size_t n, size_t at)
 {
-	static const char *const codes[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"};
+	static const char *const codes[] = {"NOERROR",  "FORMERR", "SERVFAIL",
+					    "NXDOMAIN", "NOTIMP",  "REFUSED"};
 	int count = p[6] << 8 | p[7], code = p[3] & 15;
 
 	if (code != 0 || count == 0) {
@@ -140,12 +148,16 @@ ask(char *server, const char *name, const char *type)
 	uint8_t packet[512], answer[4096];
 	char *colon = strrchr(server, ':');
 	struct sockaddr_in to = loopback(colon == NULL ? 53 : atoi(colon + 1));
-	size_t n = query(packet, name, strcmp(type, "TXT") == 0 ? 16 : strcmp(type, "SOA") == 0 ? 6 : 1);
+	size_t n = query(packet, name,
+			 strcmp(type, "TXT") == 0   ? 16
+			 : strcmp(type, "SOA") == 0 ? 6
+						    : 1);
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	if (colon != NULL)
 		*colon = '\0';
-	if (n == 0 || fd < 0 || inet_pton(AF_INET, server, &to.sin_addr) != 1 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
+	if (n == 0 || fd < 0 || inet_pton(AF_INET, server, &to.sin_addr) != 1 ||
+	    connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
 		return 1;
 	for (int tries = 0; tries < ASK_TRIES; tries++) {
 		struct pollfd wait = {.fd = fd, .events = POLLIN};
@@ -187,7 +199,10 @@ status_of(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* The command in a process of its own; -1 where it cannot be. In the child this does not return. */
+/*
+ * The command in a process of its own; -1 where it cannot be. In the child this
+ * does not return.
+ */
 static pid_t
 spawn(char **command)
 {
@@ -257,6 +272,8 @@ main(int argc, char **argv)
 		return keep(argv + 2);
 	if (argc >= 4 && strcmp(verb, "peak") == 0)
 		return peak(argv[2], argv + 3);
-	fputs("usage: helper port | ask HOST:PORT NAME [TYPE] | hole PORT | keep COMMAND... | peak FILE COMMAND...\n", stderr);
+	fputs("usage: helper port | ask HOST:PORT NAME [TYPE] | hole PORT | keep COMMAND... | peak "
+	      "FILE COMMAND...\n",
+	      stderr);
 	return 1;
 }

@@ -51,7 +51,8 @@ record(struct reply *reply, unsigned type, const void *data, size_t n)
 static void
 address(struct reply *reply, uint32_t ipv4)
 {
-	uint8_t four[4] = {(uint8_t)(ipv4 >> 24), (uint8_t)(ipv4 >> 16), (uint8_t)(ipv4 >> 8), (uint8_t)ipv4};
+	uint8_t four[4] = {(uint8_t)(ipv4 >> 24), (uint8_t)(ipv4 >> 16), (uint8_t)(ipv4 >> 8),
+			   (uint8_t)ipv4};
 
 	record(reply, A, four, 4);
 }
@@ -109,7 +110,8 @@ static void
 answer_text(struct reply *reply, const struct query *query)
 {
 	static char big[63000];
-	static const char evil[] = "Blocked\r\nX-SpamCop-Listed: forged\r\n\r\nbody \"quoted\\\" \x01\x1b[31m\x00\xff\xc3\xa4 end";
+	static const char evil[] = "Blocked\r\nX-SpamCop-Listed: forged\r\n\r\nbody \"quoted\\\" "
+				   "\x01\x1b[31m\x00\xff\xc3\xa4 end";
 	char plain[400];
 
 	if (query_mode_is(query, "bigtxt")) {
@@ -121,7 +123,8 @@ answer_text(struct reply *reply, const struct query *query)
 		text(reply, "first", 5);
 		text(reply, "second", 6);
 	} else if (!query_mode_is(query, "notxt")) {
-		int n = snprintf(plain, sizeof plain, "Blocked - see https://list.example/?%s", query->name);
+		int n = snprintf(plain, sizeof plain, "Blocked - see https://list.example/?%s",
+				 query->name);
 		text(reply, plain, (size_t)n);
 	}
 }
@@ -132,7 +135,8 @@ answer_address(struct reply *reply, const struct query *query)
 	uint32_t ipv4 = 0x7f000002;
 
 	if (query_mode_is(query, "many")) {
-		for (uint32_t i = 0; i < 10000 && reply->n + 16 <= (query->tcp ? PACKET_MAX : 512); i++)
+		for (uint32_t i = 0; i < 10000 && reply->n + 16 <= (query->tcp ? PACKET_MAX : 512);
+		     i++)
 			address(reply, 0x7f000002 + ((i & 63) << 8));
 		return;
 	}
@@ -141,8 +145,14 @@ answer_address(struct reply *reply, const struct query *query)
 		return;
 	}
 	if (query_mode_is(query, "chain")) {
-		record(reply, CNAME, "\x05" "other\xc0\x0c", 8);
-		put(reply, "\x05" "other\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x7f\x00\x00\x02", 22);
+		record(reply, CNAME,
+		       "\x05"
+		       "other\xc0\x0c",
+		       8);
+		put(reply,
+		    "\x05"
+		    "other\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x7f\x00\x00\x02",
+		    22);
 		set16(reply, 6, 2);
 		return;
 	}
@@ -159,7 +169,11 @@ answer_address(struct reply *reply, const struct query *query)
 static const struct {
 	const char *mode;
 	unsigned rcode;
-} failures[] = {{"servfail", SERVFAIL}, {"refused", REFUSED}, {"formerr", FORMERR}, {"notimp", NOTIMP}, {"clean", NXDOMAIN}};
+} failures[] = {{"servfail", SERVFAIL},
+		{"refused", REFUSED},
+		{"formerr", FORMERR},
+		{"notimp", NOTIMP},
+		{"clean", NXDOMAIN}};
 
 void
 reply_compose(struct reply *reply, const struct query *query)
@@ -181,7 +195,10 @@ reply_compose(struct reply *reply, const struct query *query)
 	if (query->type == TXT && query_mode_is(query, "txtfail"))
 		begin(reply, query, SERVFAIL);
 	else if (query_mode_is(query, "nodata"))
-		record(reply, SOA, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 22),
+		record(reply, SOA,
+		       "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+		       "\x00\x00\x00\x00",
+		       22),
 			set16(reply, 6, 0), set16(reply, 8, 1);
 	else if (query->type == TXT)
 		answer_text(reply, query);
@@ -210,10 +227,12 @@ bool
 reply_spoil(struct reply *reply, const struct query *query)
 {
 	if (query_mode_is(query, "silent") || (query_mode_is(query, "lost") && is_first(query)) ||
-	    (query->probe && query_mode_is(query, "probesilent")) || (query->type == TXT && query_mode_is(query, "txtsilent")))
+	    (query->probe && query_mode_is(query, "probesilent")) ||
+	    (query->type == TXT && query_mode_is(query, "txtsilent")))
 		return false;
-	if (query_mode_is(query, "tc") || query_mode_is(query, "tctcp") || query_mode_is(query, "bytes") ||
-	    query_mode_is(query, "tcpsilent") || query_mode_is(query, "many") || reply->n > 4096) {
+	if (query_mode_is(query, "tc") || query_mode_is(query, "tctcp") ||
+	    query_mode_is(query, "bytes") || query_mode_is(query, "tcpsilent") ||
+	    query_mode_is(query, "many") || reply->n > 4096) {
 		begin(reply, query, 0);
 		reply->p[2] |= 2;
 	} else if (query_mode_is(query, "garbage")) {
@@ -240,7 +259,8 @@ reply_spoil(struct reply *reply, const struct query *query)
 bool
 query_read(struct query *query, const uint8_t *p, size_t n, bool over_tcp, const char *only_mode)
 {
-	static const char *const probes[] = {"1.0.0.127.", "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.", "no-such-entry."};
+	static const char *const probes[] = {"1.0.0.127.", "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.",
+					     "no-such-entry."};
 	size_t at = 12, length = 0;
 
 	memset(query, 0, sizeof *query);

@@ -1,5 +1,6 @@
 /*
- * hostile_answer.h - what the hostile DNS server answers, by mode (hostile_dns.c).
+ * hostile_answer.h - what the hostile DNS server answers, by mode
+ * (hostile_dns.c).
  */
 #ifndef HOSTILE_ANSWER_H
 #define HOSTILE_ANSWER_H
@@ -18,7 +19,11 @@ struct query {
 	char name[256];
 	char mode[64];
 	unsigned type;
-	bool tcp, probe; /* probe: the name is that of 127.0.0.1 or ::FFFF:7F00:1, or no address's */
+	/*
+	 * probe: the name is that of 127.0.0.1 or ::FFFF:7F00:1, or no
+	 * address's
+	 */
+	bool tcp, probe;
 };
 
 struct reply {
@@ -26,8 +31,12 @@ struct reply {
 	size_t n;
 };
 
-/* Reads n bytes at p; the mode is the label in front of the last one, or only_mode. false: no query. */
-bool query_read(struct query *query, const uint8_t *p, size_t n, bool over_tcp, const char *only_mode);
+/*
+ * Reads n bytes at p; the mode is the label in front of the last one, or
+ * only_mode. false: no query.
+ */
+bool query_read(struct query *query, const uint8_t *p, size_t n, bool over_tcp,
+		const char *only_mode);
 
 bool query_mode_is(const struct query *query, const char *mode);
 

@@ -1,12 +1,16 @@
 /*
- * hostile_dns - a DNS server for the tests that misbehaves in every way that a list or a resolver was ever seen to.
+ * hostile_dns - a DNS server for the tests that misbehaves in every way that a
+ * list or a resolver was ever seen to.
  *
  *     hostile_dns [-6] [-u] [-s ADDRESS] [-d MILLISECONDS] [-m MODE] [-p PORT]
  *
- * Listens on a free port of 127.0.0.1 (-6: ::1), UDP and TCP (-u: UDP only), prints "port N", then a line for each query: "udp|tcp TYPE
- * NAME". How it answers is chosen by the label in front of the last one, so that one server plays all lists: 9.0.0.10.servfail.test. -m:
- * this mode for every name. -d: every answer comes that much later. Unless a mode says otherwise, addresses are listed as 127.0.0.2 with
- * a text, and the test entry 127.0.0.1 is not. Ends with its standard input.
+ * Listens on a free port of 127.0.0.1 (-6: ::1), UDP and TCP (-u: UDP only),
+ * prints "port N", then a line for each query: "udp|tcp TYPE NAME". How it
+ * answers is chosen by the label in front of the last one, so that one server
+ * plays all lists: 9.0.0.10.servfail.test. -m: this mode for every name. -d:
+ * every answer comes that much later. Unless a mode says otherwise, addresses
+ * are listed as 127.0.0.2 with a text, and the test entry 127.0.0.1 is not.
+ * Ends with its standard input.
  */
 #include "hostile_answer.h"
 
@@ -37,8 +41,7 @@ static const char *only_mode;
 static struct later queue[QUEUE_MAX];
 static size_t queued;
 
-static void __attribute__((noreturn))
-die(const char *what)
+static void __attribute__((noreturn)) die(const char *what)
 {
 	perror(what);
 	exit(2);
@@ -60,18 +63,27 @@ parse(const uint8_t *p, size_t n, bool over_tcp, struct query *query)
 {
 	if (!query_read(query, p, n, over_tcp, only_mode))
 		return false;
-	printf("%s %s %s\n", over_tcp ? "tcp" : "udp", query->type == A ? "A" : query->type == TXT ? "TXT" : "?", query->name);
+	printf("%s %s %s\n", over_tcp ? "tcp" : "udp",
+	       query->type == A     ? "A"
+	       : query->type == TXT ? "TXT"
+				    : "?",
+	       query->name);
 	fflush(stdout);
 	return true;
 }
 
 static void
-send_later(const struct reply *reply, const struct sockaddr_storage *to, socklen_t to_n, unsigned ms)
+send_later(const struct reply *reply, const struct sockaddr_storage *to, socklen_t to_n,
+	   unsigned ms)
 {
 	if (queued == QUEUE_MAX)
 		return;
 	struct later *later = &queue[queued++];
-	*later = (struct later){.due = now_ms() + ms, .to = *to, .to_n = to_n, .p = malloc(reply->n), .n = reply->n};
+	*later = (struct later){.due = now_ms() + ms,
+				.to = *to,
+				.to_n = to_n,
+				.p = malloc(reply->n),
+				.n = reply->n};
 	if (later->p == NULL)
 		die("malloc");
 	memcpy(later->p, reply->p, reply->n);
@@ -97,7 +109,8 @@ serve_udp(void)
 	if (late + delay > 0)
 		send_later(&reply, &from, from_n, late + delay);
 	else
-		(void)sendto(query_mode_is(&query, "wrongsource") ? other : udp, reply.p, reply.n, 0, (struct sockaddr *)&from, from_n);
+		(void)sendto(query_mode_is(&query, "wrongsource") ? other : udp, reply.p, reply.n,
+			     0, (struct sockaddr *)&from, from_n);
 }
 
 static bool
@@ -178,7 +191,9 @@ serve_tcp(void)
 	close(fd);
 }
 
-/* Sends what is due; returns the milliseconds until the next one, -1 for none. */
+/*
+ * Sends what is due; returns the milliseconds until the next one, -1 for none.
+ */
 static int
 serve_queue(void)
 {
@@ -186,7 +201,8 @@ serve_queue(void)
 
 	for (size_t i = 0; i < queued;) {
 		if (queue[i].due <= now) {
-			(void)sendto(udp, queue[i].p, queue[i].n, 0, (struct sockaddr *)&queue[i].to, queue[i].to_n);
+			(void)sendto(udp, queue[i].p, queue[i].n, 0,
+				     (struct sockaddr *)&queue[i].to, queue[i].to_n);
 			free(queue[i].p);
 			queue[i] = queue[--queued];
 			continue;
@@ -203,16 +219,22 @@ serve_queue(void)
 static int
 bound(int family, int type, unsigned port)
 {
-	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-	const struct sockaddr *at = family == AF_INET ? (const struct sockaddr *)&v4 : (const struct sockaddr *)&v6;
+	struct sockaddr_in v4 = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)port),
+				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
+				  .sin6_port = htons((uint16_t)port),
+				  .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	const struct sockaddr *at =
+		family == AF_INET ? (const struct sockaddr *)&v4 : (const struct sockaddr *)&v6;
 	int fd = socket(family, type | SOCK_CLOEXEC, 0), on = 1;
 
 	if (fd < 0)
 		die("socket");
 	if (type == SOCK_STREAM)
 		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (bind(fd, at, family == AF_INET ? sizeof v4 : sizeof v6) == 0 && (type != SOCK_STREAM || listen(fd, 128) == 0))
+	if (bind(fd, at, family == AF_INET ? sizeof v4 : sizeof v6) == 0 &&
+	    (type != SOCK_STREAM || listen(fd, 128) == 0))
 		return fd;
 	close(fd);
 	return -1;
@@ -226,7 +248,8 @@ port_of(int fd)
 
 	if (getsockname(fd, (struct sockaddr *)&at, &n) != 0)
 		die("getsockname");
-	return ntohs(at.ss_family == AF_INET ? ((struct sockaddr_in *)&at)->sin_port : ((struct sockaddr_in6 *)&at)->sin6_port);
+	return ntohs(at.ss_family == AF_INET ? ((struct sockaddr_in *)&at)->sin_port
+					     : ((struct sockaddr_in6 *)&at)->sin6_port);
 }
 
 /* The same free port for UDP and TCP. */
@@ -278,8 +301,9 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	listen_on(family, udp_only, port);
 	for (;;) {
-		struct pollfd fd[3] = {
-			{.fd = udp, .events = POLLIN}, {.fd = tcp, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
+		struct pollfd fd[3] = {{.fd = udp, .events = POLLIN},
+				       {.fd = tcp, .events = POLLIN},
+				       {.fd = STDIN_FILENO, .events = POLLIN}};
 		char byte;
 
 		if (poll(fd, 3, serve_queue()) < 0 && errno != EINTR)

@@ -1,15 +1,21 @@
 /*
- * lmtpd: an LMTP server for tests, on the loopback address, that behaves or does not.
+ * lmtpd: an LMTP server for tests, on the loopback address, that behaves or
+ * does not.
  *
- *	lmtpd MODE unix:PATH|tcp FOLDER
+ * 	lmtpd MODE unix:PATH|tcp FOLDER
  *
- * Writes the port to FOLDER/port when it listens (tcp), each command it reads to FOLDER/commands, and each message, with the dots taken out, to
- * FOLDER/taken.1, .2, ..., also where its end does not come. Serves one connection after the other until it is killed.
+ * Writes the port to FOLDER/port when it listens (tcp), each command it reads
+ * to FOLDER/commands, and each message, with the dots taken out, to
+ * FOLDER/taken.1, .2, ..., also where its end does not come. Serves one
+ * connection after the other until it is killed.
  *
- * Modes: good, plain (no extensions), noplus (550 for a recipient with a "+"), and the hostile ones: silent-STEP, close-STEP, 4-STEP, 5-STEP,
- * garbage-STEP with STEP one of connect, lhlo, mail, rcpt, data, end; slow-end (a byte every 0.1 s for ever), early (250 for everything before it is asked),
- * early-data (the 250 of the end right behind the 354), chatter (a reply without end), long (a line without end), go-on (250 in place of 354),
- * noread (354, and then it reads nothing).
+ * Modes: good, plain (no extensions), noplus (550 for a recipient with a "+"),
+ * and the hostile ones: silent-STEP, close-STEP, 4-STEP, 5-STEP, garbage-STEP
+ * with STEP one of connect, lhlo, mail, rcpt, data, end; slow-end (a byte every
+ * 0.1 s for ever), early (250 for everything before it is asked), early-data
+ * (the 250 of the end right behind the 354), chatter (a reply without end),
+ * long (a line without end), go-on (250 in place of 354), noread (354, and then
+ * it reads nothing).
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -106,7 +112,8 @@ hello(void)
 {
 	if (strcmp(mode, "chatter") == 0)
 		for (int i = 0; i < 100000; i++)
-			say("250-more and more and more and more and more and more and more and more\r\n");
+			say("250-more and more and more and more and more and more and more and "
+			    "more\r\n");
 	if (strcmp(mode, "long") == 0) {
 		say("250 ");
 		for (int i = 0; i < 100000; i++)
@@ -114,7 +121,8 @@ hello(void)
 	}
 	if (strcmp(mode, "plain") == 0)
 		return answer("lhlo", "250 test\r\n");
-	return answer("lhlo", "250-test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES\r\n");
+	return answer("lhlo", "250-test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 "
+			      "ENHANCEDSTATUSCODES\r\n");
 }
 
 /* Reads the message up to its dot. false: the peer went away before. */
@@ -146,7 +154,9 @@ data(bool recipient)
 		say("503 5.5.1 no recipient\r\n");
 		return true;
 	}
-	const char *regular = strcmp(mode, "go-on") == 0 ? "250 2.0.0 saved\r\n" : strcmp(mode, "early-data") == 0 ? "354 go on\r\n250 2.0.0 saved\r\n" : "354 go on\r\n";
+	const char *regular = strcmp(mode, "go-on") == 0        ? "250 2.0.0 saved\r\n"
+			      : strcmp(mode, "early-data") == 0 ? "354 go on\r\n250 2.0.0 saved\r\n"
+								: "354 go on\r\n";
 	if (!answer("data", regular))
 		return false;
 	if (strcmp(mode, "noread") == 0) {
@@ -178,8 +188,10 @@ serve(void)
 		} else if (strncasecmp(line, "RCPT", 4) == 0) {
 			bool refused = strcmp(mode, "noplus") == 0 && strchr(line, '+') != NULL;
 
-			recipient = !refused && strcmp(mode, "4-rcpt") != 0 && strcmp(mode, "5-rcpt") != 0;
-			more = answer("rcpt", refused ? "550 5.1.1 no such detail\r\n" : "250 ok\r\n");
+			recipient = !refused && strcmp(mode, "4-rcpt") != 0 &&
+				    strcmp(mode, "5-rcpt") != 0;
+			more = answer("rcpt",
+				      refused ? "550 5.1.1 no such detail\r\n" : "250 ok\r\n");
 		} else if (strncasecmp(line, "DATA", 4) == 0) {
 			more = data(recipient);
 		} else {
@@ -195,14 +207,19 @@ static int
 listen_on(const char *where)
 {
 	struct sockaddr_un local = {.sun_family = AF_UNIX};
-	struct sockaddr_in inet = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in inet = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof inet;
 	bool tcp = strcmp(where, "tcp") == 0;
 	int fd = socket(tcp ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (!tcp)
-		(void)snprintf(local.sun_path, sizeof local.sun_path, "%s", where + strlen("unix:"));
-	if (fd < 0 || bind(fd, tcp ? (struct sockaddr *)&inet : (struct sockaddr *)&local, tcp ? sizeof inet : sizeof local) != 0 || listen(fd, 8) != 0)
+		(void)snprintf(local.sun_path, sizeof local.sun_path, "%s",
+			       where + strlen("unix:"));
+	if (fd < 0 ||
+	    bind(fd, tcp ? (struct sockaddr *)&inet : (struct sockaddr *)&local,
+		 tcp ? sizeof inet : sizeof local) != 0 ||
+	    listen(fd, 8) != 0)
 		die(where);
 	if (getsockname(fd, (struct sockaddr *)&inet, &size) != 0)
 		die(where);

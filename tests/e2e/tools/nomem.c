@@ -1,6 +1,8 @@
 /*
- * Linked into a copy of the filter with ld's --wrap: the allocator under alloc.c fails at the Nth call and ever after. N is in the environment
- * variable FAIL_AT of whoever starts the program (the filter clears its environment); without it nothing fails.
+ * Linked into a copy of the filter with ld's --wrap: the allocator under
+ * alloc.c fails at the Nth call and ever after. N is in the environment
+ * variable FAIL_AT of whoever starts the program (the filter clears its
+ * environment); without it nothing fails.
  */
 #include <stddef.h>
 #include <stdlib.h>

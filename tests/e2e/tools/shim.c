@@ -1,13 +1,15 @@
 /*
- * shim.c - a library to preload: makes calls of the C library go as they may go on a bad day. $SHIM is a list of words, separated by commas:
+ * shim.c - a library to preload: makes calls of the C library go as they may go
+ * on a bad day. $SHIM is a list of words, separated by commas:
  *
- *	short       reads, writes and copies move a third of what they could, and every other call is interrupted first (EINTR)
- *	nolink      linkat() fails with EPERM: a file system without hard links
- *	norename    renameat2() fails with EINVAL: one that cannot rename without replacing
- *	lostlink    linkat() links, and fails with EIO: the answer of an NFS server was lost
- *	lostrename  the same with renameat2()
- *	nodirsync   fsync() of a directory does nothing and succeeds
- *	malloc=N    the N-th allocation behind the one that main's guard makes possible to tell fails
+ * 	short       reads, writes and copies move a third of what they could, and
+ *         every other call
+ * is interrupted first (EINTR) nolink      linkat() fails with EPERM: a file
+ * system without hard links norename    renameat2() fails with EINVAL: one that
+ * cannot rename without replacing lostlink linkat() links, and fails with EIO:
+ * the answer of an NFS server was lost lostrename  the same with renameat2()
+ * nodirsync   fsync() of a directory does nothing and succeeds malloc=N    the
+ * N-th allocation behind the one that main's guard makes possible to tell fails
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -26,8 +28,7 @@ static bool short_calls, nolink_set, norename, lostlink, lostrename, nodirsync;
 static long fail_at, allocations;
 
 /* As text, once: the program clears its environment. */
-static void __attribute__((constructor))
-read_wishes(void)
+static void __attribute__((constructor)) read_wishes(void)
 {
 	const char *wishes = getenv("SHIM");
 
@@ -83,7 +84,8 @@ write(int fd, const void *from, size_t size)
 ssize_t
 copy_file_range(int from, off64_t *from_at, int to, off64_t *to_at, size_t size, unsigned flags)
 {
-	return shorten(&size) ? syscall(SYS_copy_file_range, from, from_at, to, to_at, size, flags) : -1;
+	return shorten(&size) ? syscall(SYS_copy_file_range, from, from_at, to, to_at, size, flags)
+			      : -1;
 }
 
 ssize_t

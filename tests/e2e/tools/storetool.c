@@ -1,22 +1,33 @@
 /*
- * storetool: what the tests of storing mail need and no shell can do. Our own processes only.
+ * storetool: what the tests of storing mail need and no shell can do. Our own
+ * processes only.
  *
- *	storetool kill SIGNAL MAILDIR MESSAGE fresh|kept[:COPIES] COMMAND...
- *	    Runs COMMAND < MESSAGE once for each entry and exit of a system call and sends SIGNAL there; then once more undisturbed, as a mail system
- *	    would. After each run every file in any new/ or cur/ of MAILDIR must be MESSAGE, byte for byte, with nothing but whole lines of header
- *	    fields in front, and there must be one (or COPIES) if the status was 0. A signal that can be caught must leave nothing in tmp/. fresh: MAILDIR
- *	    is removed before each run; kept: only the messages in it.
- *	storetool inject FULL[:COPIES] MAILDIR MESSAGE ERRORS COMMAND...
- *	    The same with strace(1), which makes one system call fail: each of ERRORS (by commas) at each call from the end of the dynamic linker's work on; with FULL 0 each
- *	    call with one of them, in turn. The status must be 0 or 75. With success, one to COPIES are stored: a failure may turn the plan into one keep.
- *	storetool burst N FOLDER COMMAND...
- *	    N runs at once, with FOLDER/1 to FOLDER/N as standard input, let go together. Prints how many ended with 0.
+ * 	storetool kill SIGNAL MAILDIR MESSAGE fresh|kept[:COPIES] COMMAND...
+ * 	    Runs COMMAND < MESSAGE once for each entry and exit of a system call and
+ *             sends SIGNAL
+ * there; then once more undisturbed, as a mail system would. After each run
+ * every file in any new/ or cur/ of MAILDIR must be MESSAGE, byte for byte,
+ * with nothing but whole lines of header fields in front, and there must be one
+ * (or COPIES) if the status was 0. A signal that can be caught must leave
+ * nothing in tmp/. fresh: MAILDIR is removed before each run; kept: only the
+ * messages in it.
+ * 	storetool inject FULL[:COPIES] MAILDIR MESSAGE ERRORS COMMAND...
+ * 	    The same with strace(1), which makes one system call fail: each of
+ *             ERRORS (by commas) at
+ * each call from the end of the dynamic linker's work on; with FULL 0 each call
+ * with one of them, in turn. The status must be 0 or 75. With success, one to
+ * COPIES are stored: a failure may turn the plan into one keep. storetool burst
+ * N FOLDER COMMAND... N runs at once, with FOLDER/1 to FOLDER/N as standard
+ * input, let go together. Prints how many ended with 0.
  *
- *	storetool peak COMMAND...
- *	    Prints the most memory that COMMAND held, in KiB, as the last line of standard output; exits as it does.
+ * 	storetool peak COMMAND...
+ * 	    Prints the most memory that COMMAND held, in KiB, as the last line of
+ *             standard output;
+ * exits as it does.
  *
- * The first two print what they have done; a line that begins with "WRONG" for whatever is not as it must be, and they exit with 1 then. The first
- * lines of it are shown, with STORETOOL_ALL in the environment all of them.
+ * The first two print what they have done; a line that begins with "WRONG" for
+ * whatever is not as it must be, and they exit with 1 then. The first lines of
+ * it are shown, with STORETOOL_ALL in the environment all of them.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -32,7 +43,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CALLS_MAX 4000
+#define CALLS_MAX   4000
 #define WRONG_SHOWN 20 /* lines; there may be thousands */
 
 static int wrong; /* how much was not as it must be */
@@ -93,14 +104,19 @@ look_at(int dirfd, const char *name, const char *parent, struct state *state)
 	if (strcmp(parent, "new") != 0 && strcmp(parent, "cur") != 0)
 		return;
 	char *bytes = read_file(dirfd, name, &n);
-	if (n >= state->want_n && memcmp(bytes + n - state->want_n, state->want, state->want_n) == 0 && is_fields(bytes, n - state->want_n))
+	if (n >= state->want_n &&
+	    memcmp(bytes + n - state->want_n, state->want, state->want_n) == 0 &&
+	    is_fields(bytes, n - state->want_n))
 		state->messages++;
 	else
 		state->broken++;
 	free(bytes);
 }
 
-/* Walks a folder; with state counts what is there, without removes it: everything, or only what is in new/, cur/ and tmp/. */
+/*
+ * Walks a folder; with state counts what is there, without removes it:
+ * everything, or only what is in new/, cur/ and tmp/.
+ */
 static void
 walk(int dirfd, const char *name, struct state *state, bool all)
 {
@@ -112,7 +128,8 @@ walk(int dirfd, const char *name, struct state *state, bool all)
 	struct stat st;
 
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
 		if (S_ISDIR(st.st_mode))
 			walk(fd, entry->d_name, state, all);
@@ -163,7 +180,10 @@ run_plain(const struct job *job, char **command)
 	return status;
 }
 
-/* Sends the signal at stop number n. false: the process ended before; *status is its own in either case. */
+/*
+ * Sends the signal at stop number n. false: the process ended before; *status
+ * is its own in either case.
+ */
 static bool
 run_killed(const struct job *job, int signal_number, int n, int *status)
 {
@@ -177,12 +197,15 @@ run_killed(const struct job *job, int signal_number, int n, int *status)
 	}
 	if (pid < 0 || waitpid(pid, status, 0) != pid || !WIFSTOPPED(*status))
 		die("ptrace");
-	if (ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC) != 0)
+	if (ptrace(PTRACE_SETOPTIONS, pid, NULL,
+		   PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC) != 0)
 		die("ptrace");
 	bool sent = false, begun = false;
 	int pass = 0;
 	for (;;) {
-		if (ptrace(sent || !begun ? PTRACE_CONT : PTRACE_SYSCALL, pid, NULL, (void *)(long)pass) != 0 && errno != ESRCH)
+		if (ptrace(sent || !begun ? PTRACE_CONT : PTRACE_SYSCALL, pid, NULL,
+			   (void *)(long)pass) != 0 &&
+		    errno != ESRCH)
 			die("ptrace");
 		pass = 0;
 		if (waitpid(pid, status, 0) != pid)
@@ -210,8 +233,10 @@ complain(const char *what, const char *where, const struct state *state, int sta
 {
 	if (++wrong > WRONG_SHOWN && getenv("STORETOOL_ALL") == NULL)
 		return;
-	printf("WRONG %s: %s: status %d%s, %d whole, %d broken, %d in tmp\n", where, what, WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
-	    WIFEXITED(status) ? "" : " (signal)", state->messages, state->broken, state->temporary);
+	printf("WRONG %s: %s: status %d%s, %d whole, %d broken, %d in tmp\n", where, what,
+	       WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
+	       WIFEXITED(status) ? "" : " (signal)", state->messages, state->broken,
+	       state->temporary);
 }
 
 static struct state
@@ -223,7 +248,10 @@ look(const struct job *job)
 	return state;
 }
 
-/* What must hold after every run, however it ended. runs: how many can have stored something. */
+/*
+ * What must hold after every run, however it ended. runs: how many can have
+ * stored something.
+ */
 static struct state
 check(const struct job *job, const char *where, int status, int runs)
 {
@@ -268,10 +296,12 @@ do_kill(struct job *job, int signal_number)
 		bool success = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 		if (!reached) {
 			if (!success)
-				complain("a run that nobody disturbed fails", where, &state, status);
+				complain("a run that nobody disturbed fails", where, &state,
+					 status);
 			break;
 		}
-		if (signal_number != SIGKILL && WIFEXITED(status) && WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 75)
+		if (signal_number != SIGKILL && WIFEXITED(status) && WEXITSTATUS(status) != 0 &&
+		    WEXITSTATUS(status) != 75)
 			complain("neither 0 nor 75", where, &state, status);
 		if (signal_number != SIGKILL && WIFEXITED(status) && state.temporary > 0)
 			complain("something is left in tmp", where, &state, status);
@@ -281,8 +311,9 @@ do_kill(struct job *job, int signal_number)
 			check_retry(job, where);
 		}
 	}
-	printf("%d runs ended by signal %d at each entry and exit of a system call: %d not successful, the message in place after %d\n", n - 1, signal_number,
-	    retried, whole);
+	printf("%d runs ended by signal %d at each entry and exit of a system call: %d not "
+	       "successful, the message in place after %d\n",
+	       n - 1, signal_number, retried, whole);
 	return wrong > 0;
 }
 
@@ -293,11 +324,15 @@ struct call {
 	int nth;
 };
 
-/* The calls of an undisturbed run, by the trace, from the last ones of the dynamic linker (prlimit64) or the first ones of main. */
+/*
+ * The calls of an undisturbed run, by the trace, from the last ones of the
+ * dynamic linker (prlimit64) or the first ones of main.
+ */
 static int
 read_calls(const char *trace, struct call *calls)
 {
-	static const char *const never[] = {"exit_group", "exit", "execve", "rt_sigreturn", "sigaltstack"};
+	static const char *const never[] = {"exit_group", "exit", "execve", "rt_sigreturn",
+					    "sigaltstack"};
 	FILE *file = fopen(trace, "r");
 	char line[65536];
 	static struct call seen[400];
@@ -310,7 +345,8 @@ read_calls(const char *trace, struct call *calls)
 		size_t length = strcspn(line, "(");
 		int k;
 
-		if (line[length] != '(' || length >= sizeof calls->name || strspn(line, "abcdefghijklmnopqrstuvwxyz_0123456789") != length)
+		if (line[length] != '(' || length >= sizeof calls->name ||
+		    strspn(line, "abcdefghijklmnopqrstuvwxyz_0123456789") != length)
 			continue;
 		line[length] = '\0';
 		begun = begun || strcmp(line, "sigaltstack") == 0 || strcmp(line, "prlimit64") == 0;
@@ -332,7 +368,8 @@ read_calls(const char *trace, struct call *calls)
 static int
 run_traced(const struct job *job, const char *option, const char *trace)
 {
-	static char env[] = "/usr/bin/env", strace[] = "strace", quiet[] = "-qq", to[] = "-o", express[] = "-e";
+	static char env[] = "/usr/bin/env", strace[] = "strace", quiet[] = "-qq", to[] = "-o",
+		    express[] = "-e";
 	char *inject = option == NULL ? NULL : strdup(option);
 	char *command[64] = {env, strace, quiet, to, strdup(trace), express, inject};
 	int n = inject == NULL ? 5 : 7;
@@ -352,7 +389,8 @@ inject_one(const struct job *job, const struct call *call, const char *error, in
 	char option[256], where[256];
 	int status;
 
-	(void)snprintf(option, sizeof option, "inject=%.31s:error=%s:when=%d", call->name, error, call->nth);
+	(void)snprintf(option, sizeof option, "inject=%.31s:error=%s:when=%d", call->name, error,
+		       call->nth);
 	(void)snprintf(where, sizeof where, "%.31s %s at call %d", call->name, error, call->nth);
 	walk(AT_FDCWD, job->maildir, NULL, job->fresh);
 	status = run_traced(job, option, "/dev/null");
@@ -374,7 +412,8 @@ do_inject(struct job *job, bool full, char *list)
 	char *errors[32], trace[] = "/tmp/storetool.XXXXXX";
 	int n_errors = 0, counts[3] = {0, 0, 0}, fd = mkstemp(trace);
 
-	for (char *word = strtok(list, ","); word != NULL && n_errors < 32; word = strtok(NULL, ","))
+	for (char *word = strtok(list, ","); word != NULL && n_errors < 32;
+	     word = strtok(NULL, ","))
 		errors[n_errors++] = word;
 	if (fd < 0 || n_errors == 0)
 		die("inject");
@@ -389,7 +428,9 @@ do_inject(struct job *job, bool full, char *list)
 		for (int e = 0; e < n_errors; e++)
 			if (full || e == i % n_errors)
 				inject_one(job, &calls[i], errors[e], counts);
-	printf("%d calls, %d failures injected: %d ended in 75, %d of these with the message in place\n", n, counts[0], counts[1], counts[2]);
+	printf("%d calls, %d failures injected: %d ended in 75, %d of these with the message in "
+	       "place\n",
+	       n, counts[0], counts[1], counts[2]);
 	if (n < 30) {
 		printf("WRONG: so few calls cannot be a delivery (status %d)\n", status);
 		wrong++;
@@ -466,7 +507,8 @@ main(int argc, char **argv)
 	job.command = argv + 6;
 	if (strcmp(argv[1], "kill") == 0) {
 		job.fresh = strncmp(argv[5], "fresh", 5) == 0;
-		job.copies = job.most = strchr(argv[5], ':') == NULL ? 1 : atoi(strchr(argv[5], ':') + 1);
+		job.copies = job.most =
+			strchr(argv[5], ':') == NULL ? 1 : atoi(strchr(argv[5], ':') + 1);
 		return do_kill(&job, atoi(argv[2]));
 	}
 	job.most = strchr(argv[2], ':') == NULL ? 1 : atoi(strchr(argv[2], ':') + 1);
