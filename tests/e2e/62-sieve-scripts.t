@@ -11,14 +11,14 @@ listed zen 10 spammer@example.biz >"$tmp/zen"
 listed zen.example.org 6 friend@example.org >"$tmp/friend"
 printf 'X-SpamCop-Status: clean; relays=1; checked=1; score=0\nX-SpamCop-Score: 0\nFrom: Joe <joe@example.com>\nSubject: hello\n\nhello\n' >"$tmp/clean"
 
-for script in "$top_srcdir"/sieve/*.sieve; do
+for script in "$top_srcdir"/sieve/scripts/*.sieve; do
 	run "$sieve" check "$script"
 	is "${script##*/} is valid, without a warning" "$status:$(cat "$tmp/stdout")" 0:
 done
 
 # plan SCRIPT MESSAGE PLAN
 plan() {
-	run "$sieve" run "$top_srcdir/sieve/$1" --now 1793800000 <"$tmp/$2"
+	run "$sieve" run "$top_srcdir/sieve/scripts/$1" --now 1793800000 <"$tmp/$2"
 	is "$1: $2" "$status:$(cat "$tmp/stdout")" "0:$3
 end"
 }
