@@ -4,7 +4,8 @@
  *
  *     11.22.33.44
  *       bl.spamcop.net  listed      127.0.0.2  Blocked - see
- * https://www.spamcop.net/bl.shtml?11.22.33.44 office          not listed
+ *                       https://www.spamcop.net/bl.shtml?11.22.33.44
+ *       office          not listed
  *
  * Every address is asked of every list as if it had handed us a message. A
  * person who asks about a special-purpose address gets an answer, too, so that

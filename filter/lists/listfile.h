@@ -5,15 +5,18 @@
  * One pass over the file for all addresses of a message; nothing is stored for
  * an entry, so memory does not grow with the list.
  *
- *     # comment                       ; comment
- *     :127.0.0.2:Listed, see https://example.org/?$     the default answer and
- *     text from here on; $
- * is the address 192.0.2.1                       one address, 192.0.2 or
- * 192.0.2.0/24 a network, 192.0.2.1-9 and 192.0.2.1-192.0.2.9 a range 192.0.2.9
- * :127.0.0.3:text       an answer and text of its own; ":3:text" is 127.0.0.3,
- * "text" keeps the default answer !192.0.2.7 not listed
- *     2001:db8::/32                   IPv6
- *     $SOA ...                        for rbldnsd only: skipped
+ *     # comment                     ; comment
+ *     :127.0.0.2:Listed, see https://example.org/?$  the default answer and
+ *                                                    text from here on; $ is
+ *                                                    the address
+ *     192.0.2.1                     one address, 192.0.2 or 192.0.2.0/24 a
+ *                                   network, 192.0.2.1-9 and
+ *                                   192.0.2.1-192.0.2.9 a range
+ *     192.0.2.9 :127.0.0.3:text     an answer and text of its own; ":3:text" is
+ *                                   127.0.0.3, "text" keeps the default answer
+ *     !192.0.2.7                    not listed
+ *     2001:db8::/32                 IPv6
+ *     $SOA ...                      for rbldnsd only: skipped
  *
  * As rbldnsd does it, the entries that fit an address most closely (by whole
  * octets for IPv4, by prefix length for IPv6) decide, and among those an

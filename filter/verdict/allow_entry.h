@@ -4,7 +4,7 @@
  *
  *     friend@example.org      one sender
  *     @example.org            every sender of this domain (not of domains below
- *     it)
+ *                             it)
  *     192.0.2.1, 2001:db8::/32   a host or network that hands mail to us
  */
 #ifndef ALLOW_ENTRY_H

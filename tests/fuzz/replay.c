@@ -2,8 +2,8 @@
  * main of the fuzz targets in a build without a fuzzer: each file of a corpus
  * goes to LLVMFuzzerTestOneInput once, as TAP.
  *
- * 	fuzz_X [FOLDER|FILE...]     without arguments:
- *         $top_srcdir/tests/fuzz/corpus/X
+ *     fuzz_X [FOLDER|FILE...]     without arguments:
+ *                                 $top_srcdir/tests/fuzz/corpus/X
  */
 #include "fuzz.h"
 

@@ -1,14 +1,17 @@
 /*
  * helper: what end-to-end tests need of the system and the shell does not have.
  *
- * 	helper port                          a port that is free for UDP and TCP on
- *         the loopback
- * addresses helper ask HOST:PORT NAME [TYPE]     ask a DNS server (A, TXT or
- * SOA) until it answers; prints the records, or the error's name helper hole
- * PORT                     take UDP datagrams on 127.0.0.1 and never answer
- * helper keep COMMAND...               run a server; end it when we are told to
- * end or our parent dies helper peak FILE COMMAND...          run a command;
- * its peak resident memory (kB) goes to FILE; its status is ours
+ *     helper port                   a port that is free for UDP and TCP on the
+ *                                   loopback addresses
+ *     helper ask HOST:PORT NAME [TYPE]  ask a DNS server (A, TXT or SOA) until
+ *                                       it answers; prints the records, or the
+ *                                       error's name
+ *     helper hole PORT              take UDP datagrams on 127.0.0.1 and never
+ *                                   answer
+ *     helper keep COMMAND...        run a server; end it when we are told to
+ *                                   end or our parent dies
+ *     helper peak FILE COMMAND...   run a command; its peak resident memory
+ *                                   (kB) goes to FILE; its status is ours
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -2,14 +2,17 @@
  * shim.c - a library to preload: makes calls of the C library go as they may go
  * on a bad day. $SHIM is a list of words, separated by commas:
  *
- * 	short       reads, writes and copies move a third of what they could, and
- *         every other call
- * is interrupted first (EINTR) nolink      linkat() fails with EPERM: a file
- * system without hard links norename    renameat2() fails with EINVAL: one that
- * cannot rename without replacing lostlink linkat() links, and fails with EIO:
- * the answer of an NFS server was lost lostrename  the same with renameat2()
- * nodirsync   fsync() of a directory does nothing and succeeds malloc=N    the
- * N-th allocation behind the one that main's guard makes possible to tell fails
+ *     short       reads, writes and copies move a third of what they could, and
+ *                 every other call is interrupted first (EINTR)
+ *     nolink      linkat() fails with EPERM: a file system without hard links
+ *     norename    renameat2() fails with EINVAL: one that cannot rename without
+ *                 replacing
+ *     lostlink    linkat() links, and fails with EIO: the answer of an NFS
+ *                 server was lost
+ *     lostrename  the same with renameat2()
+ *     nodirsync   fsync() of a directory does nothing and succeeds
+ *     malloc=N    the N-th allocation behind the one that main's guard makes
+ *                 possible to tell fails
  */
 #include <dlfcn.h>
 #include <errno.h>

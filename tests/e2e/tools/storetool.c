@@ -2,28 +2,27 @@
  * storetool: what the tests of storing mail need and no shell can do. Our own
  * processes only.
  *
- * 	storetool kill SIGNAL MAILDIR MESSAGE fresh|kept[:COPIES] COMMAND...
- * 	    Runs COMMAND < MESSAGE once for each entry and exit of a system call and
- *             sends SIGNAL
- * there; then once more undisturbed, as a mail system would. After each run
- * every file in any new/ or cur/ of MAILDIR must be MESSAGE, byte for byte,
- * with nothing but whole lines of header fields in front, and there must be one
- * (or COPIES) if the status was 0. A signal that can be caught must leave
- * nothing in tmp/. fresh: MAILDIR is removed before each run; kept: only the
- * messages in it.
- * 	storetool inject FULL[:COPIES] MAILDIR MESSAGE ERRORS COMMAND...
- * 	    The same with strace(1), which makes one system call fail: each of
- *             ERRORS (by commas) at
- * each call from the end of the dynamic linker's work on; with FULL 0 each call
- * with one of them, in turn. The status must be 0 or 75. With success, one to
- * COPIES are stored: a failure may turn the plan into one keep. storetool burst
- * N FOLDER COMMAND... N runs at once, with FOLDER/1 to FOLDER/N as standard
- * input, let go together. Prints how many ended with 0.
+ *     storetool kill SIGNAL MAILDIR MESSAGE fresh|kept[:COPIES] COMMAND...
+ *         Runs COMMAND < MESSAGE once for each entry and exit of a system call
+ *         and sends SIGNAL there; then once more undisturbed, as a mail system
+ *         would. After each run every file in any new/ or cur/ of MAILDIR must
+ *         be MESSAGE, byte for byte, with nothing but whole lines of header
+ *         fields in front, and there must be one (or COPIES) if the status was
+ *         0. A signal that can be caught must leave nothing in tmp/. fresh:
+ *         MAILDIR is removed before each run; kept: only the messages in it.
+ *     storetool inject FULL[:COPIES] MAILDIR MESSAGE ERRORS COMMAND...
+ *         The same with strace(1), which makes one system call fail: each of
+ *         ERRORS (by commas) at each call from the end of the dynamic linker's
+ *         work on; with FULL 0 each call with one of them, in turn. The status
+ *         must be 0 or 75. With success, one to COPIES are stored: a failure
+ *         may turn the plan into one keep.
+ *     storetool burst N FOLDER COMMAND...
+ *         N runs at once, with FOLDER/1 to FOLDER/N as standard input, let go
+ *         together. Prints how many ended with 0.
  *
- * 	storetool peak COMMAND...
- * 	    Prints the most memory that COMMAND held, in KiB, as the last line of
- *             standard output;
- * exits as it does.
+ *     storetool peak COMMAND...
+ *         Prints the most memory that COMMAND held, in KiB, as the last line of
+ *         standard output; exits as it does.
  *
  * The first two print what they have done; a line that begins with "WRONG" for
  * whatever is not as it must be, and they exit with 1 then. The first lines of
