@@ -3,7 +3,7 @@
  * a person reads it. Nothing is stored, sent or remembered.
  */
 #include "filter/commands/advice.h"
-#include "filter/store/carry.h"
+#include "filter/message/content.h"
 #include "filter/commands/commands.h"
 #include "filter/commands/explain.h"
 #include "filter/rules/scripts.h"
@@ -108,7 +108,7 @@ spool(struct case_file *file, int *fd, struct err *err)
 {
 	struct buf fields;
 
-	*fd = carry_unnamed_file(err);
+	*fd = content_unnamed_file(err);
 	if (*fd < 0)
 		return -1;
 	buf_init(&fields, TAG_FIELDS_MAX);

@@ -5,7 +5,7 @@
  * Only ever on the user's word: nothing in a message, a rule or an answer leads
  * here. What is reported is the message as it came, without our fields.
  */
-#include "filter/store/carry.h"
+#include "filter/message/content.h"
 #include "filter/commands/commands.h"
 #include "filter/base/copy.h"
 #include "filter/send/mime_out.h"
@@ -114,7 +114,7 @@ report(const struct conf *conf, const struct user *user, const struct options *o
        struct message *message, const char *sender)
 {
 	struct err err = {""};
-	int fd = carry_unnamed_file(&err), result = -1;
+	int fd = content_unnamed_file(&err), result = -1;
 
 	if (fd >= 0 && write_report(fd, message, sender, conf->report.address, &err) == 0) {
 		const struct content content = {{NULL, 0}, fd, 0};

@@ -6,7 +6,7 @@
 
 #include "conf/reader/conf.h"
 #include "filter/base/err.h"
-#include "filter/store/maildir.h"
+#include "filter/message/content.h"
 #include "filter/base/span.h"
 
 #define SENDMAIL_SECONDS 10.0 /* for one message; then it is killed and counts as failed */

@@ -29,12 +29,6 @@ struct content carry_content(struct carrying *carrying, const struct target *tar
 void carry_note(struct carrying *carrying, const struct target *target, const char *where);
 
 /*
- * A file without a name in /var/tmp or /tmp: nothing is left of it whatever
- * happens. A descriptor or -1.
- */
-int carry_unnamed_file(struct err *err);
-
-/*
  * Into the folders of a Maildir (deliver_maildir.c), or to another agent
  * (deliver_agent.c). 0 or -1: 75.
  */

@@ -15,27 +15,6 @@
 
 /* ---- the spool */
 
-int
-carry_unnamed_file(struct err *err)
-{
-	static const char *const places[] = {"/var/tmp", "/tmp"};
-
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		char name[64];
-		int fd = open(places[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-		if (fd >= 0)
-			return fd;
-		(void)snprintf(name, sizeof name, "%s/spamcop-filter.XXXXXX", places[i]);
-		fd = mkostemp(name, O_CLOEXEC);
-		if (fd >= 0) {
-			(void)unlink(name);
-			return fd;
-		}
-	}
-	return err_set(err, "no file can be created in /var/tmp or /tmp: %s", strerror(errno));
-}
-
 static int
 open_spool(struct delivery *delivery, struct err *err)
 {
@@ -45,7 +24,7 @@ open_spool(struct delivery *delivery, struct err *err)
 		return err_set(err, "no mailbox is configured: set deliver.mailbox, or give "
 				    "--mailbox maildir:PATH");
 	if (delivery->mailbox->kind != MAILBOX_MAILDIR || delivery->dry_run) {
-		delivery->spool = carry_unnamed_file(err);
+		delivery->spool = content_unnamed_file(err);
 		return delivery->spool < 0 ? -1 : 0;
 	}
 	if (user_path(delivery->home, delivery->mailbox->path, path, err) != 0)

@@ -107,7 +107,7 @@ send_target(struct carrying *carrying, const struct target *target, const struct
 static int
 run_edited(const struct lda *lda, const struct content *content, struct err *err)
 {
-	int fd = carry_unnamed_file(err);
+	int fd = content_unnamed_file(err);
 
 	if (fd < 0)
 		return -1;

@@ -82,16 +82,6 @@ maildir_spool(struct maildir *maildir, struct err *err)
 	return maildir->spool < 0 ? -1 : 0;
 }
 
-int
-content_write(const struct content *content, int to, struct err *err)
-{
-	if (copy_write_all(to, content->head) != 0)
-		return err_set(err, "writing the message: %s", strerror(errno));
-	if (lseek(content->fd, content->from, SEEK_SET) < 0)
-		return err_set(err, "reading the spool: %s", strerror(errno));
-	return copy_rest(content->fd, to, err);
-}
-
 static int
 sync_retried(int fd)
 {

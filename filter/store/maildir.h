@@ -10,7 +10,7 @@
 #define MAILDIR_H
 
 #include "filter/base/err.h"
-#include "filter/base/span.h"
+#include "filter/message/content.h"
 
 #include <sys/types.h>
 
@@ -20,16 +20,6 @@
  * died
  */
 #define MAILDIR_STALE 129600
-
-/*
- * The message as it is to be stored: head, then what fd holds from `from` on.
- * head is empty but for a message with an edited header.
- */
-struct content {
-	struct span head;
-	int fd;
-	off_t from;
-};
 
 /* A message on its way into a mailbox. */
 struct maildir {
@@ -76,8 +66,5 @@ void maildir_close(struct maildir *maildir);
  * sync counts as synced. 0, or -1 and errno.
  */
 int maildir_sync(int fd, bool directory);
-
-/* Writes the content to a descriptor, from its beginning. */
-int content_write(const struct content *content, int to, struct err *err);
 
 #endif
