@@ -34,6 +34,7 @@ struct run {
 	bool conf_broken; /* conf holds defaults, and the mailbox where that could still be known */
 	struct user user;
 	struct message message;
+	char sender[ENVELOPE_ADDRESS_MAX + 1]; /* of its From_ line */
 	struct chain chain;
 	struct lookups lookups;
 	struct verdict verdict;
@@ -88,7 +89,7 @@ examine(struct err *err)
 	if (message_read(&run.message, STDIN_FILENO, err) != 0)
 		return -1;
 	if (envelope->sender == NULL)
-		envelope->sender = options_sender_of(run.message.from_line);
+		envelope->sender = envelope_from_line(run.message.from_line, run.sender);
 	buf_init(&run.fields, TAG_FIELDS_MAX);
 	if (run.conf_broken) {
 		run.verdict = (struct verdict){.kind = VERDICT_UNKNOWN, .failed_all = "config"};
@@ -112,14 +113,9 @@ log_message(const char *done, const char *trouble)
 	const struct chain *chain = &run.chain;
 	struct span message_id = SPAN("-");
 	struct timespec now;
-	struct field field;
-	size_t at = 0;
 
-	while (message_field(run.message.header, &at, &field))
-		if (span_equal_case(field.name, SPAN("Message-ID"))) {
-			message_id = span_trim(field.value);
-			break;
-		}
+	if (header_find(run.message.header, SPAN("Message-ID"), &message_id))
+		message_id = span_trim(message_id);
 	if (chain->handoff < chain->stored)
 		(void)addr_print(&chain->relay[chain->handoff].hop.addr, handoff);
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define FIELD_SHOWN 200
-#define ADDRESS_MAX 512
 
 /* What is known about the message. */
 struct case_file {
@@ -26,51 +25,24 @@ struct case_file {
 	struct lookups lookups;
 	struct verdict verdict;
 	struct envelope envelope;
-	char sender[ADDRESS_MAX], recipient[ADDRESS_MAX];
+	char sender[ENVELOPE_ADDRESS_MAX + 1], recipient[ENVELOPE_ADDRESS_MAX + 1];
 };
 
-static bool
-first_value(const struct message *message, struct span name, struct span *value)
-{
-	struct field field;
-
-	for (size_t at = 0; message_field(message->header, &at, &field);)
-		if (span_equal_case(field.name, name)) {
-			*value = span_trim(field.value);
-			return true;
-		}
-	return false;
-}
-
-/* A stored message says in its header what its envelope was. */
-static const char *
-address_of(const struct message *message, struct span name, char to[ADDRESS_MAX])
-{
-	struct span value;
-
-	if (!first_value(message, name, &value))
-		return NULL;
-	if (value.n >= 2 && value.p[0] == '<' && value.p[value.n - 1] == '>')
-		value = (struct span){value.p + 1, value.n - 2};
-	if (value.n >= ADDRESS_MAX || (value.n > 0 && memchr(value.p, '\0', value.n) != NULL))
-		return NULL;
-	memcpy(to, value.p, value.n);
-	to[value.n] = '\0';
-	return to;
-}
-
+/* What the caller says, else what the stored message says of its envelope. */
 static void
 find_envelope(struct case_file *file, const struct options *options)
 {
+	struct span value;
+
 	file->envelope = options->envelope;
 	if (file->envelope.sender == NULL)
-		file->envelope.sender = options_sender_of(file->message.from_line);
-	if (file->envelope.sender == NULL)
-		file->envelope.sender =
-			address_of(&file->message, SPAN("Return-Path"), file->sender);
-	if (file->envelope.recipient == NULL)
-		file->envelope.recipient =
-			address_of(&file->message, SPAN("Delivered-To"), file->recipient);
+		file->envelope.sender = envelope_from_line(file->message.from_line, file->sender);
+	if (file->envelope.sender == NULL &&
+	    header_find(file->message.header, SPAN("Return-Path"), &value))
+		file->envelope.sender = envelope_sender(span_trim(value), file->sender);
+	if (file->envelope.recipient == NULL &&
+	    header_find(file->message.header, SPAN("Delivered-To"), &value))
+		file->envelope.recipient = envelope_recipient(span_trim(value), file->recipient);
 }
 
 static void
@@ -81,7 +53,7 @@ explain_message(const struct case_file *file)
 
 	printf("The message\n");
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (!first_value(&file->message, span_of(names[i]), &value))
+		if (!header_find(file->message.header, span_of(names[i]), &value))
 			continue;
 		printf("  %-11s ", names[i]);
 		explain_text(value, FIELD_SHOWN);

@@ -3,6 +3,7 @@
 #include "filter/base/guard.h"
 
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 
 static const struct {
@@ -75,93 +76,39 @@ options_carries_mail(const struct options *options)
 	return options->command == COMMAND_TAG || options->command == COMMAND_DELIVER;
 }
 
-#define ADDRESS_MAX 1000 /* bytes; RFC 5321 4.5.3.1.3 allows 256 */
-
-static char sender_text[ADDRESS_MAX + 1], recipient_text[ADDRESS_MAX + 1];
-
-/*
- * An address from the caller, ready to be written into a field: without angle
- * brackets, in to. NULL where it could not be one: controls in it would be
- * lines of their own there.
- */
-static const char *
-clean_address(struct span text, char to[ADDRESS_MAX + 1])
-{
-	if (text.p == NULL || text.n > ADDRESS_MAX)
-		return NULL;
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] < ' ' || text.p[i] == 127)
-			return NULL;
-	if (text.n >= 2 && text.p[0] == '<' && text.p[text.n - 1] == '>')
-		text = (struct span){text.p + 1, text.n - 2};
-	memmove(to, text.p, text.n);
-	to[text.n] = '\0';
-	return to;
-}
-
-static const char *
-clean_sender(struct span text)
-{
-	const char *sender = clean_address(text, sender_text);
-
-	return sender != NULL && span_equal_case(span_of(sender), SPAN("MAILER-DAEMON")) ? ""
-											 : sender;
-}
-
-static const char *
-clean_recipient(const char *text)
-{
-	const char *recipient = clean_address(span_of(text), recipient_text);
-
-	return recipient == NULL || recipient[0] == '\0' ? NULL : recipient;
-}
+static char sender_text[ENVELOPE_ADDRESS_MAX + 1], recipient_text[ENVELOPE_ADDRESS_MAX + 1];
 
 static void
 envelope_from_environment(struct envelope *envelope)
 {
 	const char *local = guard_env("LOCAL_PART"), *extension = guard_env("EXTENSION");
-	char whole[ADDRESS_MAX + 1];
+	char whole[ENVELOPE_ADDRESS_MAX + 1];
 
 	if (envelope->sender == NULL)
-		envelope->sender = clean_sender(span_of(guard_env("SENDER")));
+		envelope->sender = envelope_sender(span_of(guard_env("SENDER")), sender_text);
 	if (envelope->sender == NULL)
-		envelope->sender = clean_sender(span_of(guard_env("FROM")));
+		envelope->sender = envelope_sender(span_of(guard_env("FROM")), sender_text);
 	if (envelope->recipient == NULL)
-		envelope->recipient = clean_recipient(guard_env("RECIPIENT"));
+		envelope->recipient =
+			envelope_recipient(span_of(guard_env("RECIPIENT")), recipient_text);
 	if (envelope->recipient != NULL || local == NULL || local[0] == '\0')
 		return;
 	bool detail = extension != NULL && extension[0] != '\0';
 	int n = snprintf(whole, sizeof whole, "%s%s%s", local, detail ? "+" : "",
 			 detail ? extension : "");
 	if (n > 0 && (size_t)n < sizeof whole)
-		envelope->recipient = clean_recipient(whole);
-}
-
-const char *
-options_sender_of(struct span from_line)
-{
-	struct span line = from_line;
-	size_t n = 0;
-
-	if (line.n > 0 && line.p[0] == '>')
-		line = span_skip(line, 1);
-	line = span_skip(line, 5); /* "From " */
-	while (line.n > 0 && line.p[0] == ' ')
-		line = span_skip(line, 1);
-	while (n < line.n && !span_is_space(line.p[n]))
-		n++;
-	return n == 0 ? NULL : clean_sender((struct span){line.p, n});
+		envelope->recipient = envelope_recipient(span_of(whole), recipient_text);
 }
 
 static int
 set_recipient(struct options *options, const char *text, struct err *err)
 {
-	char first[ADDRESS_MAX + 1] = "";
+	char first[ENVELOPE_ADDRESS_MAX + 1] = "";
 	bool second = options->envelope.recipient != NULL;
 
 	if (second)
 		memcpy(first, options->envelope.recipient, strlen(options->envelope.recipient) + 1);
-	options->envelope.recipient = clean_recipient(text);
+	options->envelope.recipient = envelope_recipient(span_of(text), recipient_text);
 	if (second && (options->envelope.recipient == NULL ||
 		       strcmp(first, options->envelope.recipient) != 0))
 		return err_set(err, "a second recipient: give each its own run, expected one -a");
@@ -179,7 +126,7 @@ set_option(struct options *options, int c, struct err *err)
 		options->user = optarg;
 		return 0;
 	case 'f':
-		options->envelope.sender = clean_sender(span_of(optarg));
+		options->envelope.sender = envelope_sender(span_of(optarg), sender_text);
 		return 0;
 	case 'm':
 		options->folder = optarg;

@@ -5,8 +5,8 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "filter/verdict/allow.h"
 #include "filter/base/err.h"
+#include "filter/message/envelope.h"
 
 enum command {
 	COMMAND_TAG,
@@ -53,11 +53,5 @@ bool options_carries_mail(const struct options *options);
 
 /* -h: fits a screen of 24 lines and 80 columns. */
 void options_help(void);
-
-/*
- * The sender in a From_ line ("From a@b Mon ..."), "" for the null sender, NULL
- * where it has none; lives until the next call.
- */
-const char *options_sender_of(struct span from_line);
 
 #endif

@@ -116,7 +116,7 @@ look_at_fields(struct sample *sample, struct span header, struct sampled *mail)
 	size_t at = 0;
 	bool first = true;
 
-	while (message_field(header, &at, &field)) {
+	while (header_next(header, &at, &field)) {
 		mail->list |= span_equal_case(field.name, SPAN("List-Id")) ||
 			      span_equal_case(field.name, SPAN("List-Post"));
 		if (!first || !span_equal_case(field.name, SPAN("Received")))

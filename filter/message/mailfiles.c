@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -106,7 +107,7 @@ is_field(struct span line)
 	struct field field;
 	size_t at = 0;
 
-	return message_field(line, &at, &field) && field.raw.p == line.p;
+	return header_next(line, &at, &field) && field.raw.p == line.p;
 }
 
 /* One message in the file. false: nothing left. */

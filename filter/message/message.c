@@ -9,37 +9,10 @@
 
 #define READ_FIRST (64U << 10) /* bytes of the first read */
 
-/* The length of the line at p, with its line end; n if there is none. */
-static size_t
-line_length(const char *p, size_t n)
-{
-	const char *lf = n == 0 ? NULL : memchr(p, '\n', n);
-
-	return lf == NULL ? n : (size_t)(lf - p) + 1;
-}
-
 static bool
 is_empty_line(const char *p, size_t n)
 {
 	return (n == 1 && p[0] == '\n') || (n == 2 && p[0] == '\r' && p[1] == '\n');
-}
-
-/*
- * The length of the field name that a line begins with, 0 if it begins with
- * none. A name is any bytes but white space, DEL, controls other than NUL, and
- * the colon; white space may stand between it and the colon.
- */
-static size_t
-name_length(const char *p, size_t n)
-{
-	size_t name = 0, i;
-
-	while (name < n && p[name] != ':' && p[name] != 127 &&
-	       ((unsigned char)p[name] > ' ' || p[name] == '\0'))
-		name++;
-	for (i = name; i < n && (p[i] == ' ' || p[i] == '\t'); i++)
-		;
-	return i < n && p[i] == ':' ? name : 0;
 }
 
 static bool
@@ -97,14 +70,14 @@ read_some(int fd, char *to, size_t size)
 static bool
 is_headless(const char *p, size_t n)
 {
-	size_t line = line_length(p, n);
+	size_t line = header_line((struct span){p, n});
 
 	if (is_from_line(p, line)) {
 		p += line;
 		n -= line;
-		line = line_length(p, n);
+		line = header_line((struct span){p, n});
 	}
-	return n > 0 && name_length(p, line) == 0 && !is_empty_line(p, line);
+	return n > 0 && header_name((struct span){p, line}) == 0 && !is_empty_line(p, line);
 }
 
 /* Sets the spans, now that n bytes are there and the header ends at end. */
@@ -112,7 +85,7 @@ static void
 divide(struct message *message, size_t n, size_t end)
 {
 	const char *p = message->bytes;
-	size_t first = line_length(p, n);
+	size_t first = header_line((struct span){p, n});
 
 	message->eol = first >= 2 && p[first - 1] == '\n' && p[first - 2] == '\r' ? "\r\n" : "\n";
 	if (is_from_line(p, first))
@@ -172,47 +145,4 @@ message_free(struct message *message)
 {
 	free(message->bytes);
 	message->bytes = NULL;
-}
-
-bool
-message_field(struct span header, size_t *at, struct field *field)
-{
-	while (*at < header.n) {
-		const char *p = header.p + *at;
-		size_t left = header.n - *at;
-		size_t line = line_length(p, left), end = line;
-		size_t name = name_length(p, line);
-
-		while (name > 0 && end < left && (p[end] == ' ' || p[end] == '\t'))
-			end += line_length(p + end, left - end);
-		*at += end;
-		if (name == 0)
-			continue;
-		const char *colon = memchr(p + name, ':', line - name);
-		size_t value = (size_t)(colon - p) + 1;
-		*field = (struct field){{p, end}, {p, name}, {p + value, end - value}};
-		return true;
-	}
-	return false;
-}
-
-struct span
-message_unfold(struct span value, char *to, size_t size)
-{
-	size_t n = 0;
-
-	value = span_trim(value);
-	for (size_t i = 0; i < value.n && n < size; i++) {
-		bool fold = value.p[i] == '\n' ||
-			    (value.p[i] == '\r' && i + 1 < value.n && value.p[i + 1] == '\n');
-
-		if (!fold) {
-			to[n++] = value.p[i];
-			continue;
-		}
-		while (i + 1 < value.n && span_is_space(value.p[i + 1]))
-			i++;
-		to[n++] = ' ';
-	}
-	return (struct span){to, n};
 }

@@ -11,7 +11,7 @@
 #define MESSAGE_H
 
 #include "filter/base/err.h"
-#include "filter/base/span.h"
+#include "filter/message/header.h"
 
 #include <stdio.h>
 
@@ -45,34 +45,11 @@ struct message {
 	char *bytes;     /* owned: what the spans point into */
 };
 
-/* A line of the header that is a field, with its continuation lines. */
-struct field {
-	struct span raw;   /* all bytes, from the first of the name to the last line end */
-	struct span name;  /* without white space before the colon */
-	struct span value; /* behind the colon, with folds and the last line end as they came */
-};
-
 /*
  * Reads the header of the message on fd. -1: unreadable input. Takes no
  * ownership of fd. message_free() afterwards in either case.
  */
 int message_read(struct message *message, int fd, struct err *err);
 void message_free(struct message *message);
-
-/*
- * The next field of header at or behind *at (bytes, begins as 0), which moves
- * behind it. Lines that are no fields are skipped. false at the end. RFC 5322
- * 2.2 with obs-optional's white space before the colon (4.5.8); any byte but
- * colon, white space and control in a name. Linear over a whole walk, allocates
- * nothing.
- */
-bool message_field(struct span header, size_t *at, struct field *field);
-
-/*
- * A field's value in one line: white space and folds at both ends dropped, each
- * fold (line end + white space) replaced by one space. Writes at most size
- * bytes to to; returns the span written.
- */
-struct span message_unfold(struct span value, char *to, size_t size);
 
 #endif

@@ -87,7 +87,7 @@ delete_field(struct edit *edit, struct span name, long index)
 	struct field field;
 	size_t at = 0;
 
-	while (message_field((struct span){edit->p, edit->n}, &at, &field)) {
+	while (header_next((struct span){edit->p, edit->n}, &at, &field)) {
 		if (!span_equal_case(field.name, name) || --index > 0)
 			continue;
 		size_t from = (size_t)(field.raw.p - edit->p);
@@ -114,7 +114,7 @@ edit_delete_all(struct edit *edit, struct span name)
 	size_t at = 0, from = 0, kept = 0; /* kept: bytes that stay, moved to the front already */
 	struct field field;
 
-	while (message_field((struct span){edit->p, edit->n}, &at, &field)) {
+	while (header_next((struct span){edit->p, edit->n}, &at, &field)) {
 		if (!span_equal_case(field.name, name))
 			continue;
 		size_t begin = (size_t)(field.raw.p - edit->p);

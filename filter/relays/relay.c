@@ -92,7 +92,7 @@ next_line(struct relay_walk *walk, struct received *hop, struct span *value)
 {
 	struct field field;
 
-	while (message_field(walk->header, &walk->at, &field)) {
+	while (header_next(walk->header, &walk->at, &field)) {
 		if (!is_received(&field))
 			continue;
 		received_parse(field.value, hop);

@@ -20,14 +20,14 @@ was_here(struct span header, struct span recipient, size_t *hops)
 	bool here = false;
 
 	*hops = 0;
-	for (size_t at = 0; message_field(header, &at, &field);) {
+	for (size_t at = 0; header_next(header, &at, &field);) {
 		bool ours = span_equal_case(field.name, SPAN(REDIRECT_FIELD)) ||
 			    (*hops > 0 && span_equal_case(field.name, SPAN("Delivered-To")));
 
 		*hops += span_equal_case(field.name, SPAN("Received"));
 		if (ours)
 			here = here ||
-			       span_equal_case(message_unfold(field.value, text, sizeof text),
+			       span_equal_case(header_unfold(field.value, text, sizeof text),
 					       recipient);
 	}
 	return here;

@@ -241,8 +241,8 @@ header_says(const struct conf *conf, const struct delivery *delivery, const stru
 	struct field field;
 	bool named = false, from = false;
 
-	for (size_t at = 0; message_field(message->header, &at, &field);) {
-		struct span value = message_unfold(field.value, text, sizeof text);
+	for (size_t at = 0; header_next(message->header, &at, &field);) {
+		struct span value = header_unfold(field.value, text, sizeof text);
 		const char *why = field_says(&field, value);
 
 		if (why != NULL)

@@ -15,12 +15,10 @@
 static struct span
 first_value(const struct message *message, struct span name, char text[TEXT_SIZE])
 {
-	struct field field;
+	struct span value;
 
-	for (size_t at = 0; message_field(message->header, &at, &field);)
-		if (span_equal_case(field.name, name))
-			return message_unfold(field.value, text, TEXT_SIZE);
-	return SPAN("");
+	return header_find(message->header, name, &value) ? header_unfold(value, text, TEXT_SIZE)
+							  : SPAN("");
 }
 
 /*

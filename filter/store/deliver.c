@@ -50,7 +50,7 @@ is_above_received(const struct message *message, struct span name)
 	struct field field;
 	size_t at = 0;
 
-	while (message_field(header, &at, &field)) {
+	while (header_next(header, &at, &field)) {
 		if (span_equal_case(field.name, name))
 			return true;
 		if (span_equal_case(field.name, SPAN("Received")))

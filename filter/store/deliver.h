@@ -11,10 +11,10 @@
 #ifndef DELIVER_H
 #define DELIVER_H
 
-#include "filter/verdict/allow.h"
 #include "conf/reader/conf.h"
 #include "filter/base/err.h"
 #include "filter/store/maildir.h"
+#include "filter/message/envelope.h"
 #include "filter/message/message.h"
 #include "filter/plan/plan.h"
 

@@ -56,7 +56,7 @@ header_names_domain(struct span header, struct span domain)
 	struct field field;
 	size_t at = 0;
 
-	while (message_field(header, &at, &field))
+	while (header_next(header, &at, &field))
 		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 			if (span_equal_case(field.name, names[i]) &&
 			    names_domain(field.value, domain))

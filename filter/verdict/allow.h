@@ -6,14 +6,9 @@
 
 #include "conf/reader/conf.h"
 #include "filter/base/err.h"
+#include "filter/message/envelope.h"
 #include "filter/message/message.h"
 #include "filter/relays/relay.h"
-
-/* Who the message is said to be from and for. */
-struct envelope {
-	const char *sender;    /* "" is the null sender; NULL: not known */
-	const char *recipient; /* NULL: not known */
-};
 
 /*
  * The entry of the site's or the user's allow list that lets this message

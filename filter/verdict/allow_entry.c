@@ -244,7 +244,7 @@ allow_from(struct span header, char *to, size_t size)
 	struct field field;
 	size_t at = 0;
 
-	while (message_field(header, &at, &field)) {
+	while (header_next(header, &at, &field)) {
 		if (!span_equal_case(field.name, SPAN("From")))
 			continue;
 		if (value.p != NULL || field.value.n >= sizeof line)
@@ -253,6 +253,6 @@ allow_from(struct span header, char *to, size_t size)
 	}
 	if (value.p == NULL)
 		return none;
-	struct span address = mailbox(message_unfold(value, line, sizeof line), to, size);
+	struct span address = mailbox(header_unfold(value, line, sizeof line), to, size);
 	return allow_address_plain(address) ? address : none;
 }

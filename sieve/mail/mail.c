@@ -1,6 +1,6 @@
 #include "sieve/mail/mail.h"
 
-#include "filter/message/message.h"
+#include "filter/message/header.h"
 #include "sieve/text/words.h"
 
 #include <errno.h>
@@ -155,7 +155,7 @@ is_headless(struct span header)
 	struct field field;
 	size_t at = 0;
 
-	return !message_field(first, &at, &field);
+	return !header_next(first, &at, &field);
 }
 
 /* ---- the fields by name */
@@ -193,12 +193,12 @@ divide_header(struct mail *mail, struct span header)
 	struct field field;
 	size_t n = 0, at = 0;
 
-	while (n < MAIL_FIELDS_MAX && message_field(header, &at, &field))
+	while (n < MAIL_FIELDS_MAX && header_next(header, &at, &field))
 		n++;
 	mail->field = calloc(n + 1, sizeof *mail->field);
 	if (mail->field == NULL)
 		abort();
-	for (at = 0; mail->n < n && message_field(header, &at, &field);)
+	for (at = 0; mail->n < n && header_next(header, &at, &field);)
 		mail->field[mail->n++] =
 			(struct mail_field){.name = field.name, .value = field.value};
 	index_fields(mail);

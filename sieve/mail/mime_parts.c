@@ -1,6 +1,6 @@
 #include "sieve/mail/mime_parts.h"
 
-#include "filter/message/message.h"
+#include "filter/message/header.h"
 
 /* A multipart that is open. */
 struct level {
@@ -131,7 +131,7 @@ read_fields(struct span header, bool digest)
 	struct field field;
 	bool typed = false, encoded = false;
 
-	for (size_t at = 0; message_field(header, &at, &field);) {
+	for (size_t at = 0; header_next(header, &at, &field);) {
 		if (!typed && span_equal_case(field.name, SPAN("Content-Type"))) {
 			typed = true;
 			mime_type_read(field.value, &type);

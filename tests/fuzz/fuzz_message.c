@@ -23,13 +23,13 @@ check_fields(struct span header)
 	char line[256];
 	size_t at = 0;
 
-	while (message_field(header, &at, &field)) {
+	while (header_next(header, &at, &field)) {
 		check(at <= header.n && field.raw.p >= header.p &&
 		      field.raw.p + field.raw.n == header.p + at);
 		check(field.name.n > 0 && field.name.p == field.raw.p);
 		check(field.value.p > field.name.p &&
 		      field.value.p + field.value.n == field.raw.p + field.raw.n);
-		check(message_unfold(field.value, line, sizeof line).n <= sizeof line);
+		check(header_unfold(field.value, line, sizeof line).n <= sizeof line);
 	}
 }
 

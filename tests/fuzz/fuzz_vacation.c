@@ -37,7 +37,7 @@ check_reply(struct span reply)
 
 	check(body != NULL);
 	struct span header = {reply.p, (size_t)(body - reply.p) + 1};
-	while (message_field(header, &at, &field)) {
+	while (header_next(header, &at, &field)) {
 		bool known = false;
 
 		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -1,5 +1,6 @@
 /* message.h: where the header ends, what a field is, what survives. */
 #include "filter/message/message.h"
+#include "filter/message/envelope.h"
 #include "unit.h"
 
 #include <stdlib.h>
@@ -94,7 +95,7 @@ test_fields(void **state)
 	size_t at = 0, n = 0;
 
 	(void)state;
-	while (message_field(header, &at, &field)) {
+	while (header_next(header, &at, &field)) {
 		assert_true(n < 4);
 		assert_span("name", field.name, want[n][0]);
 		assert_span("value", field.value, want[n][1]);
@@ -114,16 +115,44 @@ test_unfold(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_span("unfold", message_unfold(cases[i][0], to, sizeof to), cases[i][1]);
-	assert_span("cut", message_unfold(SPAN("abcdef"), to, 3), SPAN("abc"));
+		assert_span("unfold", header_unfold(cases[i][0], to, sizeof to), cases[i][1]);
+	assert_span("cut", header_unfold(SPAN("abcdef"), to, 3), SPAN("abc"));
+}
+
+static void
+test_find(void **state)
+{
+	const struct span header = SPAN("A: 1\nb : 2\nB: 3\n\t4\n");
+	struct span value;
+
+	(void)state;
+	assert_true(header_find(header, SPAN("B"), &value));
+	assert_span("the first", value, SPAN(" 2\n"));
+	assert_false(header_find(header, SPAN("C"), &value));
+}
+
+static void
+test_from_line(void **state)
+{
+	char to[ENVELOPE_ADDRESS_MAX + 1];
+
+	(void)state;
+	assert_string_equal(envelope_from_line(SPAN("From a@b Mon Nov 23 00:00:00 2026\n"), to),
+			    "a@b");
+	assert_string_equal(envelope_from_line(SPAN(">From  a@b\n"), to), "a@b");
+	assert_string_equal(envelope_from_line(SPAN("From <> Mon\n"), to), "");
+	assert_string_equal(envelope_from_line(SPAN("From MAILER-DAEMON Mon\n"), to), "");
+	assert_null(envelope_from_line(SPAN("From \n"), to));
+	assert_null(envelope_from_line(SPAN(""), to));
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_division),
-					   cmocka_unit_test(test_fields),
-					   cmocka_unit_test(test_unfold)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_division), cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_unfold), cmocka_unit_test(test_find),
+		cmocka_unit_test(test_from_line)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

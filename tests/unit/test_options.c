@@ -124,24 +124,11 @@ test_environment(void **state)
 	}
 }
 
-static void
-test_from_line(void **state)
-{
-	(void)state;
-	assert_text(options_sender_of(SPAN("From a@b Mon Nov 23 00:00:00 2026\n")), "a@b");
-	assert_text(options_sender_of(SPAN(">From  a@b\n")), "a@b");
-	assert_text(options_sender_of(SPAN("From <> Mon\n")), "");
-	assert_text(options_sender_of(SPAN("From MAILER-DAEMON Mon\n")), "");
-	assert_text(options_sender_of(SPAN("From \n")), NULL);
-	assert_text(options_sender_of(SPAN("")), NULL);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_command_line),
-					   cmocka_unit_test(test_environment),
-					   cmocka_unit_test(test_from_line)};
+					   cmocka_unit_test(test_environment)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
