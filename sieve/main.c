@@ -24,12 +24,27 @@
 #define USAGE           64 /* EX_USAGE of sysexits.h */
 #define CHECK_FILES_MAX 256
 
+enum {
+	OPTION_VERDICT = 256,
+	OPTION_SCORE,
+	OPTION_LISTS,
+	OPTION_DELIMITER,
+	OPTION_SEPARATOR,
+	OPTION_CHARSETS,
+	OPTION_FOLDER,
+	OPTION_PERSONAL,
+	OPTION_GLOBAL,
+	OPTION_NOW,
+	OPTION_SECONDS
+};
+
 static const char usage_text[] =
-	"usage: spamcop-sieve check SCRIPT...\n"
+	"usage: spamcop-sieve check [--separator C] SCRIPT...\n"
 	"       spamcop-sieve run SCRIPT [-f FROM] [-a TO] [-v] [--verdict WORD] [--score N] "
 	"[--lists NAME,...]\n"
-	"                         [--delimiter C] [--folder NAME] [--personal DIR] [--global DIR] "
-	"[--now SECONDS] [--seconds N] < MESSAGE\n"
+	"                         [--delimiter C] [--separator C] [--folder NAME] [--personal DIR] "
+	"[--global DIR]\n"
+	"                         [--now SECONDS] [--seconds N] < MESSAGE\n"
 	"       spamcop-sieve --version\n";
 
 static int
@@ -42,7 +57,7 @@ usage(void)
 /* ---- check */
 
 static int
-check_one(const char *name, int fd, bool caret)
+check_one(const char *name, int fd, bool caret, char separator)
 {
 	struct script script;
 	struct report report;
@@ -63,6 +78,7 @@ check_one(const char *name, int fd, bool caret)
 	}
 	report_init(&report, stdout, name, buf_span(&buf));
 	report.caret = caret;
+	report.separator = separator;
 	if (script_read(&pool, &report, buf_span(&buf), &script) == 0)
 		script_warn(&report, &script);
 	if (report.errors > REPORT_ERRORS_MAX)
@@ -73,15 +89,32 @@ check_one(const char *name, int fd, bool caret)
 	return report.errors > 0;
 }
 
+/* One character: what --separator and --delimiter take. */
+static bool
+is_character(const char *value)
+{
+	return value[0] > ' ' && value[0] <= '~' && value[1] == '\0';
+}
+
 /* All files are opened, then the process is sealed, then they are read. */
 static int
-command_check(char **names, int n)
+command_check(int argc, char **argv)
 {
+	static const struct option check_options[] = {
+		{"separator", required_argument, NULL, OPTION_SEPARATOR}, {NULL, 0, NULL, 0}};
 	static int fd[CHECK_FILES_MAX];
 	bool caret = isatty(STDOUT_FILENO) == 1;
-	int result = 0;
+	char separator = '.';
+	int result = 0, letter;
 	struct err err;
 
+	while ((letter = getopt_long(argc, argv, "", check_options, NULL)) != -1) {
+		if (letter != OPTION_SEPARATOR || !is_character(optarg))
+			return usage();
+		separator = optarg[0];
+	}
+	char **names = argv + optind;
+	int n = argc - optind;
 	if (n < 1 || n > CHECK_FILES_MAX)
 		return usage();
 	for (int i = 0; i < n; i++) {
@@ -101,30 +134,18 @@ command_check(char **names, int n)
 	}
 	for (int i = 0; i < n; i++)
 		if (fd[i] >= 0)
-			result |= check_one(names[i], fd[i], caret);
+			result |= check_one(names[i], fd[i], caret, separator);
 	return fflush(stdout) == 0 && !ferror(stdout) ? result : 1;
 }
 
 /* ---- run and plan */
-
-enum {
-	OPTION_VERDICT = 256,
-	OPTION_SCORE,
-	OPTION_LISTS,
-	OPTION_DELIMITER,
-	OPTION_CHARSETS,
-	OPTION_FOLDER,
-	OPTION_PERSONAL,
-	OPTION_GLOBAL,
-	OPTION_NOW,
-	OPTION_SECONDS
-};
 
 static const struct option long_options[] = {
 	{"verdict", required_argument, NULL, OPTION_VERDICT},
 	{"score", required_argument, NULL, OPTION_SCORE},
 	{"lists", required_argument, NULL, OPTION_LISTS},
 	{"delimiter", required_argument, NULL, OPTION_DELIMITER},
+	{"separator", required_argument, NULL, OPTION_SEPARATOR},
 	{"charsets", required_argument, NULL, OPTION_CHARSETS},
 	{"folder", required_argument, NULL, OPTION_FOLDER},
 	{"personal", required_argument, NULL, OPTION_PERSONAL},
@@ -168,6 +189,11 @@ option(struct try *try, int letter, const char *value)
 	case OPTION_DELIMITER:
 		job->facts.delimiter = value[0];
 		break;
+	case OPTION_SEPARATOR:
+		if (!is_character(value))
+			return -1;
+		job->facts.separator = value[0];
+		break;
 	case OPTION_CHARSETS:
 		job->charsets = charset_parse_set(span_of(value));
 		break;
@@ -198,7 +224,7 @@ options(struct try *try, int argc, char **argv, const char *letters)
 {
 	int letter;
 
-	*try = (struct try){.job = {.facts = {.score = -1, .delimiter = '+'},
+	*try = (struct try){.job = {.facts = {.score = -1, .delimiter = '+', .separator = '.'},
 				    .seal = {.seconds = SEAL_SECONDS}}};
 	while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
 		if (option(try, letter, optarg) != 0)
@@ -240,7 +266,7 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write() */
 	if (strcmp(command, "check") == 0)
-		return command_check(argv + 2, argc - 2);
+		return command_check(argc - 1, argv + 1);
 	if (strcmp(command, "run") == 0)
 		return command_run(argc - 1, argv + 1);
 	if (strcmp(command, "plan") == 0)

@@ -1,6 +1,6 @@
 #include "filter/commands/doctor.h"
 
-#include "filter/plan/folder.h"
+#include "sieve/protocol/folder.h"
 
 #include <errno.h>
 #include <stdarg.h>

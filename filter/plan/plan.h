@@ -1,6 +1,6 @@
 /*
  * plan.h - what the Sieve child says is to be done, read and checked line by
- * line (DESIGN.md, Sieve).
+ * line (sieve/protocol/protocol.h).
  *
  * The child is not trusted: a plan with one line that is not as it should be is
  * void as a whole, and the message is kept.
@@ -10,9 +10,10 @@
 
 #include "filter/base/err.h"
 #include "filter/base/span.h"
+#include "sieve/protocol/protocol.h"
 
-#define PLAN_ACTIONS_MAX 32
-#define PLAN_COLUMNS_MAX 8 /* of one line, its first word included */
+#define PLAN_ACTIONS_MAX PROTOCOL_ACTIONS_MAX
+#define PLAN_COLUMNS_MAX PROTOCOL_COLUMNS_MAX
 
 enum action_kind {
 	ACTION_IMPLICIT, /* an implicit keep: Junk when listed, else INBOX or -m */

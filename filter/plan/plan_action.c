@@ -1,15 +1,8 @@
 #include "filter/plan/plan_action.h"
 
 #include "filter/base/utf8.h"
-
-#define FLAGS_MAX      64   /* words in one FLAGS column */
-#define FOLDER_MAX     512  /* bytes of a folder name */
-#define ADDRESS_MAX    320  /* bytes: 64, '@', 255 (RFC 5321 4.5.3.1) */
-#define ADDRESSES_MAX  64   /* words in one ADDRESSES column */
-#define NAME_MAX_BYTES 128  /* of a header field's name */
-#define VALUE_MAX      4096 /* bytes of a header field that is added */
-#define SECONDS_DIGITS 9    /* of vacation: 31 years */
-#define INDEX_DIGITS   6    /* of deleteheader */
+#include "sieve/protocol/fields.h"
+#include "sieve/protocol/protocol.h"
 
 typedef bool column_check(struct span column);
 
@@ -61,18 +54,20 @@ is_words(struct span s, size_t most)
 static bool
 check_flags(struct span s)
 {
-	return is_words(s, FLAGS_MAX);
+	return is_words(s, PROTOCOL_FLAGS_MAX);
 }
 
-/* A first look; whoever files into the folder has the last word on its name. */
+/*
+ * A first look, whatever divides levels; folder.h has the last word on a name.
+ */
 static bool
 check_folder(struct span s)
 {
-	bool slash = s.n > 0 && (s.p[0] == '/' || s.p[s.n - 1] == '/');
+	bool empty = s.n > 0 && (s.p[0] == '/' || s.p[s.n - 1] == '/');
 
 	for (size_t i = 0; i + 1 < s.n; i++)
-		slash = slash || ((s.p[i] == '/' || s.p[i] == '.') && s.p[i] == s.p[i + 1]);
-	return s.n > 0 && s.n <= FOLDER_MAX && !slash && !has_control(s) && utf8_valid(s);
+		empty = empty || ((s.p[i] == '/' || s.p[i] == '.') && s.p[i] == s.p[i + 1]);
+	return s.n > 0 && s.n <= PROTOCOL_FOLDER_MAX && !empty && !has_control(s) && utf8_valid(s);
 }
 
 /*
@@ -82,33 +77,24 @@ check_folder(struct span s)
 static bool
 check_address(struct span s)
 {
-	return s.n > 2 && s.n <= ADDRESS_MAX && s.p[0] != '-' && !has_control(s) &&
+	return s.n > 2 && s.n <= PROTOCOL_ADDRESS_MAX && s.p[0] != '-' && !has_control(s) &&
 	       memchr(s.p + 1, '@', s.n - 2) != NULL;
 }
 
 static bool
 check_addresses(struct span s)
 {
-	return is_words(s, ADDRESSES_MAX);
+	return is_words(s, PROTOCOL_ADDRESSES_MAX);
 }
 
-/*
- * RFC 5322 2.2, and none that a script may not touch (DESIGN.md, Sieve:
- * editheader).
- */
+/* RFC 5322 2.2, and none that a script may not touch. */
 static bool
 check_name(struct span s)
 {
-	static const char *const ours[] = {"Received", "Return-Path", "Delivered-To",
-					   "Auto-Submitted"};
-
-	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-		if (span_equal_case(s, span_of(ours[i])))
-			return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < '!' || s.p[i] > '~' || s.p[i] == ':')
 			return false;
-	return s.n > 0 && s.n <= NAME_MAX_BYTES && !span_starts_case(s, SPAN("X-SpamCop-"));
+	return s.n > 0 && s.n <= PROTOCOL_NAME_MAX && !fields_protected(s);
 }
 
 /* One line: no line end could be told from the beginning of another field. */
@@ -118,7 +104,7 @@ check_value(struct span s)
 	for (size_t i = 0; i < s.n; i++)
 		if (((unsigned char)s.p[i] < ' ' && s.p[i] != '\t') || s.p[i] == 127)
 			return false;
-	return s.n <= VALUE_MAX;
+	return s.n <= PROTOCOL_VALUE_MAX;
 }
 
 static bool
@@ -130,13 +116,13 @@ check_place(struct span s)
 static bool
 check_index(struct span s)
 {
-	return all_digits(s, INDEX_DIGITS) && s.p[0] != '0';
+	return all_digits(s, PROTOCOL_INDEX_DIGITS) && s.p[0] != '0';
 }
 
 static bool
 check_seconds(struct span s)
 {
-	return all_digits(s, SECONDS_DIGITS);
+	return all_digits(s, PROTOCOL_SECONDS_DIGITS);
 }
 
 static bool

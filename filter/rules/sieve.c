@@ -2,7 +2,7 @@
 
 #include "filter/rules/questions.h"
 #include "sieve/protocol/charset.h"
-#include "filter/plan/folder.h"
+#include "sieve/protocol/folder.h"
 #include "filter/base/log.h"
 #include "sieve/protocol/protocol.h"
 #include "filter/rules/scripts.h"
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX 20    /* of the child, before the names of the scripts */
+#define ARGUMENTS_MAX 22    /* of the child, before the names of the scripts */
 #define SCAN_SIZE     65536 /* bytes of the message looked at at once */
 
 /* What `duplicate` asked about in the last run. */
@@ -98,7 +98,7 @@ struct arguments {
 		char *pointer[ARGUMENTS_MAX + SCRIPTS_MAX];
 	};
 	size_t n;
-	char score[16], delimiter[2], seconds[16], charsets[CHARSET_LIST_MAX];
+	char score[16], delimiter[2], separator[2], seconds[16], charsets[CHARSET_LIST_MAX];
 	struct buf lists; /* owned */
 };
 
@@ -117,7 +117,9 @@ make_arguments(struct arguments *arguments, const struct sieve_run *run,
 {
 	const struct conf *conf = run->conf;
 
-	*arguments = (struct arguments){.n = 2, .delimiter = {conf->deliver.delimiter, '\0'}};
+	*arguments = (struct arguments){.n = 2,
+					.delimiter = {conf->deliver.delimiter, '\0'},
+					.separator = {conf->deliver.separator, '\0'}};
 	arguments->word[0] = "spamcop-sieve";
 	arguments->word[1] = "plan";
 	buf_init(&arguments->lists, 65536);
@@ -129,6 +131,7 @@ make_arguments(struct arguments *arguments, const struct sieve_run *run,
 	add_option(arguments, "--score", run->verdict->scored ? arguments->score : NULL);
 	add_option(arguments, "--lists", arguments->lists.n > 1 ? arguments->lists.p : NULL);
 	add_option(arguments, "--delimiter", arguments->delimiter);
+	add_option(arguments, "--separator", arguments->separator);
 	(void)snprintf(arguments->seconds, sizeof arguments->seconds, "%u",
 		       (unsigned)conf->sieve.time_limit +
 			       1); /* of CPU; the time limit itself is ours */
@@ -140,6 +143,10 @@ make_arguments(struct arguments *arguments, const struct sieve_run *run,
 	arguments->word[arguments->n] = NULL;
 }
 
+/*
+ * The child leaves out what has no folder, by the same judge: one that names
+ * such a folder is not to be believed.
+ */
 static int
 check_folders(const struct plan *plan, char separator, struct err *err)
 {

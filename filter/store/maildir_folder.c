@@ -1,6 +1,6 @@
 #include "filter/store/maildir_folder.h"
 #include "filter/base/copy.h"
-#include "filter/plan/folder.h"
+#include "sieve/protocol/folder.h"
 #include "filter/store/maildir.h"
 #include "filter/base/user.h"
 

@@ -5,7 +5,7 @@
 #define TARGET_H
 
 #include "filter/store/deliver.h"
-#include "filter/plan/folder.h"
+#include "sieve/protocol/folder.h"
 
 #define TARGETS_MAX      (PLAN_ACTIONS_MAX + 1)
 #define TARGET_FLAGS_MAX 6 /* bytes: five letters and a NUL */

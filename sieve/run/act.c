@@ -5,17 +5,14 @@
 #include "sieve/run/run.h"
 
 #include "sieve/mail/address.h"
+#include "sieve/protocol/fields.h"
+#include "sieve/protocol/folder.h"
 #include "sieve/script/flags.h"
 #include "sieve/script/language.h"
 #include "sieve/text/text.h"
 
-#define VALUE_MAX      4096 /* bytes of a field that addheader adds */
-#define NAME_MAX_BYTES 128  /* of its name */
-#define ADDRESS_MAX    320
-#define ADDRESSES_MAX  64
-#define DAY            86400UL
-#define SECONDS_MAX    999999999UL
-#define VACATION_DAYS  7 /* RFC 5230 4.1 leaves the default to us */
+#define DAY           86400UL
+#define VACATION_DAYS 7 /* RFC 5230 4.1 leaves the default to us */
 
 /*
  * Flags of all strings of an argument; without it those of the internal
@@ -66,11 +63,12 @@ static int
 act_fileinto(struct run *run, const struct step *step)
 {
 	struct span folder = run_string(run, step->frame, &step->node->positional[0]->string[0]);
-	const char *why = result_folder_refused(folder);
+	struct err why;
 
-	if (why != NULL) { /* made of variables: what is not carried out cancels no keep */
-		run_trace(run, step, "\"%s\" is no folder name: %s: not carried out",
-			  report_quote(folder), why);
+	/* what is not carried out cancels no keep, and no other action */
+	if (folder_refused(folder, run->facts.separator, &why)) {
+		run_trace(run, step, "\"%s\" cannot be a folder: %s: not carried out",
+			  report_quote(folder), why.why);
 		return 0;
 	}
 	return result_fileinto(&run->result, folder, action_flags(run, step),
@@ -81,7 +79,7 @@ static int
 act_redirect(struct run *run, const struct step *step)
 {
 	struct span text = run_string(run, step->frame, &step->node->positional[0]->string[0]);
-	char address[ADDRESS_MAX];
+	char address[PROTOCOL_ADDRESS_MAX];
 
 	if (!address_is_one(text, address, sizeof address) ||
 	    address[0] == '-') { /* an option to a mail program: the filter refuses the plan */
@@ -170,10 +168,10 @@ act_addheader(struct run *run, const struct step *step)
 	struct span name = run_string(run, step->frame, &step->node->positional[0]->string[0]);
 	struct span value =
 		one_line(run, run_string(run, step->frame, &step->node->positional[1]->string[0]),
-			 VALUE_MAX);
+			 PROTOCOL_VALUE_MAX);
 	bool last = node_tag(step->node, TAG_LAST) != NULL;
 
-	if (!mail_is_field_name(name) || name.n > NAME_MAX_BYTES || result_field_protected(name) ||
+	if (!mail_is_field_name(name) || name.n > PROTOCOL_NAME_MAX || fields_protected(name) ||
 	    !result_can_edit(&run->result)) {
 		run_trace(run, step, "the field \"%s\" cannot be added", report_quote(name));
 		return 0;
@@ -207,7 +205,7 @@ act_deleteheader(struct run *run, const struct step *step)
 	struct mail_field *field;
 	bool last;
 
-	if (!mail_is_field_name(name) || name.n > NAME_MAX_BYTES || result_field_protected(name)) {
+	if (!mail_is_field_name(name) || name.n > PROTOCOL_NAME_MAX || fields_protected(name)) {
 		run_trace(run, step, "the field \"%s\" cannot be deleted", report_quote(name));
 		return 0;
 	}
@@ -267,9 +265,9 @@ own_addresses(struct run *run, const struct step *step)
 {
 	const struct argument *tag = node_tag(step->node, TAG_ADDRESSES);
 	struct span words = SPAN("");
-	char address[ADDRESS_MAX];
+	char address[PROTOCOL_ADDRESS_MAX];
 
-	for (size_t i = 0; tag != NULL && i < tag->value->n && i < ADDRESSES_MAX; i++) {
+	for (size_t i = 0; tag != NULL && i < tag->value->n && i < PROTOCOL_ADDRESSES_MAX; i++) {
 		struct span text = run_string(run, step->frame, &tag->value->string[i]);
 
 		if (address_is_one(text, address, sizeof address) && is_word(address))
@@ -287,16 +285,18 @@ act_vacation(struct run *run, const struct step *step)
 	uint64_t wait = VACATION_DAYS * DAY;
 
 	if (days != NULL)
-		wait = days->value->number < 1                   ? DAY
-		       : days->value->number > SECONDS_MAX / DAY ? SECONDS_MAX
-								 : days->value->number * DAY;
+		wait = days->value->number < 1 ? DAY
+		       : days->value->number > PROTOCOL_SECONDS_MAX / DAY
+			       ? PROTOCOL_SECONDS_MAX
+			       : days->value->number * DAY;
 	if (seconds != NULL)
-		wait = seconds->value->number > SECONDS_MAX ? SECONDS_MAX : seconds->value->number;
+		wait = seconds->value->number > PROTOCOL_SECONDS_MAX ? PROTOCOL_SECONDS_MAX
+								     : seconds->value->number;
 	const struct span column[7] = {
 		pool_printf(&run->pool, "%llu", (unsigned long long)wait),
 		tag_string(run, step, TAG_HANDLE),
-		one_line(run, tag_string(run, step, TAG_SUBJECT), VALUE_MAX),
-		one_line(run, tag_string(run, step, TAG_FROM), ADDRESS_MAX),
+		one_line(run, tag_string(run, step, TAG_SUBJECT), PROTOCOL_VALUE_MAX),
+		one_line(run, tag_string(run, step, TAG_FROM), PROTOCOL_ADDRESS_MAX),
 		node_tag(step->node, TAG_MIME) != NULL ? SPAN("1") : SPAN(""),
 		own_addresses(run, step),
 		run_string(run, step->frame, &step->node->positional[0]->string[0]),

@@ -4,6 +4,7 @@
 #include "sieve/run/run.h"
 
 #include "sieve/mail/date.h"
+#include "sieve/protocol/folder.h"
 #include "sieve/script/flags.h"
 #include "sieve/script/language.h"
 
@@ -183,7 +184,8 @@ test_mailboxexists(struct run *run, const struct step *step)
 
 	for (size_t i = 0; i < folders->n; i++) {
 		struct span folder = run_string(run, step->frame, &folders->string[i]);
-		int answer = result_folder_refused(folder) != NULL
+		struct err why;
+		int answer = folder_refused(folder, run->facts.separator, &why)
 				     ? 0
 				     : ask_mailbox(&run->ask, &run->pool, folder, &run->why);
 

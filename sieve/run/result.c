@@ -3,8 +3,6 @@
 #include "sieve/protocol/protocol.h"
 #include "sieve/text/text.h"
 
-#define FOLDER_MAX 512 /* bytes; longer ones fit no file system */
-
 void
 result_init(struct result *result, struct pool *pool)
 {
@@ -289,39 +287,4 @@ result_print(const struct result *result, struct span flags, FILE *to)
 	else if (!kept && result->implicit)
 		put_line(line_of(result->pool, "implicit", &flags, 1), to);
 	put_line(SPAN("end"), to);
-}
-
-const char *
-result_folder_refused(struct span folder)
-{
-	if (folder.n == 0)
-		return "it is empty";
-	if (folder.n > FOLDER_MAX)
-		return "it is longer than 512 bytes";
-	if (!text_utf8_valid(folder))
-		return "it is not UTF-8";
-	if (folder.p[0] == '/' || folder.p[0] == '.' || folder.p[0] == '~' ||
-	    folder.p[folder.n - 1] == '/' || folder.p[folder.n - 1] == '.')
-		return "it begins or ends with a slash or dot, or begins with ~";
-	for (size_t i = 0; i < folder.n; i++) {
-		char next = i + 1 < folder.n ? folder.p[i + 1] : '\0';
-
-		if ((unsigned char)folder.p[i] < ' ' || folder.p[i] == 0x7f)
-			return "it holds a control character";
-		if ((folder.p[i] == '/' || folder.p[i] == '.') && (next == '/' || next == '.'))
-			return "one of its levels is empty or made of dots";
-	}
-	return NULL;
-}
-
-bool
-result_field_protected(struct span name)
-{
-	static const char *const names[] = {"received", "return-path", "delivered-to",
-					    "auto-submitted"};
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (span_equal_case(name, span_of(names[i])))
-			return true;
-	return span_starts_case(name, SPAN("x-spamcop-"));
 }

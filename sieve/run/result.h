@@ -1,6 +1,6 @@
 /*
- * result.h - what the scripts decided, and the plan that says so (DESIGN.md,
- * Sieve).
+ * result.h - what the scripts decided, and the plan that says so
+ * (protocol.h).
  *
  * Scripts run one after the other; a keep that is due when one ends, implicit
  * or explicit, is what the next one decides about. An explicit keep is
@@ -10,17 +10,14 @@
 #define RESULT_H
 
 #include "filter/base/err.h"
+#include "sieve/protocol/protocol.h"
 #include "sieve/text/pool.h"
 
 #include <stdio.h>
 
 #define RESULT_EDITS_MAX 24 /* addheader and deleteheader; they leave room for the actions */
-/*
- * actions of a plan, `end` not counted; one is kept free for the keep at the
- * end
- */
-#define RESULT_LINES_MAX 32
-#define RESULT_FLAGS_MAX 64 /* flags of one action */
+/* one is kept free for the keep at the end */
+#define RESULT_LINES_MAX PROTOCOL_ACTIONS_MAX
 
 enum result_kind {
 	RESULT_KEEP,
@@ -93,18 +90,5 @@ void result_print(const struct result *result, struct span flags, FILE *to);
 
 /* text as a column of a plan: `\\ \t \n \r \xHH`; a NUL becomes U+FFFD. */
 struct span result_escape(struct pool *pool, struct span text);
-
-/*
- * Why this can be no folder to file into, or NULL. The filter has the last
- * word.
- */
-const char *result_folder_refused(struct span folder);
-
-/*
- * A field that editheader may not touch: ours, and those that say where a
- * message came from (RFC
- * 5293 6).
- */
-bool result_field_protected(struct span name);
 
 #endif

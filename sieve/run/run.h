@@ -21,6 +21,7 @@ struct envelope_facts {
 	const char *lists;     /* NULL: none */
 	int score;             /* -1: none */
 	char delimiter;        /* of address details */
+	char separator;        /* of folder levels */
 	const char *host;      /* name of this machine; NULL: not known */
 };
 

@@ -9,7 +9,8 @@
 #include "sieve/script/language.h"
 #include "sieve/mail/mail.h"
 #include "sieve/match/match.h"
-#include "sieve/run/result.h"
+#include "sieve/protocol/fields.h"
+#include "sieve/protocol/folder.h"
 #include "sieve/text/text.h"
 #include "sieve/script/variables.h"
 
@@ -268,14 +269,19 @@ static void
 check_folders(struct check *check, const struct argument *folders)
 {
 	for (size_t i = 0; folders != NULL && i < folders->n; i++) {
-		const char *why = folders->string[i].variable
-					  ? NULL
-					  : result_folder_refused(folders->string[i].text);
+		const struct string *folder = &folders->string[i];
+		struct err why;
 
-		if (why != NULL)
-			report_error(check->report, folders->string[i].at,
-				     "\"%s\" is no folder name: %s",
-				     report_quote(folders->string[i].text), why);
+		if (folder->variable ||
+		    !folder_refused(folder->text, check->report->separator, &why))
+			continue;
+		if (folder_is_nowhere(folder->text))
+			report_error(check->report, folder->at, "\"%s\" is no folder name: %s",
+				     report_quote(folder->text), why.why);
+		else
+			report_warning(check->report, folder->at,
+				       "\"%s\" cannot be a folder: %s; this is not carried out",
+				       report_quote(folder->text), why.why);
 	}
 }
 
@@ -359,7 +365,7 @@ check_editheader(struct check *check, const struct node *node)
 
 	check_field_name(check, name);
 	/* RFC 5293 6: ignored silently, when it runs */
-	if (!name->variable && result_field_protected(name->text))
+	if (!name->variable && fields_protected(name->text))
 		report_warning(check->report, name->at,
 			       "scripts cannot edit the field \"%s\": this does nothing",
 			       report_quote(name->text));

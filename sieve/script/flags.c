@@ -1,6 +1,6 @@
 #include "sieve/script/flags.h"
 
-#include "sieve/run/result.h"
+#include "sieve/protocol/protocol.h"
 
 bool
 flags_next(struct span text, size_t *at, struct span *word)
@@ -67,7 +67,7 @@ flags_add(struct pool *pool, struct span flags, struct span words)
 
 	for (size_t at = 0; flags_next(flags, &at, &word);)
 		count++;
-	for (size_t at = 0; count < RESULT_FLAGS_MAX && flags_next(words, &at, &word);)
+	for (size_t at = 0; count < PROTOCOL_FLAGS_MAX && flags_next(words, &at, &word);)
 		if (flags_valid(word) && !is_in(flags, word)) {
 			flags = append(pool, flags, word);
 			count++;

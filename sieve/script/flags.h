@@ -13,7 +13,7 @@
 
 /*
  * `words` may be any text: what can be no flag (RFC 3501 flag, without \Recent)
- * is left out. Returns flags with these added, at most RESULT_FLAGS_MAX.
+ * is left out. Returns flags with these added, at most PROTOCOL_FLAGS_MAX.
  */
 struct span flags_add(struct pool *pool, struct span flags, struct span words);
 struct span flags_remove(struct pool *pool, struct span flags, struct span words);

@@ -8,7 +8,7 @@
 void
 report_init(struct report *report, FILE *to, const char *name, struct span source)
 {
-	*report = (struct report){.to = to, .name = name, .source = source};
+	*report = (struct report){.to = to, .name = name, .source = source, .separator = '.'};
 }
 
 static struct span

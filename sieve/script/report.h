@@ -23,6 +23,7 @@ struct report {
 	struct span source; /* its text, for the caret line */
 	bool caret;         /* show the line and a caret below the place */
 	bool quiet;         /* errors only */
+	char separator;     /* of folder levels, where the script is to run; "." at first */
 	unsigned errors, warnings;
 	char first[512]; /* the first error's line, for the log */
 };

@@ -42,6 +42,29 @@ deliver -v <"$tmp/message"
 is "a rule files" "$status:$(messages .Lists.Test):$(all)" 0:1:1
 like "with its flag" "$(ls "$maildir/.Lists.Test/cur")" "*:2,S"
 
+# A sender chooses the folder: whatever they write, the other rules stand.
+subject() { # subject TEXT: of the next letter
+	{ printf 'Subject: [%b]\n' "$1" && cat "$tmp/message"; } >"$tmp/chosen"
+}
+rules <<'SIEVE'
+require ["fileinto", "copy", "variables", "imap4flags", "encoded-character"];
+fileinto :copy :flags "\\Seen" "Archive";
+if header :matches "subject" "[*]*" { fileinto "Lists.${1}"; }
+SIEVE
+for name in a/b a.b A; do
+	subject "$name"
+	rm -rf "$maildir"
+	deliver <"$tmp/chosen"
+	is "a folder from a subject: $name" "$status:$(messages .Archive):$(messages ".Lists.$(echo "$name" | tr / .)"):$(all)" 0:1:1:2
+done
+long=0123456789012345678901234567890123456789012345678901234567890123
+for name in /a a/ a//b ../../x . .. 'a/~b' '\302\205' '\342\200\250' "$long$long$long$long" 1/2/3/4/5/6/7/8 '=?utf-8?q?=00?=' '=?utf-8?q?=0A?='; do
+	subject "$name"
+	rm -rf "$maildir"
+	deliver <"$tmp/chosen"
+	is "a folder that cannot be: $name" "$status:$(messages .Archive):$(messages ''):$(all)" 0:1:1:2
+	is "and the rules stand: $name" "$(stderr | grep -c sieve=failed)" 0
+done
 rules <<'SIEVE'
 keep;
 SIEVE

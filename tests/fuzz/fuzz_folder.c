@@ -2,7 +2,7 @@
  * Any bytes as a folder's name: what comes of it is one directory name that
  * stays in the mailbox, or a refusal.
  */
-#include "filter/plan/folder.h"
+#include "sieve/protocol/folder.h"
 #include "fuzz.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* folder.h: names of folders, friendly and hostile. */
-#include "filter/plan/folder.h"
+#include "sieve/protocol/folder.h"
 #include "unit.h"
 
 #include <stdlib.h>
@@ -55,7 +55,16 @@ static const struct {
 	{SPAN("a."), '.', NULL},
 	{SPAN(".Junk"), '.', NULL},
 	{SPAN("a.b"), '/', NULL},
-	{SPAN("a/b"), '.', NULL},
+	{SPAN("a/b"), '.', ".a.b"},
+	{SPAN("a/b\\c"), '\\', ".a.b.c"},
+	{SPAN("INBOX/a.b"), '.', ".a.b"},
+	{SPAN("a.b"), '\\', NULL},
+	{SPAN("a/"), '.', NULL},
+	{SPAN("/a"), '.', NULL},
+	{SPAN("a/.b"), '.', NULL},
+	{SPAN("a/~b"), '.', NULL},
+	{SPAN("1/2.3.4/5/6/7/8"), '.', ".1.2.3.4.5.6.7.8"},
+	{SPAN("1/2.3.4/5/6/7/8.9"), '.', NULL},
 	{SPAN("~joe"), '.', NULL},
 	{SPAN("a.~joe"), '.', NULL},
 	{SPAN("a~"), '.', ".a~"},
@@ -90,6 +99,7 @@ test_names(void **state)
 				 got, disk, err.why);
 		assert_string_equal(disk, names[i].disk == NULL ? "" : names[i].disk);
 		assert_true(got == 0 || strstr(err.why, "cannot be used") != NULL);
+		assert_int_equal(folder_refused(names[i].name, names[i].separator, &err), got != 0);
 	}
 }
 

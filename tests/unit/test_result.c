@@ -161,42 +161,6 @@ escapes(void **unused)
 }
 
 static void
-folders(void **unused)
-{
-	static const struct {
-		const char *name;
-		bool good;
-	} cases[] = {
-		{"INBOX", true},
-		{"a", true},
-		{"a.b", true},
-		{"a/b", true},
-		{"Entw\303\274rfe", true},
-		{"a b", true},
-		{"", false},
-		{".", false},
-		{"..", false},
-		{"../a", false},
-		{"a/../b", false},
-		{"/a", false},
-		{"a/", false},
-		{"a.", false},
-		{".a", false},
-		{"a..b", false},
-		{"a//b", false},
-		{"~a", false},
-		{"a\nb", false},
-		{"a\177", false},
-		{"\344", false},
-	};
-
-	(void)unused;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_int_equal(result_folder_refused(span_of(cases[i].name)) == NULL,
-				 cases[i].good);
-}
-
-static void
 flag_sets(void **unused)
 {
 	static const struct {
@@ -228,8 +192,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plans),   cmocka_unit_test(too_many),  cmocka_unit_test(escapes),
-		cmocka_unit_test(folders), cmocka_unit_test(flag_sets),
+		cmocka_unit_test(plans),
+		cmocka_unit_test(too_many),
+		cmocka_unit_test(escapes),
+		cmocka_unit_test(flag_sets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,8 @@ static const struct bad {
 	{"# fake print disc\\0ard\\nend\\n\ndiscard;\n", "control character"},
 	{"# fake print fileinto\\t~x\\nend\\n", "~x"},
 	{"# fake print fileinto\\t.x\\nend\\n", ".x"},
-	{"# fake print fileinto\\ta/b\\nend\\n", "a/b"},
+	{"# fake print fileinto\\ta/~b\\nend\\n", "a/~b"},
+	{"# fake print fileinto\\t1/2/3/4/5/6/7/8/9\\nend\\n", "8 levels"},
 	{"# fake ask-many\n", "more than 64 questions"},
 	{"# fake ask-rudely\n", "ask"},
 	{"# fake ask-deaf\n", "did not finish within 0.3 seconds"},
@@ -232,12 +233,30 @@ test_seen(void **state)
 static void
 test_look(void **state)
 {
-	static const char *const want[] = {
-		"A plan",      "A -f",        "A (empty)",   "A -a",         "A me@example.org",
-		"A --verdict", "A clean",     "A --score",   "A 0",          "A --delimiter",
-		"A +",         "A --seconds", "A 11",        "A --charsets", "A koi8-r,shift_jis",
-		"A --",        "A (path)",    "fd 0 file r", "fd 1 pipe w",  "fd 2 pipe w",
-		"fd 3 pipe r", "fd 4 file r"};
+	static const char *const want[] = {"A plan",
+					   "A -f",
+					   "A (empty)",
+					   "A -a",
+					   "A me@example.org",
+					   "A --verdict",
+					   "A clean",
+					   "A --score",
+					   "A 0",
+					   "A --delimiter",
+					   "A +",
+					   "A --separator",
+					   "A (dot)",
+					   "A --seconds",
+					   "A 11",
+					   "A --charsets",
+					   "A koi8-r,shift_jis",
+					   "A --",
+					   "A (path)",
+					   "fd 0 file r",
+					   "fd 1 pipe w",
+					   "fd 2 pipe w",
+					   "fd 3 pipe r",
+					   "fd 4 file r"};
 	struct place place;
 	struct plan plan;
 	struct err err = {""};

@@ -242,6 +242,7 @@ do_look(void)
 		print("fileinto\tA ");
 		print(argument_list[i][0] == '\0'  ? "(empty)"
 		      : argument_list[i][0] == '/' ? "(path)"
+		      : argument_list[i][0] == '.' ? "(dot)"
 						   : argument_list[i]);
 		print("\n");
 	}
