@@ -17,6 +17,7 @@
 #include "filter/base/log.h"
 #include "filter/commands/options.h"
 #include "filter/rules/sieve.h"
+#include "filter/send/send.h"
 #include "filter/verdict/tag.h"
 #include "filter/base/user.h"
 #include "filter/verdict/verdict.h"
@@ -39,8 +40,9 @@ struct run {
 	struct lookups lookups;
 	struct verdict verdict;
 	struct buf fields; /* ours, ready to be written */
-	struct plan plan;
 	struct delivery delivery;
+	struct questions questions; /* of the rules: remembered once the message is safe */
+	struct plan plan;
 	struct timespec begin;
 };
 
@@ -184,9 +186,14 @@ deliver(struct err *err)
 	prepare_delivery();
 	if (deliver_spool(&run.delivery, &run.message, buf_span(&run.fields), err) != 0)
 		return -1;
-	if (sieve_plan(&run.conf, &run.delivery, &run.verdict, &run.lookups, run.options.script,
-		       &run.plan, &sieve) != 0)
+	const struct sieve_run rules = {.conf = &run.conf,
+					.delivery = &run.delivery,
+					.verdict = &run.verdict,
+					.lookups = &run.lookups,
+					.script = run.options.script};
+	if (sieve_run(&rules, &run.plan, &run.questions, &sieve) != 0)
 		(void)snprintf(trouble, sizeof trouble, "sieve=failed: %s", sieve.why);
+	send_limit(&run.conf, &run.delivery, &run.verdict, &run.plan);
 	if (run.options.dry_run) {
 		char text[4096];
 
@@ -197,11 +204,11 @@ deliver(struct err *err)
 		deliver_close(&run.delivery);
 		return 0;
 	}
-	sieve_send(&run.conf, &run.delivery, &run.message, &run.verdict, &run.plan);
+	send_plan(&run.conf, &run.delivery, &run.message, &run.plan);
 	if (deliver_plan(&run.delivery, &run.plan, err) != 0)
 		return -1;
 	guard_taken();
-	sieve_remember();
+	questions_remember(&run.questions);
 	deliver_close(&run.delivery);
 	log_message(run.delivery.done, trouble);
 	return 0;

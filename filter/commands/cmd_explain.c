@@ -104,18 +104,20 @@ explain_rules(const struct conf *conf, const struct user *user, const struct opt
 				    .listed = listed,
 				    .dry_run = true,
 				    .spool = -1,
-				    .dirfd = -1};
+				    .maildir = {.fd = -1, .spool = -1}};
 	const struct sieve_run run = {.conf = conf,
 				      .delivery = &delivery,
 				      .verdict = &file->verdict,
 				      .lookups = &file->lookups,
 				      .script = options->script};
 	struct err err = {""};
+	struct questions questions;
 	struct plan plan;
 
 	printf("\nWhat would become of it\n");
 	plan_implicit(&plan);
-	if (spool(file, &delivery.spool, &err) != 0 || sieve_run(&run, &plan, &err) != 0)
+	if (spool(file, &delivery.spool, &err) != 0 ||
+	    sieve_run(&run, &plan, &questions, &err) != 0)
 		printf("  The rules do not run: %s\n  So it is kept as without rules.\n", err.why);
 	explain_plan(conf, &delivery, &file->verdict, &plan);
 	if (conf->deliver.mailbox.kind == MAILBOX_NONE)

@@ -85,7 +85,8 @@ try_child(const char *program, const struct conf *conf, double *ms, struct err *
 	else
 		result = sieve_child_run(&child, &text, &from, err);
 	if (result == 0)
-		result = plan_read(&plan, span_skip(buf_span(&text), from), err);
+		result = plan_read(&plan, span_skip(buf_span(&text), from), conf->deliver.separator,
+				   err);
 	if (result == 0 && (plan.n != 1 || plan.action[0].kind != ACTION_FILEINTO))
 		result = err_set(
 			err,

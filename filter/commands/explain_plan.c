@@ -31,7 +31,7 @@ explain_send(const struct conf *conf, const struct delivery *delivery,
 	bool vacation = action->kind == ACTION_VACATION;
 	bool site = vacation ? conf->sieve.vacation : conf->sieve.redirect;
 	const char *what = vacation ? "A vacation reply" : "A redirect to";
-	struct span address = vacation ? SPAN("") : action->column[1];
+	struct span address = vacation ? SPAN("") : action->column[REDIRECT_ADDRESS];
 
 	if (!send_allowed(delivery, verdict))
 		line(what, address,
@@ -62,7 +62,7 @@ explain_action(const struct conf *conf, const struct delivery *delivery,
 		line("Kept in INBOX, as a rule says.", SPAN(""), "");
 		break;
 	case ACTION_FILEINTO:
-		line("Filed into", action->column[1], "");
+		line("Filed into", action->column[FILEINTO_FOLDER], "");
 		break;
 	case ACTION_DISCARD:
 		line("Discarded.", SPAN(""), "");
@@ -72,10 +72,11 @@ explain_action(const struct conf *conf, const struct delivery *delivery,
 		     span_of(conf->deliver.junk), "");
 		break;
 	case ACTION_ADDHEADER:
-		line("A field is added before what follows:", action->column[1], "");
+		line("A field is added before what follows:", action->column[ADDHEADER_NAME], "");
 		break;
 	case ACTION_DELETEHEADER:
-		line("A field is taken out before what follows:", action->column[1], "");
+		line("A field is taken out before what follows:", action->column[DELETEHEADER_NAME],
+		     "");
 		break;
 	case ACTION_REDIRECT:
 	case ACTION_VACATION:

@@ -18,8 +18,8 @@ room_for(const struct plan *plan)
 
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->action[i].kind == ACTION_ADDHEADER)
-			room += plan->action[i].column[1].n + plan->action[i].column[2].n +
-				FIELD_EXTRA;
+			room += plan->action[i].column[ADDHEADER_NAME].n +
+				plan->action[i].column[ADDHEADER_VALUE].n + FIELD_EXTRA;
 	return room;
 }
 
@@ -61,8 +61,9 @@ put(char *to, struct span bytes)
 static void
 add_field(struct edit *edit, const struct action *action)
 {
-	struct span name = action->column[1], value = action->column[2], eol = span_of(edit->eol);
-	bool last = span_equal(action->column[3], SPAN("last"));
+	struct span name = action->column[ADDHEADER_NAME], value = action->column[ADDHEADER_VALUE],
+		    eol = span_of(edit->eol);
+	bool last = span_equal(action->column[ADDHEADER_PLACE], SPAN("last"));
 	/* a header that ends with the input, in the middle of a line */
 	bool open_end = last && edit->n > 0 && edit->p[edit->n - 1] != '\n';
 	size_t n = name.n + 2 + value.n + eol.n + (open_end ? eol.n : 0);
@@ -105,7 +106,8 @@ edit_apply(struct edit *edit, const struct action *action)
 	if (action->kind == ACTION_ADDHEADER)
 		add_field(edit, action);
 	else if (action->kind == ACTION_DELETEHEADER)
-		delete_field(edit, action->column[1], strtol(action->column[2].p, NULL, 10));
+		delete_field(edit, action->column[DELETEHEADER_NAME],
+			     strtol(action->column[DELETEHEADER_INDEX].p, NULL, 10));
 }
 
 void

@@ -95,7 +95,7 @@ plan_columns(char *line, size_t n, struct span column[PLAN_COLUMNS_MAX], struct 
 }
 
 static int
-read_line(struct plan *plan, char *line, size_t n, struct err *err)
+read_line(struct plan *plan, char *line, size_t n, char separator, struct err *err)
 {
 	struct span column[PLAN_COLUMNS_MAX];
 
@@ -113,7 +113,7 @@ read_line(struct plan *plan, char *line, size_t n, struct err *err)
 	}
 	if (plan->n == PLAN_ACTIONS_MAX)
 		return err_set(err, "the plan has more than %d actions", PLAN_ACTIONS_MAX);
-	return plan_action(column, columns, &plan->action[plan->n++], err);
+	return plan_action(column, columns, separator, &plan->action[plan->n++], err);
 }
 
 static bool
@@ -145,7 +145,7 @@ check_whole(const struct plan *plan, struct err *err)
 }
 
 static int
-read_lines(struct plan *plan, struct span text, struct err *err)
+read_lines(struct plan *plan, struct span text, char separator, struct err *err)
 {
 	if (text.n > PROTOCOL_PLAN_MAX)
 		return err_set(err, "the plan is longer than %u bytes", PROTOCOL_PLAN_MAX);
@@ -161,21 +161,27 @@ read_lines(struct plan *plan, struct span text, struct err *err)
 
 		if (lf == NULL)
 			return err_set(err, "the plan's last line is cut");
-		if (read_line(plan, line, (size_t)(lf - line), err) != 0)
+		if (read_line(plan, line, (size_t)(lf - line), separator, err) != 0)
 			return -1;
 		at += (size_t)(lf - line) + 1;
 	}
 	return check_whole(plan, err);
 }
 
+static void
+make_implicit(struct action *action)
+{
+	*action = (struct action){.kind = ACTION_IMPLICIT};
+	action->column[0] = SPAN("implicit");
+	for (size_t i = 1; i < PLAN_COLUMNS_MAX; i++)
+		action->column[i] = SPAN("");
+}
+
 void
 plan_implicit(struct plan *plan)
 {
 	*plan = (struct plan){.n = 1, .done = true};
-	plan->action[0].kind = ACTION_IMPLICIT;
-	plan->action[0].column[0] = SPAN("implicit");
-	for (size_t i = 1; i < PLAN_COLUMNS_MAX; i++)
-		plan->action[0].column[i] = SPAN("");
+	make_implicit(&plan->action[0]);
 }
 
 void
@@ -194,18 +200,15 @@ plan_make_implicit(struct plan *plan, size_t i)
 			return 0;
 		}
 	}
-	plan->action[i].kind = ACTION_IMPLICIT;
-	plan->action[i].column[0] = SPAN("implicit");
-	for (size_t k = 1; k < PLAN_COLUMNS_MAX; k++)
-		plan->action[i].column[k] = SPAN("");
+	make_implicit(&plan->action[i]);
 	return 1;
 }
 
 int
-plan_read(struct plan *plan, struct span text, struct err *err)
+plan_read(struct plan *plan, struct span text, char separator, struct err *err)
 {
 	*plan = (struct plan){.n = 0};
-	if (read_lines(plan, text, err) == 0)
+	if (read_lines(plan, text, separator, err) == 0)
 		return 0;
 	plan_free(plan);
 	plan_implicit(plan);

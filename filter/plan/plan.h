@@ -10,6 +10,7 @@
 
 #include "filter/base/err.h"
 #include "filter/base/span.h"
+#include "sieve/protocol/folder.h"
 #include "sieve/protocol/protocol.h"
 
 #define PLAN_ACTIONS_MAX PROTOCOL_ACTIONS_MAX
@@ -27,8 +28,37 @@ enum action_kind {
 	ACTION_DELETEHEADER,
 };
 
+/* What stands in the columns of a line, behind its word. */
+enum plan_column {
+	KEEP_FLAGS = 1, /* of an implicit one as well */
+
+	FILEINTO_FOLDER = 1,
+	FILEINTO_FLAGS,
+
+	REDIRECT_ADDRESS = 1,
+
+	ADDHEADER_NAME = 1,
+	ADDHEADER_VALUE,
+	ADDHEADER_PLACE,
+
+	DELETEHEADER_NAME = 1,
+	DELETEHEADER_INDEX,
+
+	VACATION_SECONDS = 1,
+	VACATION_HANDLE,
+	VACATION_SUBJECT,
+	VACATION_FROM,
+	VACATION_MIME,
+	VACATION_ADDRESSES,
+	VACATION_REASON,
+
+	QUESTION_KIND = 1,
+	QUESTION_ABOUT,
+};
+
 struct action {
 	enum action_kind kind;
+	char disk[FOLDER_DISK_MAX]; /* of a fileinto: where its folder is (folder.h); else "" */
 	/*
 	 * [0] is the word; unescaped; NUL-terminated behind n as well; absent
 	 * ones empty
@@ -50,10 +80,11 @@ struct plan {
 void plan_implicit(struct plan *plan);
 
 /*
- * Reads a whole plan. 0: valid. -1: void; err says why, and plan is
- * plan_implicit(). plan_free() in either case.
+ * Reads a whole plan; separator divides the levels of a folder's name. 0:
+ * valid. -1: void; err says why, and plan is plan_implicit(). plan_free() in
+ * either case.
  */
-int plan_read(struct plan *plan, struct span text, struct err *err);
+int plan_read(struct plan *plan, struct span text, char separator, struct err *err);
 void plan_free(struct plan *plan);
 
 /* Takes action i out. */

@@ -1,6 +1,5 @@
 #include "filter/plan/plan_action.h"
 
-#include "filter/base/utf8.h"
 #include "sieve/protocol/fields.h"
 #include "sieve/protocol/protocol.h"
 
@@ -57,17 +56,11 @@ check_flags(struct span s)
 	return is_words(s, PROTOCOL_FLAGS_MAX);
 }
 
-/*
- * A first look, whatever divides levels; folder.h has the last word on a name.
- */
+/* folder_disk_name() has the last word on it. */
 static bool
 check_folder(struct span s)
 {
-	bool empty = s.n > 0 && (s.p[0] == '/' || s.p[s.n - 1] == '/');
-
-	for (size_t i = 0; i + 1 < s.n; i++)
-		empty = empty || ((s.p[i] == '/' || s.p[i] == '.') && s.p[i] == s.p[i + 1]);
-	return s.n > 0 && s.n <= PROTOCOL_FOLDER_MAX && !empty && !has_control(s) && utf8_valid(s);
+	return s.n > 0 && s.n <= PROTOCOL_FOLDER_MAX;
 }
 
 /*
@@ -159,7 +152,8 @@ static const struct shape shapes[] = {
 #define SHAPES (sizeof shapes / sizeof shapes[0])
 
 int
-plan_action(const struct span *column, size_t columns, struct action *action, struct err *err)
+plan_action(const struct span *column, size_t columns, char separator, struct action *action,
+	    struct err *err)
 {
 	const struct shape *shape = NULL;
 
@@ -180,5 +174,7 @@ plan_action(const struct span *column, size_t columns, struct action *action, st
 				       "'%.80s'",
 				       i + 1, shape->word, column[i].p);
 	}
-	return 0;
+	return action->kind != ACTION_FILEINTO ? 0
+					       : folder_disk_name(action->column[FILEINTO_FOLDER],
+								  separator, action->disk, err);
 }

@@ -9,9 +9,10 @@
 
 /*
  * Checks the columns of one line (unescaped, each NUL-terminated, at least one)
- * and makes an action of them; columns that were left out are empty. -1 and
- * why, where they are no action.
+ * and makes an action of them; columns that were left out are empty. separator
+ * divides the levels of a folder's name. -1 and why, where they are no action.
  */
-int plan_action(const struct span *column, size_t columns, struct action *action, struct err *err);
+int plan_action(const struct span *column, size_t columns, char separator, struct action *action,
+		struct err *err);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "filter/base/log.h"
 #include "filter/plan/plan.h"
-#include "filter/base/process.h"
 #include "filter/rules/scripts.h"
 #include "filter/base/user.h"
 
@@ -16,17 +15,16 @@
 #define SEEN_DIGITS    9   /* of duplicate's seconds */
 
 void
-asked_init(struct asked *ask, const struct conf *conf, const struct delivery *delivery)
+questions_init(struct questions *questions, const struct conf *conf,
+	       const struct delivery *delivery)
 {
-	*ask = (struct asked){.conf = conf, .delivery = delivery, .dirfd = -1};
+	*questions = (struct questions){.conf = conf, .delivery = delivery};
 }
 
 void
-asked_forget(struct asked *ask)
+questions_forget(struct questions *questions)
 {
-	if (ask->n_seen > 0)
-		process_close(&ask->dirfd);
-	ask->n_seen = 0;
+	questions->n_seen = 0;
 }
 
 /*
@@ -44,16 +42,17 @@ is_script_name(struct span name)
 
 /* A descriptor, or -1. */
 static int
-open_included(const struct asked *ask, bool personal, struct span name)
+open_included(const struct questions *questions, bool personal, struct span name)
 {
 	static const char *const suffixes[] = {".sieve", ""};
-	const char *folder = personal ? ask->conf->sieve.personal : ask->conf->sieve.global;
+	const char *folder =
+		personal ? questions->conf->sieve.personal : questions->conf->sieve.global;
 	char folder_path[USER_PATH_MAX], path[USER_PATH_MAX + NAME_BYTES_MAX + 16];
 	struct err err;
 	int fd = -1;
 
 	if (folder == NULL || folder[0] == '\0' ||
-	    user_path(ask->delivery->home, folder, folder_path, &err) != 0)
+	    user_path(questions->delivery->home, folder, folder_path, &err) != 0)
 		return -1;
 	for (size_t i = 0; i < 2 && fd < 0; i++) {
 		(void)snprintf(path, sizeof path, "%s/%.*s%s", folder_path, (int)name.n, name.p,
@@ -66,13 +65,13 @@ open_included(const struct asked *ask, bool personal, struct span name)
 }
 
 static bool
-read_script(struct asked *ask, int fd, struct buf *text)
+read_script(struct questions *questions, int fd, struct buf *text)
 {
 	struct stat status;
 
 	if (fstat(fd, &status) != 0 || status.st_size < 0 ||
 	    (size_t)status.st_size > PROTOCOL_SCRIPT_MAX ||
-	    (size_t)status.st_size > ASKED_INCLUDED_MAX - ask->included)
+	    (size_t)status.st_size > QUESTIONS_INCLUDED_MAX - questions->included)
 		return false;
 	while (text->n < (size_t)status.st_size) {
 		size_t left = (size_t)status.st_size - text->n;
@@ -85,13 +84,13 @@ read_script(struct asked *ask, int fd, struct buf *text)
 			return false;
 		text->n += (size_t)got;
 	}
-	ask->included += text->n;
-	ask->words |= plan_words(buf_span(text));
+	questions->included += text->n;
+	questions->words |= plan_words(buf_span(text));
 	return true;
 }
 
 static bool
-answer_script(struct asked *ask, struct span name, struct buf *text)
+answer_script(struct questions *questions, struct span name, struct buf *text)
 {
 	const struct span personal = SPAN("personal:"), global = SPAN("global:");
 	bool is_personal = span_starts_case(name, personal);
@@ -99,8 +98,8 @@ answer_script(struct asked *ask, struct span name, struct buf *text)
 	if (!is_personal && !span_starts_case(name, global))
 		return false;
 	name = span_skip(name, is_personal ? personal.n : global.n);
-	int fd = is_script_name(name) ? open_included(ask, is_personal, name) : -1;
-	bool good = fd >= 0 && read_script(ask, fd, text);
+	int fd = is_script_name(name) ? open_included(questions, is_personal, name) : -1;
+	bool good = fd >= 0 && read_script(questions, fd, text);
 	if (fd >= 0)
 		(void)close(fd);
 	return good;
@@ -108,53 +107,51 @@ answer_script(struct asked *ask, struct span name, struct buf *text)
 
 /* "SECONDS LAST ID". */
 static bool
-read_seen(struct span text, struct asked_seen *seen, bool *last)
+read_seen(struct span text, struct seen_question *seen, bool *last)
 {
 	size_t i = 0;
 
-	*seen = (struct asked_seen){.seconds = 0};
+	*seen = (struct seen_question){.seconds = 0};
 	for (; i < text.n && text.p[i] >= '0' && text.p[i] <= '9' && i < SEEN_DIGITS; i++)
 		seen->seconds = seen->seconds * 10 + (unsigned)(text.p[i] - '0');
 	if (i == 0 || text.n - i < 3 || text.p[i] != ' ' ||
 	    (text.p[i + 1] != '0' && text.p[i + 1] != '1') || text.p[i + 2] != ' ')
 		return false;
 	*last = text.p[i + 1] == '1';
-	track_key_init(&seen->key);
-	track_key_add(&seen->key, span_skip(text, i + 3));
+	memory_key_init(&seen->key);
+	memory_key_add(&seen->key, span_skip(text, i + 3));
 	return true;
 }
 
 /* Where nothing can be looked up, the message is no duplicate: it is kept. */
 static bool
-answer_seen(struct asked *ask, const struct asked_seen *seen, bool last)
+answer_seen(struct questions *questions, const struct seen_question *seen, bool last)
 {
-	struct track track;
+	struct memory memory;
 	struct err err;
 	bool known = false;
 
-	if (track_open(&track, ask->delivery, "seen", false, &err) == 0) {
-		const struct track_entry *entry = track_find(&track, &seen->key);
+	if (memory_open(&memory, questions->delivery, "seen", false, &err) == 0) {
+		const struct memory_entry *entry = memory_find(&memory, &seen->key);
 
 		/*
 		 * The entry's own time is that of the delivery that left it;
 		 * this test may look back less far (RFC 7352 3.3).
 		 */
-		known = entry != NULL && entry->when > track.now - (int64_t)seen->seconds;
-		track_close(&track);
+		known = entry != NULL && entry->when > memory.now - (int64_t)seen->seconds;
+		memory_close(&memory);
 	}
-	if (ask->n_seen == 0 && ask->delivery->dirfd >= 0)
-		ask->dirfd = fcntl(ask->delivery->dirfd, F_DUPFD_CLOEXEC, 0);
-	ask->seen[ask->n_seen] = *seen;
-	ask->seen[ask->n_seen++].write = !known || last;
+	questions->seen[questions->n_seen] = *seen;
+	questions->seen[questions->n_seen++].write = !known || last;
 	return known;
 }
 
 int
-asked_answer(void *context, char *line, size_t n, struct buf *text, bool *ok, struct err *err)
+questions_answer(void *context, char *line, size_t n, struct buf *text, bool *ok, struct err *err)
 {
 	struct span column[PLAN_COLUMNS_MAX];
-	struct asked *ask = context;
-	struct asked_seen seen;
+	struct questions *questions = context;
+	struct seen_question seen;
 	bool last;
 	size_t columns = plan_columns(line, n, column, err);
 
@@ -162,49 +159,46 @@ asked_answer(void *context, char *line, size_t n, struct buf *text, bool *ok, st
 		return -1;
 	if (columns != 3 || !span_equal(column[0], SPAN("ask")))
 		return err_set(err, "its question has %zu columns, expected 3", columns);
-	if (span_equal(column[1], SPAN("script")))
-		*ok = answer_script(ask, column[2], text);
-	else if (span_equal(column[1], SPAN("mailbox")))
-		*ok = deliver_has_folder(ask->delivery, column[2]);
-	else if (span_equal(column[1], SPAN("seen")) && read_seen(column[2], &seen, &last) &&
-		 ask->n_seen < PROTOCOL_ASKS_MAX)
-		*ok = answer_seen(ask, &seen, last);
+	if (span_equal(column[QUESTION_KIND], SPAN("script")))
+		*ok = answer_script(questions, column[QUESTION_ABOUT], text);
+	else if (span_equal(column[QUESTION_KIND], SPAN("mailbox")))
+		*ok = deliver_has_folder(questions->delivery, column[QUESTION_ABOUT]);
+	else if (span_equal(column[QUESTION_KIND], SPAN("seen")) &&
+		 read_seen(column[QUESTION_ABOUT], &seen, &last) &&
+		 questions->n_seen < PROTOCOL_ASKS_MAX)
+		*ok = answer_seen(questions, &seen, last);
 	else
 		return err_set(err, "it asked for '%.40s', which is nothing that it may ask",
-			       column[1].p);
+			       column[QUESTION_KIND].p);
 	return 0;
 }
 
 static void
-write_down(const struct asked *ask, const struct delivery *where)
+write_down(const struct questions *questions)
 {
-	struct track track;
+	struct memory memory;
 	struct err err;
 
-	if (track_open(&track, where, "seen", true, &err) != 0) {
+	if (memory_open(&memory, questions->delivery, "seen", true, &err) != 0) {
 		log_line(LOG_WARNING, "duplicate: %s", err.why);
 		return;
 	}
-	for (size_t i = 0; i < ask->n_seen; i++)
-		if (ask->seen[i].write)
-			track_put(&track, &ask->seen[i].key, ask->seen[i].seconds);
-	if (track_save(&track, &err) != 0)
+	for (size_t i = 0; i < questions->n_seen; i++)
+		if (questions->seen[i].write)
+			memory_put(&memory, &questions->seen[i].key, questions->seen[i].seconds);
+	if (memory_save(&memory, &err) != 0)
 		log_line(LOG_WARNING, "duplicate: %s", err.why);
-	track_close(&track);
+	memory_close(&memory);
 }
 
 void
-asked_remember(struct asked *ask)
+questions_remember(struct questions *questions)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < ask->n_seen; i++)
-		any = any || ask->seen[i].write;
-	if (any) {
-		struct delivery where = *ask->delivery;
-
-		where.dirfd = ask->dirfd;
-		write_down(ask, &where);
-	}
-	asked_forget(ask);
+	for (size_t i = 0; i < questions->n_seen; i++)
+		any = any || questions->seen[i].write;
+	if (any)
+		write_down(questions);
+	questions_forget(questions);
 }

@@ -1,12 +1,9 @@
 #include "filter/rules/sieve.h"
 
-#include "filter/rules/questions.h"
 #include "sieve/protocol/charset.h"
-#include "sieve/protocol/folder.h"
 #include "filter/base/log.h"
 #include "sieve/protocol/protocol.h"
 #include "filter/rules/scripts.h"
-#include "filter/send/send.h"
 #include "filter/rules/sieve_child.h"
 
 #include <errno.h>
@@ -16,9 +13,6 @@
 
 #define ARGUMENTS_MAX 22    /* of the child, before the names of the scripts */
 #define SCAN_SIZE     65536 /* bytes of the message looked at at once */
-
-/* What `duplicate` asked about in the last run. */
-static struct asked asked;
 
 /*
  * The same file, opened for reading only: the child holds no descriptor that
@@ -31,8 +25,8 @@ open_message(const struct delivery *delivery, struct err *err)
 
 	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", delivery->spool);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && delivery->spool_name[0] != '\0')
-		fd = openat(delivery->dirfd, delivery->spool_name,
+	if (fd < 0 && delivery->maildir.spool_name[0] != '\0')
+		fd = openat(delivery->maildir.fd, delivery->maildir.spool_name,
 			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	return fd >= 0 ? fd
 		       : err_set(err, "the spooled message cannot be opened for reading: %s",
@@ -143,31 +137,14 @@ make_arguments(struct arguments *arguments, const struct sieve_run *run,
 	arguments->word[arguments->n] = NULL;
 }
 
-/*
- * The child leaves out what has no folder, by the same judge: one that names
- * such a folder is not to be believed.
- */
-static int
-check_folders(const struct plan *plan, char separator, struct err *err)
-{
-	char disk[FOLDER_DISK_MAX];
-
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->action[i].kind == ACTION_FILEINTO &&
-		    folder_disk_name(plan->action[i].column[1], separator, disk, err) != 0)
-			return -1;
-	return 0;
-}
-
 /* Everything that the text of a plan has to pass. */
 static int
-read_plan(const struct sieve_run *run, const struct scripts *scripts, struct span text,
-	  struct plan *plan, struct err *err)
+read_plan(const struct sieve_run *run, unsigned words, struct span text, struct plan *plan,
+	  struct err *err)
 {
-	if (plan_read(plan, text, err) != 0)
+	if (plan_read(plan, text, run->conf->deliver.separator, err) != 0)
 		return -1;
-	if (plan_check_words(plan, scripts->words | asked.words, err) == 0 &&
-	    check_folders(plan, run->conf->deliver.separator, err) == 0)
+	if (plan_check_words(plan, words, err) == 0)
 		return 0;
 	plan_free(plan);
 	plan_implicit(plan);
@@ -176,7 +153,7 @@ read_plan(const struct sieve_run *run, const struct scripts *scripts, struct spa
 
 static int
 run_child(const struct sieve_run *run, const struct scripts *scripts, int message,
-	  struct plan *plan, struct err *err)
+	  struct plan *plan, struct questions *questions, struct err *err)
 {
 	const unsigned looks_at_body = PLAN_WORD_BODY | PLAN_WORD_INCLUDE;
 	char program[SIEVE_PROGRAM_MAX];
@@ -186,7 +163,6 @@ run_child(const struct sieve_run *run, const struct scripts *scripts, int messag
 
 	make_arguments(&arguments, run, scripts,
 		       find_charsets(message, (scripts->words & looks_at_body) != 0));
-	asked_init(&asked, run->conf, run->delivery);
 	const struct sieve_child child = {
 		.program = run->program != NULL ? run->program : sieve_program(program),
 		.argv = arguments.pointer,
@@ -194,34 +170,36 @@ run_child(const struct sieve_run *run, const struct scripts *scripts, int messag
 		.script = scripts->fd,
 		.n_scripts = scripts->n,
 		.time_limit = run->conf->sieve.time_limit,
-		.answer = asked_answer,
-		.context = &asked,
+		.answer = questions_answer,
+		.context = questions,
 	};
 	buf_init(&text, PROTOCOL_PLAN_MAX);
 	int result = sieve_child_run(&child, &text, &begin, err);
 	if (result == 0)
-		result = read_plan(run, scripts, span_skip(buf_span(&text), begin), plan, err);
+		result = read_plan(run, scripts->words | questions->words,
+				   span_skip(buf_span(&text), begin), plan, err);
 	if (result != 0)
-		asked_forget(&asked);
+		questions_forget(questions);
 	buf_free(&text);
 	buf_free(&arguments.lists);
 	return result;
 }
 
 int
-sieve_run(const struct sieve_run *run, struct plan *plan, struct err *err)
+sieve_run(const struct sieve_run *run, struct plan *plan, struct questions *questions,
+	  struct err *err)
 {
 	struct scripts scripts;
 	int message = -1;
 
 	plan_implicit(plan);
-	asked_forget(&asked);
+	questions_init(questions, run->conf, run->delivery);
 	int result = scripts_open(&scripts, run->conf, run->delivery->home, run->script, err);
 	if (scripts.ignored.why[0] != '\0')
 		log_line(LOG_WARNING, "%s", scripts.ignored.why);
 	if (result == 0 && scripts.n > 0) {
 		message = open_message(run->delivery, err);
-		result = message < 0 ? -1 : run_child(run, &scripts, message, plan, err);
+		result = message < 0 ? -1 : run_child(run, &scripts, message, plan, questions, err);
 	}
 	if (message >= 0)
 		(void)close(message);
@@ -242,25 +220,4 @@ sieve_program(char path[SIEVE_PROGRAM_MAX])
 			return path;
 	}
 	return BINDIR "/spamcop-sieve";
-}
-
-int
-sieve_plan(const struct conf *conf, const struct delivery *delivery, const struct verdict *verdict,
-	   const struct lookups *lookups, const char *script, struct plan *plan, struct err *err)
-{
-	const struct sieve_run run = {.conf = conf,
-				      .delivery = delivery,
-				      .verdict = verdict,
-				      .lookups = lookups,
-				      .script = script};
-
-	int result = sieve_run(&run, plan, err);
-	send_limit(conf, delivery, verdict, plan);
-	return result;
-}
-
-void
-sieve_remember(void)
-{
-	asked_remember(&asked);
 }

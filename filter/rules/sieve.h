@@ -1,10 +1,11 @@
 /*
  * sieve.h - runs the sealed Sieve child over a spooled message and reads its
- * plan (sieve/protocol.h).
+ * plan (sieve/protocol/protocol.h).
  */
 #ifndef SIEVE_H
 #define SIEVE_H
 
+#include "filter/rules/questions.h"
 #include "filter/store/deliver.h"
 #include "filter/plan/plan.h"
 #include "filter/verdict/verdict.h"
@@ -13,17 +14,22 @@
 struct sieve_run {
 	const char *program; /* the child; NULL: sieve_program() */
 	const struct conf *conf;
-	const struct delivery *delivery; /* spool (or spool_name), home, envelope, mailbox */
+	const struct delivery *delivery; /* spool, mailbox, home, envelope */
 	const struct verdict *verdict;
 	const struct lookups *lookups;
 	const char *script; /* of -s; NULL: the user's own */
 };
 
 /*
- * As sieve_plan() below, but redirect and vacation stay in the plan whether
- * they are allowed or not.
+ * Runs sieve.before, the user's script (or run->script) and sieve.after over
+ * the spool. Always gives a plan: without scripts, and whenever the child fails
+ * in any way, that of one implicit keep. 0, or -1 with why the plan is void,
+ * for the log. redirect and vacation stay in it whether they are allowed or not
+ * (send.h). questions holds what the rules asked: for questions_remember(), as
+ * long as the delivery is open.
  */
-int sieve_run(const struct sieve_run *run, struct plan *plan, struct err *err);
+int sieve_run(const struct sieve_run *run, struct plan *plan, struct questions *questions,
+	      struct err *err);
 
 /*
  * The child's path: beside our own executable, else where it was installed.
@@ -31,27 +37,5 @@ int sieve_run(const struct sieve_run *run, struct plan *plan, struct err *err);
  */
 #define SIEVE_PROGRAM_MAX 4096
 const char *sieve_program(char path[SIEVE_PROGRAM_MAX]);
-
-/*
- * Runs sieve.before, the user's script (or script, where -s gave one) and
- * sieve.after over delivery->spool. Always gives a plan: without scripts, and
- * whenever the child fails in any way, that of one implicit keep. 0, or -1 with
- * why the plan is void, for the log.
- */
-int sieve_plan(const struct conf *conf, const struct delivery *delivery,
-	       const struct verdict *verdict, const struct lookups *lookups, const char *script,
-	       struct plan *plan, struct err *err);
-
-/*
- * The parts of the plan that send: redirect and vacation. sieve_plan() has left
- * them in only where they are allowed. Called after the spool is complete and
- * before deliver_plan(); a redirect that fails turns into an implicit keep in
- * plan.
- */
-void sieve_send(const struct conf *conf, const struct delivery *delivery,
-		const struct message *message, const struct verdict *verdict, struct plan *plan);
-
-/* After delivery: what `duplicate` has to remember of the last plan. */
-void sieve_remember(void);
 
 #endif

@@ -5,7 +5,7 @@
 #include "filter/send/sendmail.h"
 #include "filter/store/memory.h"
 
-#define REMEMBERED (7 * TRACK_DAY) /* longer than a mail system tries to deliver a message */
+#define REMEMBERED (7 * MEMORY_DAY) /* longer than a mail system tries to deliver a message */
 #define FIELD_MAX  512
 
 /*
@@ -61,15 +61,15 @@ check(const struct delivery *delivery, const struct message *message, struct spa
  * The same for every try of one delivery: the message as it came, Received
  * lines included, and where it goes.
  */
-static struct track_key
+static struct memory_key
 key_of(const struct message *message, struct span address)
 {
-	struct track_key key;
+	struct memory_key key;
 
-	track_key_init(&key);
-	track_key_add(&key, address);
-	track_key_add(&key, message->header);
-	track_key_add(&key, message->rest);
+	memory_key_init(&key);
+	memory_key_add(&key, address);
+	memory_key_add(&key, message->header);
+	memory_key_add(&key, message->rest);
 	return key;
 }
 
@@ -112,7 +112,7 @@ send_copy(const struct conf *conf, const struct delivery *delivery, const struct
 		const struct content content = {{edit.p, edit.n}, delivery->spool, edit.body};
 
 		result = sendmail_run(conf, delivery->home, delivery->user, sender,
-				      plan->action[i].column[1].p, &content, err);
+				      plan->action[i].column[REDIRECT_ADDRESS].p, &content, err);
 	}
 	edit_free(&edit);
 	return result;
@@ -122,27 +122,27 @@ int
 redirect_send(const struct conf *conf, const struct delivery *delivery,
 	      const struct message *message, const struct plan *plan, size_t i, struct err *err)
 {
-	struct span address = plan->action[i].column[1];
-	struct track track;
+	struct span address = plan->action[i].column[REDIRECT_ADDRESS];
+	struct memory memory;
 	struct err unimportant;
 
 	if (check(delivery, message, address, err) != 0)
 		return -1;
-	struct track_key key = key_of(message, address);
-	bool tracked = track_open(&track, delivery, "redirect", true, &unimportant) == 0;
+	struct memory_key key = key_of(message, address);
+	bool remembered = memory_open(&memory, delivery, "redirect", true, &unimportant) == 0;
 	int result = 0;
-	if (!tracked || track_find(&track, &key) == NULL) {
+	if (!remembered || memory_find(&memory, &key) == NULL) {
 		result = send_copy(conf, delivery, plan, i, err);
-		if (result == 0 && tracked) {
-			track_put(&track, &key, REMEMBERED);
-			if (track_save(&track, &unimportant) != 0)
+		if (result == 0 && remembered) {
+			memory_put(&memory, &key, REMEMBERED);
+			if (memory_save(&memory, &unimportant) != 0)
 				log_line(LOG_WARNING,
 					 "redirect: %s; a second try of this delivery would send "
 					 "it again",
 					 unimportant.why);
 		}
 	}
-	if (tracked)
-		track_close(&track);
+	if (remembered)
+		memory_close(&memory);
 	return result;
 }

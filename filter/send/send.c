@@ -2,7 +2,6 @@
 
 #include "filter/base/log.h"
 #include "filter/send/redirect.h"
-#include "filter/rules/sieve.h"
 #include "filter/send/vacation.h"
 
 bool
@@ -47,19 +46,17 @@ redirect(const struct conf *conf, const struct delivery *delivery, const struct 
 	else if (redirect_send(conf, delivery, message, plan, i, &err) == 0)
 		return 1;
 	log_line(LOG_WARNING, "redirect=kept address=%s: %s",
-		 log_escape(plan->action[i].column[1], address, sizeof address), err.why);
+		 log_escape(plan->action[i].column[REDIRECT_ADDRESS], address, sizeof address),
+		 err.why);
 	return plan_make_implicit(plan, i);
 }
 
 void
-sieve_send(const struct conf *conf, const struct delivery *delivery, const struct message *message,
-	   const struct verdict *verdict, struct plan *plan)
+send_plan(const struct conf *conf, const struct delivery *delivery, const struct message *message,
+	  struct plan *plan)
 {
 	size_t tried = 0;
 
-	send_limit(conf, delivery, verdict, plan);
-	if (delivery->dry_run)
-		return;
 	for (size_t i = 0; i < plan->n;) {
 		if (plan->action[i].kind == ACTION_REDIRECT) {
 			i += redirect(conf, delivery, message, plan, i, &tried);

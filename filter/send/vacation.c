@@ -8,7 +8,7 @@
 
 #define TEXT_SIZE     8192 /* bytes of an unfolded field that are looked at */
 #define SECONDS_LEAST 60   /* RFC 6131 2 lets a site choose; also for `:seconds 0` */
-#define SECONDS_MOST  (400 * TRACK_DAY)
+#define SECONDS_MOST  (400 * MEMORY_DAY)
 
 /* ---- who is it that we would answer? */
 
@@ -281,22 +281,22 @@ vacation_silence(const struct conf *conf, const struct delivery *delivery,
  * The sender and the handle; without one, what the script says makes the
  * difference (RFC 5230 4.2).
  */
-static struct track_key
+static struct memory_key
 key_of(const struct delivery *delivery, const struct action *action)
 {
-	struct track_key key;
+	struct memory_key key;
 	char sender[512];
 	size_t n = 0;
 
 	for (const char *c = delivery->envelope->sender; *c != '\0' && n < sizeof sender; c++)
 		sender[n++] = span_lower(*c);
-	track_key_init(&key);
-	track_key_add(&key, (struct span){sender, n});
-	track_key_add(&key, action->column[VACATION_HANDLE]);
+	memory_key_init(&key);
+	memory_key_add(&key, (struct span){sender, n});
+	memory_key_add(&key, action->column[VACATION_HANDLE]);
 	if (action->column[VACATION_HANDLE].n == 0)
 		for (size_t i = VACATION_SUBJECT; i <= VACATION_REASON; i++)
 			if (i != VACATION_ADDRESSES)
-				track_key_add(&key, action->column[i]);
+				memory_key_add(&key, action->column[i]);
 	return key;
 }
 
@@ -309,26 +309,26 @@ write_down(const struct conf *conf, const struct delivery *delivery, const struc
 	   struct err *err)
 {
 	long seconds = strtol(action->column[VACATION_SECONDS].p, NULL, 10);
-	struct track_key key = key_of(delivery, action);
+	struct memory_key key = key_of(delivery, action);
 	const char *why = NULL;
-	struct track track;
+	struct memory memory;
 
-	if (track_open(&track, delivery, "vacation", true, err) != 0)
+	if (memory_open(&memory, delivery, "vacation", true, err) != 0)
 		return "cannot-remember";
-	if (track_find(&track, &key) != NULL)
+	if (memory_find(&memory, &key) != NULL)
 		why = "answered-before";
-	else if (track_count(&track, TRACK_DAY) >= (size_t)conf->sieve.vacation_limit ||
-		 track.n >= TRACK_ENTRIES_MAX)
+	else if (memory_count(&memory, MEMORY_DAY) >= (size_t)conf->sieve.vacation_limit ||
+		 memory.n >= MEMORY_ENTRIES_MAX)
 		why = "limit";
 	if (why == NULL) {
-		track_put(&track, &key,
-			  seconds < SECONDS_LEAST  ? SECONDS_LEAST
-			  : seconds > SECONDS_MOST ? SECONDS_MOST
-						   : seconds);
-		if (track_save(&track, err) != 0)
+		memory_put(&memory, &key,
+			   seconds < SECONDS_LEAST  ? SECONDS_LEAST
+			   : seconds > SECONDS_MOST ? SECONDS_MOST
+						    : seconds);
+		if (memory_save(&memory, err) != 0)
 			why = "cannot-remember";
 	}
-	track_close(&track);
+	memory_close(&memory);
 	return why;
 }
 

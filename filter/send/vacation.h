@@ -13,17 +13,6 @@
 
 #define VACATION_REPLY_MAX (256U << 10)
 
-/* Columns of ACTION_VACATION. */
-enum {
-	VACATION_SECONDS = 1,
-	VACATION_HANDLE,
-	VACATION_SUBJECT,
-	VACATION_FROM,
-	VACATION_MIME,
-	VACATION_ADDRESSES,
-	VACATION_REASON
-};
-
 /*
  * Why a message gets no reply, in a few words for the log; NULL: it may get
  * one. Takes only what the message and its envelope say: null, automatic, bulk

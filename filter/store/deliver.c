@@ -1,13 +1,14 @@
 #include "filter/store/deliver.h"
 #include "filter/base/buf.h"
-#include "filter/store/carry.h"
 #include "filter/base/log.h"
+#include "filter/store/kind.h"
 #include "filter/verdict/tag.h"
 #include "filter/base/user.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,28 +16,33 @@
 
 /* ---- the spool */
 
+static const char no_mailbox[] =
+	"no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH";
+
+const struct kind *
+kind_of(const struct mailbox *mailbox)
+{
+	static const struct kind *const kinds[] = {
+		[MAILBOX_MAILDIR] = &kind_maildir,
+		[MAILBOX_LMTP_UNIX] = &kind_lmtp,
+		[MAILBOX_LMTP_TCP] = &kind_lmtp,
+		[MAILBOX_LDA] = &kind_lda,
+	};
+
+	return mailbox == NULL ? NULL : kinds[mailbox->kind];
+}
+
 static int
 open_spool(struct delivery *delivery, struct err *err)
 {
-	char path[USER_PATH_MAX];
+	const struct kind *kind = kind_of(delivery->mailbox);
 
-	if (delivery->mailbox == NULL || delivery->mailbox->kind == MAILBOX_NONE)
-		return err_set(err, "no mailbox is configured: set deliver.mailbox, or give "
-				    "--mailbox maildir:PATH");
-	if (delivery->mailbox->kind != MAILBOX_MAILDIR || delivery->dry_run) {
-		delivery->spool = content_unnamed_file(err);
-		return delivery->spool < 0 ? -1 : 0;
-	}
-	if (user_path(delivery->home, delivery->mailbox->path, path, err) != 0)
-		return -1;
-	if (maildir_open(&delivery->maildir, path, err) != 0 ||
-	    maildir_spool(&delivery->maildir, err) != 0)
-		return -1;
-	delivery->spool = delivery->maildir.spool;
-	delivery->dirfd = delivery->maildir.fd;
-	(void)snprintf(delivery->spool_name, sizeof delivery->spool_name, "%s",
-		       delivery->maildir.spool_name);
-	return 0;
+	if (kind == NULL)
+		return err_set(err, "%s", no_mailbox);
+	if (!delivery->dry_run)
+		return kind->open(delivery, err);
+	delivery->spool = content_unnamed_file(err);
+	return delivery->spool < 0 ? -1 : 0;
 }
 
 /*
@@ -74,12 +80,7 @@ add_trace(const struct delivery *delivery, const struct message *message, struct
 {
 	const char *sender = delivery->envelope->sender, *recipient = delivery->envelope->recipient;
 
-	if (delivery->mailbox->kind == MAILBOX_LMTP_UNIX ||
-	    delivery->mailbox->kind == MAILBOX_LMTP_TCP)
-		/*
-		 * RFC 5321 4.4: the server that makes final delivery does, and
-		 * nobody before it
-		 */
+	if (!kind_of(delivery->mailbox)->final)
 		return;
 	if (sender != NULL && is_writable(sender) &&
 	    !is_above_received(message, SPAN("Return-Path")))
@@ -95,8 +96,8 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 {
 	struct buf all;
 
-	delivery->spool = delivery->dirfd = -1;
-	delivery->spool_name[0] = delivery->done[0] = '\0';
+	delivery->spool = -1;
+	delivery->done[0] = '\0';
 	delivery->maildir = (struct maildir){.fd = -1, .spool = -1};
 	if (geteuid() == 0 && !delivery->dry_run)
 		return err_set(
@@ -122,7 +123,7 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 /* ---- the copies */
 
 void
-carry_note(struct carrying *carrying, const struct target *target, const char *where)
+kind_note(struct carrying *carrying, const struct target *target, const char *where)
 {
 	char *done = carrying->delivery->done;
 	size_t n = strlen(done), size = sizeof carrying->delivery->done;
@@ -149,7 +150,7 @@ load_edits(struct carrying *carrying)
 }
 
 struct content
-carry_content(struct carrying *carrying, const struct target *target)
+kind_content(struct carrying *carrying, const struct target *target)
 {
 	struct content content = {.fd = carrying->delivery->spool};
 
@@ -169,30 +170,11 @@ carry_content(struct carrying *carrying, const struct target *target)
 	return content;
 }
 
-/* ---- all kinds */
-
-static int
-carry_out(struct carrying *carrying, struct err *err)
-{
-	switch (carrying->delivery->mailbox->kind) {
-	case MAILBOX_MAILDIR:
-		return deliver_maildir(carrying, err);
-	case MAILBOX_LMTP_UNIX:
-	case MAILBOX_LMTP_TCP:
-	case MAILBOX_LDA:
-		return deliver_agent(carrying, err);
-	case MAILBOX_NONE:
-		break;
-	}
-	return err_set(
-		err,
-		"no mailbox is configured: set deliver.mailbox, or give --mailbox maildir:PATH");
-}
-
 int
 deliver_plan(struct delivery *delivery, const struct plan *plan, struct err *err)
 {
 	struct carrying carrying = {.delivery = delivery, .plan = plan};
+	const struct kind *kind = kind_of(delivery->mailbox);
 	struct stat st;
 
 	if (fstat(delivery->spool, &st) != 0)
@@ -200,13 +182,71 @@ deliver_plan(struct delivery *delivery, const struct plan *plan, struct err *err
 	carrying.size = st.st_size;
 	targets_of(delivery, plan, &carrying.targets);
 	load_edits(&carrying);
-	int got = carry_out(&carrying, err);
+	int got = kind == NULL ? err_set(err, "%s", no_mailbox) : kind->carry(&carrying, err);
 	if (got == 0 && carrying.targets.n == 0)
 		(void)snprintf(delivery->done, sizeof delivery->done, "discard");
 	edit_free(&carrying.edit);
-	if (got == 0)
-		deliver_close(delivery);
 	return got;
+}
+
+/* ---- for -n */
+
+struct text {
+	char *to;
+	size_t size;
+	size_t n;
+};
+
+static void __attribute__((format(printf, 2, 3))) add(struct text *text, const char *format, ...)
+{
+	va_list ap;
+
+	if (text->n >= text->size)
+		return;
+	va_start(ap, format);
+	int n = vsnprintf(text->to + text->n, text->size - text->n, format, ap);
+	va_end(ap);
+	text->n += n < 0 ? 0 : (size_t)n;
+}
+
+static void
+describe_target(struct text *text, const struct mailbox *mailbox, const struct target *target)
+{
+	const struct kind *kind = kind_of(mailbox);
+	char folder[512], where[USER_PATH_MAX] = "nowhere; no mailbox is configured";
+
+	if (kind != NULL)
+		kind->describe(mailbox, target, where, sizeof where);
+	add(text, "%s %s: to %s", target->action, log_escape(target->folder, folder, sizeof folder),
+	    where);
+	if (target->flags[0] != '\0')
+		add(text, ", flags %s", target->flags);
+	if (target->edits > 0)
+		add(text, ", with the header edited");
+	add(text, "\n");
+}
+
+void
+deliver_describe(const struct delivery *delivery, const struct plan *plan, char *to, size_t size)
+{
+	struct text text = {to, size, 0};
+	struct targets targets;
+	char address[512];
+
+	if (size > 0)
+		to[0] = '\0';
+	targets_of(delivery, plan, &targets);
+	for (size_t i = 0; i < targets.n; i++)
+		describe_target(&text, delivery->mailbox, &targets.target[i]);
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct action *action = &plan->action[i];
+
+		if (action->kind == ACTION_DISCARD)
+			add(&text, "discard\n");
+		else if (action->kind == ACTION_REDIRECT || action->kind == ACTION_VACATION)
+			add(&text, "%s %s\n", action->column[0].p,
+			    log_escape(action->column[1], address, sizeof address));
+	}
 }
 
 bool
@@ -216,11 +256,11 @@ deliver_has_folder(const struct delivery *delivery, struct span folder)
 	struct err err;
 	struct stat st;
 
-	if (delivery->dirfd < 0 ||
+	if (delivery->maildir.fd < 0 ||
 	    folder_disk_name(folder, delivery->conf->deliver.separator, disk, &err) != 0)
 		return false;
 	return disk[0] == '\0' ||
-	       (fstatat(delivery->dirfd, disk, &st, 0) == 0 && S_ISDIR(st.st_mode));
+	       (fstatat(delivery->maildir.fd, disk, &st, 0) == 0 && S_ISDIR(st.st_mode));
 }
 
 void
@@ -230,6 +270,5 @@ deliver_close(struct delivery *delivery)
 		maildir_close(&delivery->maildir);
 	else if (delivery->spool >= 0)
 		(void)close(delivery->spool);
-	delivery->spool = delivery->dirfd = -1;
-	delivery->spool_name[0] = '\0';
+	delivery->spool = -1;
 }

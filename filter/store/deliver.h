@@ -1,6 +1,6 @@
 /*
  * deliver.h - the last step: spool once, file by plan, report only what is
- * durable (DESIGN.md, Delivery).
+ * durable.
  *
  * maildir: the spool is a file in tmp/ of the mailbox; it is linked into each
  * folder, copied where that is impossible or where the plan edited the header.
@@ -36,11 +36,9 @@ struct delivery {
 	bool listed;
 	bool dry_run; /* -n: the spool has no name, and the mailbox is not touched */
 
-	int spool;            /* descriptor of the spooled message, readable with pread; -1 */
-	int dirfd;            /* of the Maildir; -1 for the other kinds */
-	char spool_name[256]; /* below dirfd ("tmp/..."); "" where the spool has no name */
-	struct maildir maildir;
-	char done[512]; /* for the log: what was done where, "fileinto=.Junk" */
+	int spool;              /* descriptor of the spooled message, readable with pread; -1 */
+	struct maildir maildir; /* its fd is -1 for the other kinds */
+	char done[512];         /* for the log: what was done where, "fileinto=.Junk" */
 };
 
 /*
@@ -53,7 +51,7 @@ int deliver_spool(struct delivery *delivery, struct message *message, struct spa
 		  struct err *err);
 
 /*
- * Carries the plan out, but for redirect and vacation, which sieve_send() has
+ * Carries the plan out, but for redirect and vacation, which send_plan() has
  * done. 0: the message is durably stored or was taken; -1: 75. Folders that
  * cannot be used: INBOX. Where nothing was stored, discarded or redirected: the
  * implicit place. Over quota: -1, and nothing is stored.
@@ -73,7 +71,10 @@ void deliver_describe(const struct delivery *delivery, const struct plan *plan, 
  */
 bool deliver_has_folder(const struct delivery *delivery, struct span folder);
 
-/* Removes the spool where it still has a name, and closes. */
+/*
+ * Removes the spool where it still has a name, and closes. Once, after
+ * everything that looks at the delivery.
+ */
 void deliver_close(struct delivery *delivery);
 
 #endif

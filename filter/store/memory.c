@@ -20,9 +20,9 @@
 #define FNV_PRIME UINT64_C(0x100000001b3)
 
 void
-track_key_init(struct track_key *key)
+memory_key_init(struct memory_key *key)
 {
-	*key = (struct track_key){{UINT64_C(0xcbf29ce484222325), UINT64_C(0x6c62272e07bb0142)}};
+	*key = (struct memory_key){{UINT64_C(0xcbf29ce484222325), UINT64_C(0x6c62272e07bb0142)}};
 }
 
 /*
@@ -30,7 +30,7 @@ track_key_init(struct track_key *key)
  * do not move together.
  */
 static void
-add_byte(struct track_key *key, unsigned char byte)
+add_byte(struct memory_key *key, unsigned char byte)
 {
 	key->half[0] = (key->half[0] ^ byte) * FNV_PRIME;
 	key->half[1] = (key->half[1] ^ byte) * FNV_PRIME;
@@ -38,7 +38,7 @@ add_byte(struct track_key *key, unsigned char byte)
 }
 
 void
-track_key_add(struct track_key *key, struct span part)
+memory_key_add(struct memory_key *key, struct span part)
 {
 	for (size_t i = 0; i < part.n; i++)
 		add_byte(key, (unsigned char)part.p[i]);
@@ -47,15 +47,15 @@ track_key_add(struct track_key *key, struct span part)
 }
 
 static bool
-same_key(const struct track_key *a, const struct track_key *b)
+same_key(const struct memory_key *a, const struct memory_key *b)
 {
 	return a->half[0] == b->half[0] && a->half[1] == b->half[1];
 }
 
 static bool
-live(const struct track *track, const struct track_entry *entry)
+live(const struct memory *memory, const struct memory_entry *entry)
 {
-	return entry->until > track->now || entry->when > track->now - TRACK_DAY;
+	return entry->until > memory->now || entry->when > memory->now - MEMORY_DAY;
 }
 
 static bool
@@ -79,7 +79,7 @@ read_hex(const char *p, size_t n, uint64_t *value)
  * An entry from the future is no memory: the clock was wrong then, or is now.
  */
 static bool
-read_line(const struct track *track, const char *line, struct track_entry *entry)
+read_line(const struct memory *memory, const char *line, struct memory_entry *entry)
 {
 	uint64_t when, until;
 
@@ -92,17 +92,17 @@ read_line(const struct track *track, const char *line, struct track_entry *entry
 		return false;
 	entry->when = (int64_t)when;
 	entry->until = (int64_t)until;
-	return entry->when <= track->now + TRACK_DAY && live(track, entry);
+	return entry->when <= memory->now + MEMORY_DAY && live(memory, entry);
 }
 
 static int
-read_all(struct track *track)
+read_all(struct memory *memory)
 {
-	static char text[(TRACK_ENTRIES_MAX + 1) * LINE_SIZE];
+	static char text[(MEMORY_ENTRIES_MAX + 1) * LINE_SIZE];
 	size_t n = 0;
 
 	while (n < sizeof text) {
-		ssize_t got = read(track->fd, text + n, sizeof text - n);
+		ssize_t got = read(memory->fd, text + n, sizeof text - n);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -112,11 +112,11 @@ read_all(struct track *track)
 			break;
 		n += (size_t)got;
 	}
-	track->entry = calloc(TRACK_ENTRIES_MAX, sizeof *track->entry);
-	if (track->entry == NULL)
+	memory->entry = calloc(MEMORY_ENTRIES_MAX, sizeof *memory->entry);
+	if (memory->entry == NULL)
 		abort();
-	for (size_t at = 0; at + LINE_SIZE <= n && track->n < TRACK_ENTRIES_MAX; at += LINE_SIZE)
-		track->n += read_line(track, text + at, &track->entry[track->n]);
+	for (size_t at = 0; at + LINE_SIZE <= n && memory->n < MEMORY_ENTRIES_MAX; at += LINE_SIZE)
+		memory->n += read_line(memory, text + at, &memory->entry[memory->n]);
 	return 0;
 }
 
@@ -125,23 +125,23 @@ read_all(struct track *track)
  * that this lock is worth nothing.
  */
 static int
-lock(const struct track *track, double deadline)
+lock(const struct memory *memory, double deadline)
 {
 	struct stat ours, theirs;
 
-	while (flock(track->fd, LOCK_EX | LOCK_NB) != 0) {
+	while (flock(memory->fd, LOCK_EX | LOCK_NB) != 0) {
 		if ((errno != EWOULDBLOCK && errno != EINTR) || process_left(deadline) == 0)
 			return -1;
 		(void)poll(NULL, 0, 5);
 	}
-	if (fstat(track->fd, &ours) != 0 ||
-	    fstatat(track->dirfd, track->name, &theirs, AT_SYMLINK_NOFOLLOW) != 0)
+	if (fstat(memory->fd, &ours) != 0 ||
+	    fstatat(memory->dirfd, memory->name, &theirs, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? 1 : -1;
 	return ours.st_ino != theirs.st_ino || ours.st_dev != theirs.st_dev;
 }
 
 static int
-open_file(struct track *track, bool write)
+open_file(struct memory *memory, bool write)
 {
 	const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 	double deadline = process_now() + LOCK_WAIT;
@@ -149,19 +149,19 @@ open_file(struct track *track, bool write)
 	int again = 1;
 
 	while (again == 1) {
-		process_close(&track->fd);
+		process_close(&memory->fd);
 		if (process_left(deadline) == 0)
 			errno = EAGAIN;
-		track->fd = process_left(deadline) == 0
-				    ? -1
-				    : openat(track->dirfd, track->name,
-					     flags | (write ? O_RDWR | O_CREAT : O_RDONLY), 0600);
-		if (track->fd < 0)
+		memory->fd = process_left(deadline) == 0
+				     ? -1
+				     : openat(memory->dirfd, memory->name,
+					      flags | (write ? O_RDWR | O_CREAT : O_RDONLY), 0600);
+		if (memory->fd < 0)
 			return -1;
-		again = write ? lock(track, deadline) : 0;
+		again = write ? lock(memory, deadline) : 0;
 	}
 	errno = again != 0 && errno == 0 ? EAGAIN : errno;
-	if (again != 0 || fstat(track->fd, &status) != 0)
+	if (again != 0 || fstat(memory->fd, &status) != 0)
 		return -1;
 	errno = EPERM;
 	return S_ISREG(status.st_mode) && status.st_uid == geteuid() ? 0 : -1;
@@ -169,44 +169,46 @@ open_file(struct track *track, bool write)
 
 /* Where the user's memory is kept. */
 static int
-open_folder(struct track *track, const struct delivery *delivery, const char *name, struct err *err)
+open_folder(struct memory *memory, const struct delivery *delivery, const char *name,
+	    struct err *err)
 {
-	bool maildir = delivery->dirfd >= 0;
+	bool maildir = delivery->maildir.fd >= 0;
 
 	if (!maildir && (delivery->home == NULL || delivery->home[0] != '/'))
 		return err_set(err, "nothing can be remembered: neither a Maildir nor a home "
 				    "directory is known");
-	(void)snprintf(track->name, sizeof track->name, "%sspamcop-%s", maildir ? "" : ".", name);
-	track->dirfd = maildir ? openat(delivery->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-			       : open(delivery->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return track->dirfd >= 0 ? 0
-				 : err_set(err, "%s: %s", maildir ? "the Maildir" : delivery->home,
-					   strerror(errno));
+	(void)snprintf(memory->name, sizeof memory->name, "%sspamcop-%s", maildir ? "" : ".", name);
+	memory->dirfd =
+		maildir ? openat(delivery->maildir.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+			: open(delivery->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return memory->dirfd >= 0 ? 0
+				  : err_set(err, "%s: %s", maildir ? "the Maildir" : delivery->home,
+					    strerror(errno));
 }
 
 int
-track_open(struct track *track, const struct delivery *delivery, const char *name, bool write,
-	   struct err *err)
+memory_open(struct memory *memory, const struct delivery *delivery, const char *name, bool write,
+	    struct err *err)
 {
-	*track = (struct track){.dirfd = -1, .fd = -1, .now = (int64_t)time(NULL)};
-	if (open_folder(track, delivery, name, err) != 0)
+	*memory = (struct memory){.dirfd = -1, .fd = -1, .now = (int64_t)time(NULL)};
+	if (open_folder(memory, delivery, name, err) != 0)
 		return -1;
-	if (open_file(track, write) == 0 && read_all(track) == 0)
+	if (open_file(memory, write) == 0 && read_all(memory) == 0)
 		return 0;
-	(void)err_set(err, "%s: %s", track->name, strerror(errno));
-	track_close(track);
+	(void)err_set(err, "%s: %s", memory->name, strerror(errno));
+	memory_close(memory);
 	return -1;
 }
 
-const struct track_entry *
-track_find(const struct track *track, const struct track_key *key)
+const struct memory_entry *
+memory_find(const struct memory *memory, const struct memory_key *key)
 {
-	const struct track_entry *found = NULL;
+	const struct memory_entry *found = NULL;
 
-	for (size_t i = 0; i < track->n; i++) {
-		const struct track_entry *entry = &track->entry[i];
+	for (size_t i = 0; i < memory->n; i++) {
+		const struct memory_entry *entry = &memory->entry[i];
 
-		if (same_key(&entry->key, key) && entry->until > track->now &&
+		if (same_key(&entry->key, key) && entry->until > memory->now &&
 		    (found == NULL || entry->when > found->when))
 			found = entry;
 	}
@@ -214,41 +216,41 @@ track_find(const struct track *track, const struct track_key *key)
 }
 
 size_t
-track_count(const struct track *track, int64_t seconds)
+memory_count(const struct memory *memory, int64_t seconds)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < track->n; i++)
-		n += track->entry[i].when > track->now - seconds;
+	for (size_t i = 0; i < memory->n; i++)
+		n += memory->entry[i].when > memory->now - seconds;
 	return n;
 }
 
 void
-track_put(struct track *track, const struct track_key *key, int64_t seconds)
+memory_put(struct memory *memory, const struct memory_key *key, int64_t seconds)
 {
 	size_t at = 0;
 
-	while (at < track->n && !same_key(&track->entry[at].key, key))
+	while (at < memory->n && !same_key(&memory->entry[at].key, key))
 		at++;
-	if (at == TRACK_ENTRIES_MAX) {
+	if (at == MEMORY_ENTRIES_MAX) {
 		at = 0;
-		for (size_t i = 1; i < track->n; i++)
-			if (track->entry[i].when < track->entry[at].when)
+		for (size_t i = 1; i < memory->n; i++)
+			if (memory->entry[i].when < memory->entry[at].when)
 				at = i;
 	}
-	track->n += at == track->n;
-	track->entry[at] = (struct track_entry){*key, track->now, track->now + seconds};
+	memory->n += at == memory->n;
+	memory->entry[at] = (struct memory_entry){*key, memory->now, memory->now + seconds};
 }
 
 static int
-write_all(const struct track *track, int fd)
+write_all(const struct memory *memory, int fd)
 {
 	struct buf text;
 	int result;
 
-	buf_init(&text, (TRACK_ENTRIES_MAX + 1) * LINE_SIZE);
-	for (size_t i = 0; i < track->n; i++) {
-		const struct track_entry *e = &track->entry[i];
+	buf_init(&text, (MEMORY_ENTRIES_MAX + 1) * LINE_SIZE);
+	for (size_t i = 0; i < memory->n; i++) {
+		const struct memory_entry *e = &memory->entry[i];
 
 		buf_addf(&text, "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 "%016" PRIx64 "\n",
 			 (uint64_t)e->when, (uint64_t)e->until, e->key.half[0], e->key.half[1]);
@@ -259,38 +261,38 @@ write_all(const struct track *track, int fd)
 }
 
 int
-track_save(struct track *track, struct err *err)
+memory_save(struct memory *memory, struct err *err)
 {
-	char temporary[sizeof track->name + 8];
+	char temporary[sizeof memory->name + 8];
 
-	(void)snprintf(temporary, sizeof temporary, "%s.tmp", track->name);
+	(void)snprintf(temporary, sizeof temporary, "%s.tmp", memory->name);
 	/* of a process that ended; whoever lives waits for our lock */
-	(void)unlinkat(track->dirfd, temporary, 0);
-	int fd = openat(track->dirfd, temporary,
+	(void)unlinkat(memory->dirfd, temporary, 0);
+	int fd = openat(memory->dirfd, temporary,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool good = fd >= 0 && write_all(track, fd) == 0;
+	bool good = fd >= 0 && write_all(memory, fd) == 0;
 	int error = errno;
 	if (fd >= 0 && close(fd) != 0 && good) {
 		good = false;
 		error = errno;
 	}
-	if (good && (renameat(track->dirfd, temporary, track->dirfd, track->name) != 0 ||
-		     fsync(track->dirfd) != 0)) {
+	if (good && (renameat(memory->dirfd, temporary, memory->dirfd, memory->name) != 0 ||
+		     fsync(memory->dirfd) != 0)) {
 		good = false;
 		error = errno;
 	}
 	if (good)
 		return 0;
-	(void)unlinkat(track->dirfd, temporary, 0);
-	return err_set(err, "%s: cannot be written: %s", track->name, strerror(error));
+	(void)unlinkat(memory->dirfd, temporary, 0);
+	return err_set(err, "%s: cannot be written: %s", memory->name, strerror(error));
 }
 
 void
-track_close(struct track *track)
+memory_close(struct memory *memory)
 {
-	process_close(&track->fd);
-	process_close(&track->dirfd);
-	free(track->entry);
-	track->entry = NULL;
-	track->n = 0;
+	process_close(&memory->fd);
+	process_close(&memory->dirfd);
+	free(memory->entry);
+	memory->entry = NULL;
+	memory->n = 0;
 }

@@ -38,29 +38,51 @@ add_flags(struct target *target, struct span words)
 	target->flags[n] = '\0';
 }
 
-/* One more copy. */
+/*
+ * One more copy, into the folder with that name on disk, unless the same folder
+ * gets one already.
+ */
 static void
-add(struct targets *targets, const struct delivery *delivery, const char *action,
-    struct span folder, struct span flag_words, size_t edits)
+add(struct targets *targets, const struct target *new, struct span flag_words)
 {
 	struct target *target = &targets->target[targets->n];
-	struct err err;
 
-	*target = (struct target){
-		.action = action, .folder = folder.n == 0 ? SPAN("INBOX") : folder, .edits = edits};
-	if (folder_disk_name(target->folder, delivery->conf->deliver.separator, target->disk,
-			     &err) != 0)
-		log_line(LOG_WARNING, "%s; INBOX takes the message", err.why);
-	if (target->disk[0] == '\0')
-		target->folder = SPAN("INBOX");
 	for (size_t i = 0; i < targets->n; i++)
-		if (targets->target[i].edits == edits &&
-		    strcmp(targets->target[i].disk, target->disk) == 0) {
+		if (targets->target[i].edits == new->edits &&
+		    strcmp(targets->target[i].disk, new->disk) == 0) {
 			add_flags(&targets->target[i], flag_words);
 			return;
 		}
+	*target = *new;
+	if (target->disk[0] == '\0')
+		target->folder = SPAN("INBOX");
 	add_flags(target, flag_words);
 	targets->n++;
+}
+
+/* A folder that the configuration or the command line names. */
+static void
+add_named(struct targets *targets, const struct delivery *delivery, const char *action,
+	  const char *folder, struct span flag_words, size_t edits)
+{
+	struct target target = {.action = action, .folder = span_of(folder), .edits = edits};
+	struct err err;
+
+	if (target.folder.n > 0 &&
+	    folder_disk_name(target.folder, delivery->conf->deliver.separator, target.disk, &err) !=
+		    0)
+		log_line(LOG_WARNING, "%s; INBOX takes the message", err.why);
+	add(targets, &target, flag_words);
+}
+
+static void
+add_fileinto(struct targets *targets, const struct action *action, size_t edits)
+{
+	struct target target = {
+		.action = "fileinto", .folder = action->column[FILEINTO_FOLDER], .edits = edits};
+
+	memcpy(target.disk, action->disk, sizeof target.disk);
+	add(targets, &target, action->column[FILEINTO_FLAGS]);
 }
 
 void
@@ -75,19 +97,18 @@ targets_of(const struct delivery *delivery, const struct plan *plan, struct targ
 
 		switch (action->kind) {
 		case ACTION_IMPLICIT:
-			add(targets, delivery, "implicit", span_of(delivery->implicit),
-			    action->column[1], edits);
+			add_named(targets, delivery, "implicit", delivery->implicit,
+				  action->column[KEEP_FLAGS], edits);
 			break;
 		case ACTION_KEEP:
-			add(targets, delivery, "keep", SPAN("INBOX"), action->column[1], edits);
+			add_named(targets, delivery, "keep", "", action->column[KEEP_FLAGS], edits);
 			break;
 		case ACTION_FILEINTO:
-			add(targets, delivery, "fileinto", action->column[1], action->column[2],
-			    edits);
+			add_fileinto(targets, action, edits);
 			break;
 		case ACTION_REJECT:
-			add(targets, delivery, "reject", span_of(delivery->conf->deliver.junk),
-			    SPAN(""), edits);
+			add_named(targets, delivery, "reject", delivery->conf->deliver.junk,
+				  SPAN(""), edits);
 			break;
 		case ACTION_DISCARD:
 		case ACTION_REDIRECT:
@@ -102,7 +123,7 @@ targets_of(const struct delivery *delivery, const struct plan *plan, struct targ
 		}
 	}
 	if (targets->n == 0 && !targets->gone)
-		add(targets, delivery, "implicit", span_of(delivery->implicit), SPAN(""), edits);
+		add_named(targets, delivery, "implicit", delivery->implicit, SPAN(""), edits);
 }
 
 bool

@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct plan plan;
 	struct err err = {""};
 	size_t decided = 0;
-	bool valid = plan_read(&plan, text, &err) == 0;
+	bool valid = plan_read(&plan, text, '.', &err) == 0;
 
 	for (size_t i = 0; i < plan.n; i++) {
 		check_action(&plan.action[i]);

@@ -32,7 +32,7 @@ check_plan(const struct run *run)
 	result_print(&run->result, run->flags, to);
 	check(fclose(to) == 0);
 	check(n > 4 && memcmp(text + n - 5, "\nend\n", 5) == 0);
-	if (plan_read(&plan, (struct span){text, n}, &err) != 0)
+	if (plan_read(&plan, (struct span){text, n}, '.', &err) != 0)
 		abort();
 	plan_free(&plan);
 	free(text);

@@ -60,8 +60,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t first = lf == NULL ? size : (size_t)(lf - text);
 	const struct envelope envelope = {"friend@example.net", "me+x@example.org"};
 	struct conf conf = {.deliver.delimiter = '+'};
-	const struct delivery delivery = {
-		.conf = &conf, .envelope = &envelope, .spool = -1, .dirfd = -1};
+	const struct delivery delivery = {.conf = &conf,
+					  .envelope = &envelope,
+					  .spool = -1,
+					  .maildir = {.fd = -1, .spool = -1}};
 	struct action action = {.kind = ACTION_VACATION};
 	struct message message;
 	struct buf reply;

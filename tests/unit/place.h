@@ -23,6 +23,7 @@ struct place {
 	struct verdict verdict;
 	struct lookups lookups;
 	struct sieve_run run;
+	struct questions questions;
 	char *before[1];
 };
 
@@ -80,9 +81,9 @@ place_open(struct place *place)
 					    .envelope = &place->envelope,
 					    .home = place->home,
 					    .spool = -1,
-					    .dirfd = -1};
+					    .maildir = {.fd = -1, .spool = -1}};
 	place->delivery.spool = open_below(place->home, "message", O_RDWR);
-	place->delivery.dirfd = open_below(place->home, "Maildir", O_RDONLY | O_DIRECTORY);
+	place->delivery.maildir.fd = open_below(place->home, "Maildir", O_RDONLY | O_DIRECTORY);
 	place->verdict = (struct verdict){.kind = VERDICT_CLEAN, .scored = true};
 	place->run = (struct sieve_run){.program = place->program,
 					.conf = &place->conf,
@@ -106,8 +107,8 @@ static inline void
 place_close(struct place *place)
 {
 	close(place->delivery.spool);
-	if (place->delivery.dirfd >= 0)
-		close(place->delivery.dirfd);
+	if (place->delivery.maildir.fd >= 0)
+		close(place->delivery.maildir.fd);
 	(void)nftw(place->home, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	conf_free(&place->conf);
 }

@@ -5,6 +5,7 @@
 #ifndef SENDING_H
 #define SENDING_H
 
+#include "filter/send/send.h"
 #include "place.h"
 
 #define TO                                                                                         \
@@ -72,15 +73,16 @@ calls(struct sending *sending)
 
 /* Carries a plan out; the plan as it is afterwards. */
 static inline struct plan
-send_plan(struct sending *sending, const char *text)
+sending_plan(struct sending *sending, const char *text)
 {
 	struct place *place = &sending->place;
 	struct plan plan;
 	struct err err;
 
-	if (plan_read(&plan, span_of(text), &err) != 0)
+	if (plan_read(&plan, span_of(text), '.', &err) != 0)
 		fail_msg("%s", err.why);
-	sieve_send(&place->conf, &place->delivery, &sending->message, &place->verdict, &plan);
+	send_limit(&place->conf, &place->delivery, &place->verdict, &plan);
+	send_plan(&place->conf, &place->delivery, &sending->message, &plan);
 	return plan;
 }
 

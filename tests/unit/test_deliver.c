@@ -85,16 +85,25 @@ struct run {
 	char done[512];
 };
 
-#define ACTION(kind, ...)                                                                          \
+#define ACTION(kind_, ...)                                                                         \
 	{                                                                                          \
-		kind,                                                                              \
-		{                                                                                  \
-			__VA_ARGS__                                                                \
-		}                                                                                  \
+		.kind = kind_, .column = { __VA_ARGS__ }                                           \
 	}
 #define FILEINTO(name) ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN(name))
 #define KEEP           ACTION(ACTION_KEEP, SPAN("keep"))
 #define IMPLICIT       ACTION(ACTION_IMPLICIT, SPAN("implicit"))
+
+/* As plan_read() does for what the child says. */
+static void
+work_out_folders(struct plan *plan)
+{
+	struct err err;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->action[i].kind == ACTION_FILEINTO)
+			(void)folder_disk_name(plan->action[i].column[FILEINTO_FOLDER], '.',
+					       plan->action[i].disk, &err);
+}
 
 static int
 deliver(struct run *run)
@@ -113,6 +122,7 @@ deliver(struct run *run)
 
 	for (; plan.n < 8 && run->action[plan.n].column[0].n > 0; plan.n++)
 		plan.action[plan.n] = run->action[plan.n];
+	work_out_folders(&plan);
 	assert_int_equal(pipe(pipefd), 0);
 	if (run->message.n == 0)
 		run->message = SPAN(MESSAGE);
@@ -257,7 +267,7 @@ test_places(void **state)
 		 {ACTION(ACTION_VACATION, SPAN("vacation"))},
 		 "Maildir/.Junk/new",
 		 "implicit=.Junk"},
-		{"Junk", {{0, {{NULL, 0}}}}, "Maildir/.Junk/new", "implicit=.Junk"},
+		{"Junk", {{.column = {{NULL, 0}}}}, "Maildir/.Junk/new", "implicit=.Junk"},
 		{NULL,
 		 {ACTION(ACTION_DISCARD, SPAN("discard")), KEEP},
 		 "Maildir/new",
@@ -470,6 +480,7 @@ test_describe(void **state)
 	char text[256], tiny[8];
 
 	(void)state;
+	work_out_folders(&plan);
 	deliver_describe(&delivery, &plan, text, sizeof text);
 	assert_string_equal(text, "fileinto x: to ~/Maildir/.x/new/\nimplicit Junk: to "
 				  "~/Maildir/.Junk/new/\nredirect a@b\n");

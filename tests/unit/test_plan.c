@@ -46,7 +46,7 @@ test_good(void **state)
 		struct plan plan;
 		struct err err = {""};
 
-		if (plan_read(&plan, good->text, &err) != 0)
+		if (plan_read(&plan, good->text, '.', &err) != 0)
 			fail_msg("%s: %s", good->what, err.why);
 		assert_int_equal(plan.n, good->n);
 		struct span got = plan.action[good->action].column[good->column];
@@ -124,7 +124,7 @@ assert_void(const char *what, struct span text)
 	struct plan plan;
 	struct err err = {""};
 
-	if (plan_read(&plan, text, &err) == 0)
+	if (plan_read(&plan, text, '.', &err) == 0)
 		fail_msg("%s: the plan is not void", what);
 	if (err.why[0] == '\0' || strlen(err.why) > 200)
 		fail_msg("%s: why is [%s]", what, err.why);
@@ -175,7 +175,8 @@ test_limits(void **state)
 	for (size_t i = 0; i < PLAN_ACTIONS_MAX + 1; i++)
 		memcpy(text + i * 11, "fileinto\tA\n", 11);
 	memcpy(text + PLAN_ACTIONS_MAX * 11, "end\n", 4);
-	assert_int_equal(plan_read(&plan, (struct span){text, PLAN_ACTIONS_MAX * 11 + 4}, &err), 0);
+	assert_int_equal(
+		plan_read(&plan, (struct span){text, PLAN_ACTIONS_MAX * 11 + 4}, '.', &err), 0);
 	assert_int_equal(plan.n, PLAN_ACTIONS_MAX);
 	plan_free(&plan);
 	memcpy(text + PLAN_ACTIONS_MAX * 11, "keep\nend\n", 9);
@@ -184,7 +185,8 @@ test_limits(void **state)
 	memset(text, 'x', PROTOCOL_PLAN_MAX + 100);
 	memcpy(text, "reject\t", 7);
 	memcpy(text + PROTOCOL_LINE_MAX - 1, "\nend\n", 5);
-	assert_int_equal(plan_read(&plan, (struct span){text, PROTOCOL_LINE_MAX + 4}, &err), 0);
+	assert_int_equal(plan_read(&plan, (struct span){text, PROTOCOL_LINE_MAX + 4}, '.', &err),
+			 0);
 	plan_free(&plan);
 	memcpy(text + PROTOCOL_LINE_MAX - 1, "x\nend\n", 6);
 	assert_void("a long line", (struct span){text, PROTOCOL_LINE_MAX + 5});
@@ -220,7 +222,7 @@ test_words(void **state)
 		struct plan plan;
 		struct err err = {""};
 
-		assert_int_equal(plan_read(&plan, words[i].plan, &err), 0);
+		assert_int_equal(plan_read(&plan, words[i].plan, '.', &err), 0);
 		if ((plan_check_words(&plan, plan_words(words[i].script), &err) == 0) !=
 		    words[i].stand)
 			fail_msg("%s: %s", words[i].what, err.why);

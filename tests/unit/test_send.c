@@ -40,8 +40,8 @@ test_redirect(void **state)
 		&sending,
 		"Return-Path: <friend@b.c>\nDelivered-To: me@example.org\nReturn-Path: <x@y>\n" TO
 		"X-Old: 1\n\nFrom the body\n.\n");
-	struct plan plan = send_plan(&sending, "addheader\tX-New\t2\tlast\ndeleteheader\tX-"
-					       "Old\t1\nredirect\tyou@example.net\nkeep\nend\n");
+	struct plan plan = sending_plan(&sending, "addheader\tX-New\t2\tlast\ndeleteheader\tX-"
+						  "Old\t1\nredirect\tyou@example.net\nkeep\nend\n");
 	assert_int_equal(plan.n, 4);
 	assert_int_equal(plan.action[2].kind, ACTION_REDIRECT);
 	char want[1024];
@@ -58,7 +58,7 @@ test_redirect(void **state)
 	 * The same delivery again, after a failure behind the redirect: it is
 	 * not sent twice, and it counts as sent.
 	 */
-	plan = send_plan(&sending, "redirect\tyou@example.net\nend\n");
+	plan = sending_plan(&sending, "redirect\tyou@example.net\nend\n");
 	assert_int_equal(plan.action[0].kind, ACTION_REDIRECT);
 	assert_int_equal(calls(&sending), 1);
 	plan_free(&plan);
@@ -78,7 +78,7 @@ test_redirect_senders(void **state)
 
 		sending_open(&sending, TO "\nx\n");
 		sending.place.envelope.sender = senders[i].sender;
-		struct plan plan = send_plan(&sending, "redirect\tyou@example.net\nend\n");
+		struct plan plan = sending_plan(&sending, "redirect\tyou@example.net\nend\n");
 		assert_has(sent(&sending), senders[i].argument);
 		plan_free(&plan);
 		sending_close(&sending);
@@ -102,7 +102,7 @@ test_redirect_many(void **state)
 						      : SPAN("return-path:\n x\n")));
 	assert_true(buf_add(&text, SPAN(TO "Return-Path: <x@y>\nX-Last: 1\n\nbody\n\0")));
 	sending_open(&sending, text.p);
-	struct plan plan = send_plan(&sending, "redirect\tyou@example.net\nend\n");
+	struct plan plan = sending_plan(&sending, "redirect\tyou@example.net\nend\n");
 	assert_has(sent(&sending),
 		   "X-Sieve-Redirected-From: me@example.org\n" TO "X-Last: 1\n\nbody\n(end)\n");
 	plan_free(&plan);
@@ -143,7 +143,7 @@ test_redirect_kept(void **state)
 		sending.place.envelope =
 			(struct envelope){.sender = kept[i].sender, .recipient = kept[i].recipient};
 		(void)snprintf(text, sizeof text, "redirect\t%s\nend\n", kept[i].address);
-		struct plan plan = send_plan(&sending, text);
+		struct plan plan = sending_plan(&sending, text);
 		if (plan.n != 1 || plan.action[0].kind != ACTION_IMPLICIT || calls(&sending) != 0)
 			fail_msg("%s: not kept, or sent: %s", kept[i].what, sent(&sending));
 		plan_free(&plan);
@@ -159,7 +159,7 @@ test_redirect_limits(void **state)
 
 	(void)state;
 	sending_open(&sending, TO "\nx\n");
-	struct plan plan = send_plan(
+	struct plan plan = sending_plan(
 		&sending,
 		"redirect\ta@x\nredirect\tb@x\nredirect\tc@x\nredirect\td@x\nredirect\te@x\nend\n");
 	assert_int_equal(calls(&sending), 4);
@@ -173,7 +173,7 @@ test_redirect_limits(void **state)
 			       "Received: from a%d\n", i);
 	(void)snprintf(hops + strlen(hops), sizeof hops - strlen(hops), "\nx\n");
 	sending_open(&sending, hops);
-	plan = send_plan(&sending, "redirect\ta@x\nend\n");
+	plan = sending_plan(&sending, "redirect\ta@x\nend\n");
 	assert_int_equal(calls(&sending), 0);
 	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
 	plan_free(&plan);
@@ -181,14 +181,14 @@ test_redirect_limits(void **state)
 
 	sending_open(&sending, TO "\nx\n");
 	put_file(sending.place.home, "sendmail-fails", SPAN(""), 0600);
-	plan = send_plan(&sending, "redirect\ta@x\nimplicit\t\\\\Seen\nend\n");
+	plan = sending_plan(&sending, "redirect\ta@x\nimplicit\t\\\\Seen\nend\n");
 	assert_int_equal(calls(&sending), 1);
 	assert_int_equal(plan.n, 1);
 	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
 	plan_free(&plan);
 	free(sending.place.conf.sieve.sendmail);
 	sending.place.conf.sieve.sendmail = strdup("/nonexistent");
-	plan = send_plan(&sending, "redirect\ta@x\nend\n");
+	plan = sending_plan(&sending, "redirect\ta@x\nend\n");
 	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
 	plan_free(&plan);
 	sending_close(&sending);
@@ -237,7 +237,7 @@ test_nothing_sent(void **state)
 		sending.place.conf.sieve.redirect = (site & 1) != 0;
 		sending.place.conf.sieve.vacation = (site & 2) != 0;
 		size_t before = calls(&sending);
-		struct plan plan = send_plan(&sending, text);
+		struct plan plan = sending_plan(&sending, text);
 		*(good ? &good_calls : &listed_calls) += calls(&sending) - before;
 		plan_free(&plan);
 	}

@@ -70,7 +70,7 @@ test_bad(void **state)
 
 		place_script(&place, bads[i].script);
 		place.conf.sieve.time_limit = strstr(bads[i].why, "0.3") != NULL ? 0.3 : 10;
-		if (sieve_run(&place.run, &plan, &err) == 0)
+		if (sieve_run(&place.run, &plan, &place.questions, &err) == 0)
 			fail_msg("%s: no failure", bads[i].script);
 		if (strstr(err.why, bads[i].why) == NULL)
 			fail_msg("%s: why is [%s], expected [%s]", bads[i].script, err.why,
@@ -111,7 +111,7 @@ test_words(void **state)
 		(void)snprintf(script, sizeof script, "# fake print %s\n%s\n", forged[i / 2].plan,
 			       stands ? forged[i / 2].words : "keep;");
 		place_script(&place, script);
-		int result = sieve_run(&place.run, &plan, &err);
+		int result = sieve_run(&place.run, &plan, &place.questions, &err);
 		if (stands && (result != 0 || plan.action[0].kind != forged[i / 2].kind))
 			fail_msg("%s: %s", forged[i / 2].plan, err.why);
 		if (!stands && (result == 0 || !is_kept(&plan) ||
@@ -130,7 +130,7 @@ assert_filed(struct place *place, const char *script, const char *folder)
 	struct err err = {""};
 
 	place_script(place, script);
-	if (sieve_run(&place->run, &plan, &err) != 0)
+	if (sieve_run(&place->run, &plan, &place->questions, &err) != 0)
 		fail_msg("%s: %s", script, err.why);
 	if (plan.n != 1 || plan.action[0].kind != ACTION_FILEINTO ||
 	    strcmp(plan.action[0].column[1].p, folder) != 0)
@@ -202,29 +202,25 @@ test_seen(void **state)
 	for (int folder = 0; folder < 2; folder++) {
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
-		/* A delivery has closed its Maildir when it is done. */
-		int dirfd = place.delivery.dirfd;
-		place.delivery.dirfd = -1;
-		sieve_remember();
-		place.delivery.dirfd = dirfd;
+		questions_remember(&place.questions);
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "Yes");
 		assert_filed(&place, "# fake ask seen\\t100 1 <a@b>\n", "Yes");
-		sieve_remember();
+		questions_remember(&place.questions);
 		assert_filed(&place, "# fake ask seen\\t0 0 <a@b>\n", "No");
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@c>\n", "No");
 		/* A void plan is no delivery by rule: nothing is remembered. */
 		place_script(&place, "# fake print ask\\tseen\\t100 0 <v@v>\\nnonsense\\n\n");
-		assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
+		assert_int_equal(sieve_run(&place.run, &plan, &place.questions, &err), -1);
 		plan_free(&plan);
-		sieve_remember();
+		questions_remember(&place.questions);
 		assert_filed(&place, "# fake ask seen\\t100 0 <v@v>\n", "No");
 		/* The second round is in the home: there is no Maildir. */
-		close(place.delivery.dirfd);
-		place.delivery.dirfd = -1;
+		close(place.delivery.maildir.fd);
+		place.delivery.maildir.fd = -1;
 	}
 	place.delivery.home = NULL;
 	assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
-	sieve_remember();
+	questions_remember(&place.questions);
 	place.delivery.home = place.home;
 	place_close(&place);
 }
@@ -267,7 +263,7 @@ test_look(void **state)
 	place_script(&place, "# fake look\n");
 	for (size_t i = 0; i < 3; i++)
 		extra[i] = dup(0); /* not close-on-exec */
-	if (sieve_run(&place.run, &plan, &err) != 0)
+	if (sieve_run(&place.run, &plan, &place.questions, &err) != 0)
 		fail_msg("%s", err.why);
 	for (size_t i = 0; i < plan.n && i < sizeof want / sizeof want[0]; i++)
 		if (strcasecmp(plan.action[i].column[1].p, want[i]) != 0)
@@ -294,28 +290,30 @@ test_files(void **state)
 	(void)state;
 	place_open(&place);
 	/* -s names a script: it has to be there */
-	assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
+	assert_int_equal(sieve_run(&place.run, &plan, &place.questions, &err), -1);
 	assert_true(is_kept(&plan));
 	place.run.script = NULL;
-	assert_int_equal(sieve_run(&place.run, &plan, &err), 0); /* the user has none */
+	assert_int_equal(sieve_run(&place.run, &plan, &place.questions, &err),
+			 0); /* the user has none */
 	assert_true(is_kept(&plan));
 	put_file(place.home, ".spamcop.sieve", SPAN("# fake print fileinto\\tA\\nend\\n\n"), 0600);
-	assert_int_equal(sieve_run(&place.run, &plan, &err), 0);
+	assert_int_equal(sieve_run(&place.run, &plan, &place.questions, &err), 0);
 	assert_int_equal(plan.action[0].kind, ACTION_FILEINTO);
 	plan_free(&plan);
 	put_file(place.home, ".spamcop.sieve", SPAN("# fake print fileinto\\tA\\nend\\n\n"), 0622);
-	assert_int_equal(sieve_run(&place.run, &plan, &err), 0); /* as if there were none */
+	assert_int_equal(sieve_run(&place.run, &plan, &place.questions, &err),
+			 0); /* as if there were none */
 	assert_true(is_kept(&plan));
 	put_file(place.home, ".spamcop.sieve", SPAN("# fake print fileinto\\tA\\nend\\n\n"), 0600);
 	(void)snprintf(place.program, sizeof place.program, "%s/none", place.home);
-	assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
+	assert_int_equal(sieve_run(&place.run, &plan, &place.questions, &err), -1);
 	assert_true(is_kept(&plan));
 	assert_non_null(strstr(err.why, "cannot be started"));
 	(void)snprintf(path, sizeof path, "%s/.spamcop.sieve", place.home);
 	(void)unlink(path);
 	place.conf.sieve.before = (struct strings){place.before, 1};
 	/* the site names one that is not there */
-	assert_int_equal(sieve_run(&place.run, &plan, &err), -1);
+	assert_int_equal(sieve_run(&place.run, &plan, &place.questions, &err), -1);
 	assert_true(is_kept(&plan));
 	place.conf.sieve.before = (struct strings){NULL, 0};
 	place_close(&place);
@@ -348,7 +346,7 @@ test_limit(void **state)
 		place.conf.sieve.redirect = (i / 5 & 1) != 0;
 		place.conf.sieve.vacation = (i / 5 & 2) != 0;
 		place.delivery.listed = (i / 5 & 4) != 0;
-		assert_int_equal(plan_read(&plan, SPAN(text), &err), 0);
+		assert_int_equal(plan_read(&plan, SPAN(text), '.', &err), 0);
 		send_limit(&place.conf, &place.delivery, &place.verdict, &plan);
 		if (good && place.conf.sieve.vacation)
 			assert_int_equal(plan.action[n++].kind, ACTION_VACATION);

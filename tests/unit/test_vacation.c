@@ -9,7 +9,7 @@ test_vacation(void **state)
 
 	(void)state;
 	sending_open(&sending, TO "References: <0@b.c>\n\t<bad id> <00@b.c>\n\nx\n");
-	struct plan plan = send_plan(
+	struct plan plan = sending_plan(
 		&sending, "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	const char *text = sent(&sending);
 	assert_has(text, "called: -i -f <> -- friend@b.c\n");
@@ -25,22 +25,22 @@ test_vacation(void **state)
 	 * Once, then another handle, another sender; the address's case is no
 	 * difference.
 	 */
-	plan = send_plan(&sending,
-			 "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
+	plan = sending_plan(
+		&sending, "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 1);
 	plan_free(&plan);
 	sending.place.envelope.sender = "Friend@B.C";
-	plan = send_plan(&sending,
-			 "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
+	plan = sending_plan(
+		&sending, "vacation\t86400\t\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 1);
 	plan_free(&plan);
-	plan = send_plan(
+	plan = sending_plan(
 		&sending,
 		"vacation\t86400\tother\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 2);
 	plan_free(&plan);
 	sending.place.envelope.sender = "somebody@b.c";
-	plan = send_plan(
+	plan = sending_plan(
 		&sending,
 		"vacation\t86400\tother\t\t\t\t\tI am away.\\r\\nBack soon.\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 3);
@@ -48,14 +48,14 @@ test_vacation(void **state)
 	/* So many a day. */
 	sending.place.conf.sieve.vacation_limit = 3;
 	sending.place.envelope.sender = "another@b.c";
-	plan = send_plan(&sending, "vacation\t86400\tother\t\t\t\t\tx\nimplicit\nend\n");
+	plan = sending_plan(&sending, "vacation\t86400\tother\t\t\t\t\tx\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 3);
 	plan_free(&plan);
 	sending.place.conf.sieve.vacation_limit = 4;
 	/* It is written down first: what fails is not tried again. */
 	put_file(sending.place.home, "sendmail-fails", SPAN(""), 0600);
 	for (int i = 0; i < 2; i++) {
-		plan = send_plan(&sending, "vacation\t86400\tother\t\t\t\t\tx\nimplicit\nend\n");
+		plan = sending_plan(&sending, "vacation\t86400\tother\t\t\t\t\tx\nimplicit\nend\n");
 		assert_int_equal(calls(&sending), 4);
 		plan_free(&plan);
 	}
@@ -73,7 +73,7 @@ test_vacation_memory(void **state)
 	sending_open(&sending, TO "\nx\n");
 	(void)snprintf(path, sizeof path, "%s/Maildir/spamcop-vacation", sending.place.home);
 	assert_int_equal(symlink("../sent", path), 0);
-	struct plan plan = send_plan(&sending, "vacation\t1\t\t\t\t\t\tx\nimplicit\nend\n");
+	struct plan plan = sending_plan(&sending, "vacation\t1\t\t\t\t\t\tx\nimplicit\nend\n");
 	assert_int_equal(calls(&sending), 0);
 	plan_free(&plan);
 	sending_close(&sending);
@@ -94,7 +94,7 @@ test_vacation_long(void **state)
 	sending_open(&sending, TO "\nx\n");
 	memset(text + n, 'x', 3000);
 	(void)snprintf(text + n + 3000, sizeof text - n - 3000, "\t\t\t\tgone\nimplicit\nend\n");
-	struct plan plan = send_plan(&sending, text);
+	struct plan plan = sending_plan(&sending, text);
 	assert_int_equal(calls(&sending), 1);
 	for (char *line = strstr(sent(&sending), "\nFrom: "); line != NULL;
 	     line = strchr(line + 1, '\n'))
@@ -151,7 +151,7 @@ test_vacation_text(void **state)
 		sending_open(&sending, texts[i].message);
 		(void)snprintf(text, sizeof text, "vacation\t86400\t%s\nimplicit\nend\n",
 			       texts[i].columns);
-		struct plan plan = send_plan(&sending, text);
+		struct plan plan = sending_plan(&sending, text);
 		for (size_t k = 0; k < 3 && texts[i].has[k] != NULL; k++)
 			assert_has(sent(&sending), texts[i].has[k]);
 		assert_null(strstr(sent(&sending), "\nBcc:"));

@@ -1,13 +1,21 @@
-/* The copies that another agent takes: an LMTP server, or a program (lda). */
-#include "filter/store/carry.h"
-#include "filter/store/lda.h"
-#include "filter/store/lmtp.h"
+/* lmtp:unix:PATH and lmtp:HOST:PORT. The spool has no name. */
 #include "filter/base/log.h"
+#include "filter/store/kind.h"
+#include "filter/store/lmtp.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ADDRESS_MAX 1000 /* bytes */
+
+static int
+open_spool(struct delivery *delivery, struct err *err)
+{
+	delivery->spool = content_unnamed_file(err);
+	return delivery->spool < 0 ? -1 : 0;
+}
 
 /* ---- the folder as a detail of the address (RFC 5233) */
 
@@ -88,73 +96,67 @@ send_target(struct carrying *carrying, const struct target *target, const struct
 		lmtp.recipient = address;
 		result = lmtp_send(&lmtp, content, err);
 		if (result != LMTP_UNKNOWN) {
-			carry_note(carrying, target, "lmtp");
+			kind_note(carrying, target, "lmtp");
 			return result == LMTP_TAKEN ? 0 : -1;
 		}
 		log_line(LOG_WARNING, "%s; the address without detail takes the message", err->why);
 		lmtp.recipient = plain_recipient(delivery);
 	}
 	result = lmtp_send(&lmtp, content, err);
-	carry_note(carrying, target, "lmtp");
+	kind_note(carrying, target, "lmtp");
 	return result == LMTP_TAKEN ? 0 : -1;
 }
 
-/* ---- lda */
-
-/*
- * The agent reads a file. A message with an edited header needs one of its own.
- */
 static int
-run_edited(const struct lda *lda, const struct content *content, struct err *err)
+carry(struct carrying *carrying, struct err *err)
 {
-	int fd = content_unnamed_file(err);
-
-	if (fd < 0)
-		return -1;
-	int got = content_write(content, fd, err);
-	if (got == 0)
-		got = lda_run(lda, fd, err);
-	(void)close(fd);
-	return got;
-}
-
-static int
-run_target(struct carrying *carrying, const struct target *target, const struct content *content,
-	   struct err *err)
-{
-	const struct delivery *delivery = carrying->delivery;
-	char folder[FOLDER_DISK_MAX * 4];
-	struct lda lda = {.command = delivery->mailbox->path,
-			  .sender = delivery->envelope->sender,
-			  .recipient = delivery->envelope->recipient,
-			  .home = delivery->home,
-			  .user = delivery->user,
-			  .limit = delivery->conf->deliver.time_limit};
-
-	(void)snprintf(folder, sizeof folder, "%.*s", (int)target->folder.n, target->folder.p);
-	lda.folder = folder;
-	carry_note(carrying, target, "lda");
-	return content->head.n == 0 ? lda_run(&lda, content->fd, err)
-				    : run_edited(&lda, content, err);
-}
-
-int
-deliver_agent(struct carrying *carrying, struct err *err)
-{
-	const struct delivery *delivery = carrying->delivery;
-	bool lmtp = delivery->mailbox->kind != MAILBOX_LDA;
-	bool folders =
-		lmtp ? delivery->conf->deliver.detail : lda_knows_folders(delivery->mailbox->path);
 	int got = 0;
 
 	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++) {
 		struct target *target = &carrying->targets.target[i];
-		struct content content = carry_content(carrying, target);
+		struct content content = kind_content(carrying, target);
 
-		got = lmtp ? send_target(carrying, target, &content, err)
-			   : run_target(carrying, target, &content, err);
-		if (!folders) /* all copies would go to the same place */
-			break;
+		got = send_target(carrying, target, &content, err);
+		if (!carrying->delivery->conf->deliver.detail)
+			break; /* all copies would go to the same place */
 	}
 	return got;
 }
+
+static void
+describe(const struct mailbox *mailbox, const struct target *target, char *to, size_t size)
+{
+	(void)target;
+	(void)snprintf(to, size, "the LMTP server%s %s",
+		       mailbox->kind == MAILBOX_LMTP_UNIX ? " at" : "", mailbox->path);
+}
+
+static int
+look(const struct mailbox *mailbox, const struct user *user, struct err *said)
+{
+	const char *path = mailbox->path;
+	struct stat status;
+
+	(void)user;
+	if (mailbox->kind == MAILBOX_LMTP_TCP) {
+		(void)err_set(said,
+			      "lmtp:%s  is not tried here: a connection is a delivery's business",
+			      path);
+		return 0;
+	}
+	if (stat(path, &status) != 0)
+		return err_set(said,
+			       "lmtp:unix:%s  %s. Mail waits in the queue (75) until the server "
+			       "listens there.",
+			       path, strerror(errno));
+	if (!S_ISSOCK(status.st_mode))
+		return err_set(said, "lmtp:unix:%s  is no socket", path);
+	if (access(path, W_OK) != 0)
+		return err_set(said, "lmtp:unix:%s  this user may not connect: %s", path,
+			       strerror(errno));
+	(void)err_set(said, "lmtp:unix:%s  well: the socket is there", path);
+	return 0;
+}
+
+const struct kind kind_lmtp = {
+	.open = open_spool, .carry = carry, .describe = describe, .look = look};

@@ -1,0 +1,92 @@
+/* lda:PROGRAM. The spool has no name; the program reads it. */
+#include "filter/store/kind.h"
+#include "filter/store/lda.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int
+open_spool(struct delivery *delivery, struct err *err)
+{
+	delivery->spool = content_unnamed_file(err);
+	return delivery->spool < 0 ? -1 : 0;
+}
+
+/*
+ * The agent reads a file. A message with an edited header needs one of its own.
+ */
+static int
+run_edited(const struct lda *lda, const struct content *content, struct err *err)
+{
+	int fd = content_unnamed_file(err);
+
+	if (fd < 0)
+		return -1;
+	int got = content_write(content, fd, err);
+	if (got == 0)
+		got = lda_run(lda, fd, err);
+	(void)close(fd);
+	return got;
+}
+
+static int
+run_target(struct carrying *carrying, const struct target *target, const struct content *content,
+	   struct err *err)
+{
+	const struct delivery *delivery = carrying->delivery;
+	char folder[FOLDER_DISK_MAX * 4];
+	struct lda lda = {.command = delivery->mailbox->path,
+			  .sender = delivery->envelope->sender,
+			  .recipient = delivery->envelope->recipient,
+			  .home = delivery->home,
+			  .user = delivery->user,
+			  .limit = delivery->conf->deliver.time_limit};
+
+	(void)snprintf(folder, sizeof folder, "%.*s", (int)target->folder.n, target->folder.p);
+	lda.folder = folder;
+	kind_note(carrying, target, "lda");
+	return content->head.n == 0 ? lda_run(&lda, content->fd, err)
+				    : run_edited(&lda, content, err);
+}
+
+static int
+carry(struct carrying *carrying, struct err *err)
+{
+	bool folders = lda_knows_folders(carrying->delivery->mailbox->path);
+	int got = 0;
+
+	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++) {
+		struct target *target = &carrying->targets.target[i];
+		struct content content = kind_content(carrying, target);
+
+		got = run_target(carrying, target, &content, err);
+		if (!folders)
+			break; /* all copies would go to the same place */
+	}
+	return got;
+}
+
+static void
+describe(const struct mailbox *mailbox, const struct target *target, char *to, size_t size)
+{
+	(void)target;
+	(void)snprintf(to, size, "%s", mailbox->path);
+}
+
+static int
+look(const struct mailbox *mailbox, const struct user *user, struct err *said)
+{
+	const char *command = mailbox->path;
+	char path[USER_PATH_MAX];
+
+	(void)user;
+	(void)snprintf(path, sizeof path, "%.*s", (int)strcspn(command, " \t"), command);
+	if (access(path, X_OK) != 0)
+		return err_set(said, "lda:%s  %s: %s", command, path, strerror(errno));
+	(void)err_set(said, "lda:%s  well: the program is there", command);
+	return 0;
+}
+
+const struct kind kind_lda = {
+	.final = true, .open = open_spool, .carry = carry, .describe = describe, .look = look};
