@@ -90,12 +90,12 @@ rm -f "$tmp/large"
 # ---- folders that must not be
 
 fresh
-for name in ../x ../../x /etc/x . .. a/../b "$(printf 'a\nb')" "$(head -c 300 /dev/zero | tr '\0' a)" "$(printf '\377')" '' ~ INBOX... x/y; do
+for name in ../x ../../x /etc/x . .. a/../b "$(printf 'a\nb')" "$(head -c 300 /dev/zero | tr '\0' a)" "$(printf '\377')" '' ~ INBOX...; do
 	deliver -m "$name" <"$tmp/message"
 	[ "$status" = 0 ] || fail "-m '$name': status $status"
 done
 deliver -m '&-' <"$tmp/message"
-is "names of folders that cannot be: INBOX" "$(messages "")" 13
+is "names of folders that cannot be: INBOX" "$(messages "")" 12
 is "a name that looks encoded is made safe" "$status:$(messages '.&--')" 0:1
 is "and nothing is outside of the mailbox" "$(ls -A "$box")" Maildir
 
