@@ -1,5 +1,4 @@
-/* Values against keys: each value with each key in order, until one matches. */
-#include "sieve/run/run.h"
+#include "sieve/run/matcher.h"
 
 #include "sieve/script/language.h"
 

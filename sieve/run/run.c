@@ -1,5 +1,7 @@
 #include "sieve/run/run.h"
 
+#include "sieve/run/act/act.h"
+#include "sieve/run/eval/eval.h"
 #include "sieve/run/interpreter.h"
 
 #include <stdarg.h>
@@ -67,7 +69,7 @@ on_test(void *context, size_t number)
 		return false;
 	switch (step->kind) {
 	case STEP_TEST:
-		return test_run(run, step);
+		return eval(run, step);
 	case STEP_ONCE:
 		return !*step->frame->included;
 	case STEP_GOES_ON:
@@ -88,7 +90,7 @@ on_act(void *context, size_t number)
 		return;
 	switch (step->kind) {
 	case STEP_ACTION:
-		act_run(run, step);
+		act(run, step);
 		break;
 	case STEP_ENTER:
 		*step->frame->included = true;

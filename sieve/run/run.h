@@ -61,45 +61,4 @@ struct span run_string(struct run *run, struct frame *frame, const struct string
 void run_trace(struct run *run, const struct step *step, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* ---- the evaluator's halves */
-
-/* A leaf test. */
-bool test_run(struct run *run, const struct step *step);
-
-/* An action. */
-void act_run(struct run *run, const struct step *step);
-
-/* One test that compares values with keys. */
-struct matcher {
-	struct run *run;
-	const struct step *step;
-	const struct argument *keys;
-	struct match *match; /* one for each key; owned, but for those of the checker */
-	bool *broken;        /* for each key: an expression made of variables that is none */
-	size_t count;        /* values seen, for :count */
-	bool no_captures;    /* what matches sets no match variables */
-	bool matched;
-};
-
-void matcher_open(struct matcher *matcher, struct run *run, const struct step *step,
-		  const struct argument *keys);
-
-/*
- * Compares one value; true as soon as one has matched. With :count it is only
- * counted.
- */
-bool matcher_see(struct matcher *matcher, struct span value);
-
-/* The test's result. */
-bool matcher_close(struct matcher *matcher);
-
-/*
- * Tests of test_more.c: date, body, environment and the rest of the extensions.
- */
-bool test_extension(struct run *run, const struct step *step);
-bool test_body(struct run *run, const struct step *step);
-
-/* The field numbers that :index [:last] asks for, or 0. */
-size_t test_index(const struct node *node, bool *last);
-
 #endif

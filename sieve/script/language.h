@@ -106,6 +106,7 @@ enum command {
 	TEST_MAILBOXEXISTS,
 	TEST_SPAMTEST,
 	TEST_STRING,
+	COMMANDS,
 };
 
 enum tag {

@@ -1,8 +1,8 @@
 /* body (RFC 5173). */
-#include "sieve/run/run.h"
+#include "sieve/run/eval/eval.h"
 
-#include "sieve/script/language.h"
 #include "sieve/mail/mime.h"
+#include "sieve/script/language.h"
 
 static int
 see_body(void *context, struct span value)
@@ -11,7 +11,7 @@ see_body(void *context, struct span value)
 }
 
 bool
-test_body(struct run *run, const struct step *step)
+eval_body(struct run *run, const struct step *step)
 {
 	const struct argument *content = node_tag(step->node, TAG_CONTENT);
 	enum mime_body kind = content != NULL                         ? MIME_CONTENT
