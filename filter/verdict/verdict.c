@@ -78,35 +78,56 @@ add_up(struct sum *sum, const struct lookups *lookups)
 	}
 }
 
+/* What one name could still have weighed, had the failed lookups been answered. */
+struct bounds {
+	int low, high;
+};
+
 /*
- * How far the lookups that failed could have moved the score down and up. Each
- * name of a list is counted once here, too.
+ * A weight that the failed lookup could have given to its part. A part that has
+ * hit is never lowered: the heaviest of its hits counts.
+ */
+static void
+widen(struct bounds *bounds, const struct part *part, int weight)
+{
+	if (weight > bounds->high)
+		bounds->high = weight;
+	if (!part->hit && weight < bounds->low)
+		bounds->low = weight;
+}
+
+/*
+ * How far the lookups that failed could have moved the score down and up: every
+ * name by the lowest and by the highest of the weights that could have come, so
+ * that no answer that was missed can make the verdict wrong (promise 3).
  */
 static void
 could_have_been(struct sum *sum, const struct lookups *lookups, int *low, int *high)
 {
-	bool down[PARTS_MAX] = {false};
+	static struct bounds bounds[PARTS_MAX];
+	size_t known = 0;
 
-	*low = *high = sum->score;
 	for (size_t l = 0; l < lookups->n; l++) {
 		const struct lookup *lookup = &lookups->lookup[l];
 		const struct list *list = lookup->list;
 
-		for (size_t i = 0;
-		     lookup->state == LOOKUP_FAILED && !list->allow && i < list->n_answers; i++) {
+		if (lookup->state != LOOKUP_FAILED || list->allow)
+			continue;
+		for (size_t i = 0; i < list->n_answers; i++) {
 			struct part *part = part_of(sum, list, hits_name(list, i));
 			int weight = list->answers[i].weight;
 
-			if (weight > part->weight) {
-				*high += weight - part->weight;
-				part->weight = weight;
-			}
-			if (weight < 0 && lookup->relay == sum->handoff && !part->hit &&
-			    !down[part - sum->part]) {
-				*low += weight;
-				down[part - sum->part] = true;
-			}
+			for (; known < sum->n; known++)
+				bounds[known] = (struct bounds){sum->part[known].weight,
+								sum->part[known].weight};
+			if (weight >= 0 || lookup->relay == sum->handoff)
+				widen(&bounds[part - sum->part], part, weight);
 		}
+	}
+	*low = *high = sum->score;
+	for (size_t i = 0; i < known; i++) {
+		*low += bounds[i].low - sum->part[i].weight;
+		*high += bounds[i].high - sum->part[i].weight;
 	}
 }
 

@@ -89,6 +89,14 @@ through "negative weight" "clean; relays=1; checked=1; score=2; hits=listed.test
 conf '{ zone = "listed.test"; relays = "all"; }' '{ zone = "servfail.test"; name = "good"; weight = -4; }'
 through "negative weight fails" "unknown; *; failed=good:servfail; hits=listed.test"
 
+# A welcome list with grades, the better the lower: while it does not answer, its best grade could have prevented a listing, whichever it names first.
+first='{ answer = "127.0.[2..15].0"; weight = -1; }' best='{ answer = "127.0.[2..15].3"; weight = -8; }'
+for grades in "$first, $best" "$best, $first"; do
+	conf listed.test "{ zone = \"servfail.test\"; name = \"dnswl\"; answers = ( $grades ); }"
+	through "a welcome list with grades fails" "unknown; relays=1; checked=1; failed=dnswl:servfail; hits=listed.test"
+	is "and nothing is tagged" "$(field Listed)" ""
+done
+
 # Only the second relay, an invented one, is on the good list.
 mkdir "$tmp/lists"
 printf '11.22.44.1 :2:bad\n' >"$tmp/lists/bad"
