@@ -19,9 +19,18 @@
  */
 struct answer {
 	uint32_t octet[4][8]; /* 256 bits for each octet: bit set = this value matches */
-	char *name;           /* of this meaning; NULL: the list's */
+	/* the last octet is a bit: 127.0.0.1 and 127.0.0.255 have it, and do not match */
+	bool masked;
+	char *name; /* of this meaning; NULL: the list's */
 	int weight;
 };
+
+/*
+ * Two answers mean something else unless a list names them: 127.0.0.1, for what
+ * answers everything gives it, and 127.0.0.255, by which some lists refuse.
+ */
+#define ANSWER_INSANE  0x7f000001U
+#define ANSWER_REFUSED 0x7f0000ffU
 
 struct list {
 	/*
@@ -41,12 +50,18 @@ struct list {
 	 * bl.spamcop.net by default
 	 */
 	bool handoff_only;
+	bool not_first; /* relays = "not-first": all but the oldest one */
 	/*
 	 * IPv6 relays are asked about, too; default: false for a zone, true for
 	 * a file, which costs no query
 	 */
 	bool ipv6;
 	bool allow; /* one of allow.zones: a hit lets the message through */
+	/*
+	 * NULL; or what is wrong with its answers, "FILE:LINE: KEY: ...": then it
+	 * is never asked and fails, and the other lists go on
+	 */
+	char *wrong;
 };
 
 #define CONF_ANSWERS_MAX 32 /* of one list: struct lookup has a bit for each */

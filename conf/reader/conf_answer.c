@@ -91,18 +91,13 @@ only(const uint32_t octet[8], unsigned value)
 }
 
 /*
- * Inside 127.0.0.0/8, and not only answers that always mean something else
- * (DESIGN: insane, refused).
+ * Inside 127.0.0.0/8, and not only answers that are refusals whatever the list
+ * (127.255.255.0/24).
  */
 static bool
 is_possible(uint32_t octet[4][8])
 {
-	if (!only(octet[0], 127))
-		return false;
-	if (only(octet[1], 255) && only(octet[2], 255))
-		return false;
-	return !(only(octet[1], 0) && only(octet[2], 0) &&
-		 (only(octet[3], 1) || only(octet[3], 255)));
+	return only(octet[0], 127) && !(only(octet[1], 255) && only(octet[2], 255));
 }
 
 int
@@ -112,17 +107,23 @@ conf_parse_answer(const char *text, struct answer *answer, struct err *err)
 	const char *p = text;
 	bool good = true;
 
-	for (int i = 0; i < 4 && good; i++)
-		good = (i == 0 || *p++ == '.') && one_octet(&p, found.octet[i]);
+	for (int i = 0; i < 4 && good; i++) {
+		good = i == 0 || *p++ == '.';
+		found.masked = good && *p == '&';
+		good = good && one_octet(&p, found.octet[i]);
+	}
 	if (!good || *p != '\0' || !is_possible(found.octet))
 		return err_set(err, "\"%.80s\"; %s is expected", text, VALUE_ANSWER);
 	memcpy(answer->octet, found.octet, sizeof answer->octet);
+	answer->masked = found.masked;
 	return 0;
 }
 
 bool
 conf_answer_matches(const struct answer *answer, uint32_t ipv4)
 {
+	if (answer->masked && (ipv4 == ANSWER_INSANE || ipv4 == ANSWER_REFUSED))
+		return false;
 	for (unsigned i = 0; i < 4; i++)
 		if (!is_set(answer->octet[i], ipv4 >> (24 - 8 * i) & 255))
 			return false;

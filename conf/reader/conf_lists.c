@@ -18,12 +18,13 @@ struct draft {
 	struct list list;
 	int weight;
 	bool ipv6_set;
-	enum { RELAYS_DEFAULT, RELAYS_ALL, RELAYS_HANDOFF } relays;
+	enum { RELAYS_DEFAULT, RELAYS_ALL, RELAYS_HANDOFF, RELAYS_NOT_FIRST } relays;
 };
 
 struct answer_draft {
 	struct answer answer;
-	bool set;
+	bool set;   /* there is one */
+	bool wrong; /* it cannot be one */
 	int weight;
 };
 
@@ -38,6 +39,7 @@ list_free(struct list *list)
 	free(list->name);
 	free(list->zone);
 	free(list->file);
+	free(list->wrong);
 }
 
 void
@@ -57,25 +59,32 @@ add_answer(struct list *list, const struct answer *answer)
 	list->answers[list->n_answers++] = *answer;
 }
 
+/* Takes every text: a wrong one is an error of its list only. */
 static bool
 take_answer(const char *text, void *to)
 {
 	struct answer_draft *draft = to;
 	struct err err;
 
-	draft->set = conf_parse_answer(text, &draft->answer, &err) == 0;
-	return draft->set;
+	draft->set = true;
+	draft->wrong = conf_parse_answer(text, &draft->answer, &err) != 0;
+	return true;
 }
 
 static bool
 take_relays(const char *text, void *to)
 {
+	static const char *const words[] = {[RELAYS_ALL] = "all",
+					    [RELAYS_HANDOFF] = "handoff",
+					    [RELAYS_NOT_FIRST] = "not-first"};
 	struct draft *draft = to;
 
-	if (strcmp(text, "all") != 0 && strcmp(text, "handoff") != 0)
-		return false;
-	draft->relays = text[0] == 'a' ? RELAYS_ALL : RELAYS_HANDOFF;
-	return true;
+	for (int i = RELAYS_ALL; i <= RELAYS_NOT_FIRST; i++)
+		if (strcmp(text, words[i]) == 0) {
+			draft->relays = i;
+			return true;
+		}
+	return false;
 }
 
 static int
@@ -100,29 +109,59 @@ const struct key answer_keys[] = {
 	{.name = NULL},
 };
 
+/* The first wrong answer of a list, in words. */
+static void
+remember_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
+	       struct list *list)
+{
+	const config_setting_t *answer = config_setting_is_group(setting)
+						 ? config_setting_get_member(setting, "answer")
+						 : setting;
+	struct err err;
+	struct reader aside = *reader;
+
+	aside.err = &err;
+	(void)reader_wrong(&aside, answer, path, NULL, VALUE_ANSWER);
+	if (list->wrong == NULL && (list->wrong = strdup(err.why)) == NULL)
+		abort();
+}
+
+static int
+read_answer_group(struct reader *reader, const config_setting_t *setting, const char *path,
+		  struct answer_draft *draft)
+{
+	char prefix[READER_PATH_MAX];
+
+	reader_path(prefix, "%s.", path);
+	if (reader_group(reader, setting, prefix, answer_keys, draft) != 0)
+		return -1;
+	return draft->set ? 0
+			  : reader_wrong(reader, setting, path, "there is no answer in this group",
+					 VALUE_ANSWER);
+}
+
 static int
 read_answer(struct reader *reader, const config_setting_t *setting, const char *path,
 	    struct list *list)
 {
 	struct answer_draft draft = {.weight = WEIGHT_UNSET};
-	char prefix[READER_PATH_MAX];
+	int failed;
 
-	reader_path(prefix, "%s.", path);
-	if (config_setting_type(setting) == CONFIG_TYPE_STRING) {
-		if (reader_setting(reader, setting, path, &answer_keys[0], &draft) != 0)
-			return -1;
-	} else if (config_setting_type(setting) != CONFIG_TYPE_GROUP) {
-		return reader_wrong(reader, setting, path, NULL,
-				    "an answer such as \"127.0.0.2\" or a group such as { answer = "
-				    "\"127.0.0.2\"; weight = 6; }");
-	} else if (reader_group(reader, setting, prefix, answer_keys, &draft) != 0) {
+	if (config_setting_type(setting) == CONFIG_TYPE_STRING)
+		failed = reader_setting(reader, setting, path, &answer_keys[0], &draft);
+	else if (config_setting_type(setting) == CONFIG_TYPE_GROUP)
+		failed = read_answer_group(reader, setting, path, &draft);
+	else
+		failed = reader_wrong(
+			reader, setting, path, NULL,
+			"an answer such as \"127.0.0.2\" or a group such as { answer = "
+			"\"127.0.0.2\"; weight = 6; }");
+	if (failed != 0) {
 		free(draft.answer.name);
 		return -1;
-	} else if (!draft.set) {
-		free(draft.answer.name);
-		return reader_wrong(reader, setting, path, "there is no answer in this group",
-				    VALUE_ANSWER);
 	}
+	if (draft.wrong)
+		remember_wrong(reader, setting, path, list);
 	draft.answer.weight = draft.weight;
 	add_answer(list, &draft.answer);
 	return 0;
@@ -174,7 +213,7 @@ const struct key list_keys[] = {
 	{.name = "relays",
 	 .kind = KEY_TEXT,
 	 .take = take_relays,
-	 .expected = "\"all\" or \"handoff\""},
+	 .expected = "\"handoff\", \"all\" or \"not-first\""},
 	{.name = "ipv6", .kind = KEY_READ, .read = read_ipv6},
 	{.name = NULL},
 };
@@ -205,6 +244,7 @@ complete(struct draft *draft, bool allow)
 				     !span_equal_case(span_of(list->zone), SPAN(SPAMCOP_ZONE));
 	else
 		list->handoff_only = draft->relays == RELAYS_HANDOFF;
+	list->not_first = draft->relays == RELAYS_NOT_FIRST;
 	if (allow)
 		list->handoff_only = true;
 }
@@ -227,10 +267,11 @@ check(struct reader *reader, const config_setting_t *setting, const char *path,
 				    "what stands for a name (the zone, or the last part of the "
 				    "file) cannot be one",
 				    "a key name with " NAME);
-	if (list->allow && draft->relays == RELAYS_ALL)
+	if (list->allow && (draft->relays == RELAYS_ALL || draft->relays == RELAYS_NOT_FIRST))
 		return reader_wrong(
 			reader, setting, path,
-			"relays = \"all\" would let anybody in who invents a Received line",
+			"relays: to ask about more than the handoff would let anybody in who "
+			"invents a Received line",
 			"no key relays");
 	for (size_t i = 0; i < conf->n_lists; i++)
 		if (span_equal_case(span_of(conf->lists[i].name), span_of(list->name)))

@@ -17,7 +17,7 @@
 #define VALUE_SERVER "\"127.0.0.1\", \"127.0.0.1:53\", \"::1\" or \"[::1]:53\""
 #define VALUE_ANSWER                                                                               \
 	"an answer in 127.0.0.0/8 such as \"127.0.0.2\", \"127.0.0.[4..7]\" or \"127.0.0.&4\" "    \
-	"(127.0.0.1, 127.0.0.255 and 127.255.255.x mean something else)"
+	"(127.255.255.x is always a refusal)"
 #define VALUE_DEADLINE_MIN 0.1
 #define VALUE_DEADLINE_MAX 60.0
 

@@ -25,10 +25,12 @@ static const struct {
 	{"malformed", "The server sent something that is no answer. If it goes on, use another "
 		      "resolver, or take the list out."},
 	{"insane", "The list is not to be believed: it lists addresses that no list may "
-		   "(127.0.0.1), or answers with addresses that mean "
+		   "(127.0.0.1), gives answers that mean so unless `answers` names them, or "
+		   "answers with addresses that mean "
 		   "nothing. Mostly its domain has "
 		   "lapsed or moved. Look at its home page, and take it out of the configuration "
 		   "until it is well."},
+	{"config", "Its answers in the configuration are wrong: spamcop-filter doctor says where."},
 	{"unreadable",
 	 "The file cannot be read. Check its path and permissions, and that it is a plain file."},
 	{"badname", "The name to ask for would be longer than DNS allows. Shorten the zone."},

@@ -311,9 +311,21 @@ look_at_answers(const struct zone *zone, int six)
 	return 0;
 }
 
+/* A list that is never asked, for its configuration is wrong. */
+static int
+look_at_wrong(const struct conf *conf, const struct list *list)
+{
+	(void)print_name(conf, list);
+	printf("config\n");
+	advice_print(stdout, 4, list->wrong);
+	return 1;
+}
+
 static int
 look_at_zone(const struct conf *conf, const struct zone *zone)
 {
+	if (zone->list->wrong != NULL)
+		return look_at_wrong(conf, zone->list);
 	bool masked = print_name(conf, zone->list);
 	int wrong = look_at_answers(zone, 0);
 
@@ -402,14 +414,18 @@ doctor_lists(const struct conf *conf)
 	for (size_t i = 0; i < conf->n_lists; i++)
 		if (conf->lists[i].zone != NULL) {
 			zones[n].list = &conf->lists[i];
-			ask_zone(dns, &zones[n++]);
+			if (conf->lists[i].wrong == NULL)
+				ask_zone(dns, &zones[n]);
+			n++;
 		}
 	(void)dns_run(dns);
 	dns_close(dns);
 	for (size_t i = 0; i < n; i++)
 		wrong += look_at_zone(conf, &zones[i]);
 	for (size_t i = 0; i < conf->n_lists; i++)
-		if (conf->lists[i].file != NULL)
+		if (conf->lists[i].file != NULL && conf->lists[i].wrong != NULL)
+			wrong += look_at_wrong(conf, &conf->lists[i]);
+		else if (conf->lists[i].file != NULL)
 			wrong += look_at_file(conf, &conf->lists[i]);
 	wrong += look_at_weights(conf);
 	free(zones);

@@ -43,12 +43,39 @@ list_is_negative(const struct list *list)
 	return list->n_answers > 0;
 }
 
+/* Does this relay stand for a host outside that can be asked about? */
+static bool
+is_asked(const struct relay *relay)
+{
+	return relay->no_lookup == NULL;
+}
+
+/*
+ * Is this the oldest of several that are asked about: the client of whoever wrote
+ * the message? Relays beyond the limit are older still.
+ */
+static bool
+is_first_hop(const struct chain *chain, size_t relay)
+{
+	size_t newer = 0;
+
+	for (size_t i = relay + 1; i < chain->stored; i++)
+		if (is_asked(&chain->relay[i]) ||
+		    strcmp(chain->relay[i].no_lookup, RELAY_LIMIT) == 0)
+			return false;
+	while (newer < relay && !is_asked(&chain->relay[newer]))
+		newer++;
+	return newer < relay;
+}
+
 bool
 dnsbl_asks(const struct chain *chain, size_t relay, const struct list *list)
 {
 	const struct relay *r = &chain->relay[relay];
 
-	if (r->no_lookup != NULL || (!list->ipv6 && !addr_is_ipv4(&r->lookup)))
+	if (!is_asked(r) || (!list->ipv6 && !addr_is_ipv4(&r->lookup)))
+		return false;
+	if (list->not_first && is_first_hop(chain, relay))
 		return false;
 	/*
 	 * Whatever speaks for a message looks at the one address that cannot be
@@ -67,6 +94,18 @@ lookup_fail(struct lookup *lookup, const char *cause)
 	lookup->cause = cause;
 }
 
+/* The bits of list->answers that name this answer. */
+static unsigned
+named_by(const struct list *list, uint32_t a)
+{
+	unsigned matched = 0;
+
+	for (size_t k = 0; k < list->n_answers; k++)
+		if (conf_answer_matches(&list->answers[k], a))
+			matched |= 1U << k;
+	return matched;
+}
+
 const char *
 dnsbl_judge(const struct list *list, const uint32_t *a, size_t n, unsigned *matched)
 {
@@ -74,15 +113,15 @@ dnsbl_judge(const struct list *list, const uint32_t *a, size_t n, unsigned *matc
 
 	*matched = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (a[i] >> 24 != 127 || a[i] == 0x7f000001U)
+		unsigned named = named_by(list, a[i]);
+
+		if (a[i] >> 24 != 127 || (a[i] == ANSWER_INSANE && named == 0))
 			return "insane";
-		if (a[i] >> 8 == 0x7fffff || a[i] == 0x7f0000ffU) {
-			refused = true; /* never a hit, whatever `answers` says */
-			continue;
-		}
-		for (size_t k = 0; k < list->n_answers; k++)
-			if (conf_answer_matches(&list->answers[k], a[i]))
-				*matched |= 1U << k;
+		/* 127.255.255.0/24 is never a hit, whatever `answers` says. */
+		if (a[i] >> 8 == 0x7fffff || (a[i] == ANSWER_REFUSED && named == 0))
+			refused = true;
+		else
+			*matched |= named;
 	}
 	/*
 	 * Who refuses says nothing else. An answer with a hit in it stands or
@@ -215,7 +254,7 @@ match_file(struct run *run, const struct list *list, struct lookups *lookups)
 			of[n] = &lookups->lookup[i];
 			hit[n++].addr = run->chain->relay[lookups->lookup[i].relay].lookup;
 		}
-	if (n == 0)
+	if (n == 0 || list->wrong != NULL)
 		return;
 	if (listfile_match(list->file, hit, n, &bad, &err) != 0) {
 		log_line(LOG_WARNING, "list=%s: %s", list->name, err.why);
@@ -256,11 +295,28 @@ plan(struct run *run, const struct conf *conf, struct lookups *lookups)
 				continue;
 			lookup->relay = r;
 			lookup->list = &conf->lists[l];
+			if (lookup->list->wrong != NULL)
+				lookup_fail(lookup, "config");
 			run->work[lookups->n++] =
 				(struct work){.run = run,
 					      .lookup = lookup,
 					      .probe = &run->probe[l][ipv4 ? 0 : 1]};
 		}
+}
+
+/* Lists that the configuration got wrong fail, and nobody is asked. */
+static void
+tell_wrong(const struct conf *conf)
+{
+	for (size_t l = 0; l < conf->n_lists; l++)
+		if (conf->lists[l].wrong != NULL)
+			log_line(LOG_ERR, "list=%s: %s", conf->lists[l].name, conf->lists[l].wrong);
+}
+
+static bool
+is_zone(const struct lookup *lookup)
+{
+	return lookup->list->file == NULL && lookup->list->wrong == NULL;
 }
 
 static void
@@ -283,15 +339,16 @@ dnsbl_run(const struct conf *conf, const struct chain *chain, struct lookups *lo
 	bool zones = false;
 
 	*lookups = (struct lookups){0};
+	tell_wrong(conf);
 	plan(&run, conf, lookups);
 	for (size_t i = 0; i < lookups->n; i++)
-		zones |= lookups->lookup[i].list->file == NULL;
+		zones |= is_zone(&lookups->lookup[i]);
 	if (zones) {
 		run.dns = dns_open(conf);
 		dns_when_slow(run.dns, ask_probes, &run);
 	}
 	for (size_t i = 0; i < lookups->n; i++)
-		if (lookups->lookup[i].list->file == NULL)
+		if (is_zone(&lookups->lookup[i]))
 			ask(&run, &lookups->lookup[i], DNS_A, got_address, &run.work[i]);
 	if (zones)
 		dns_send(run.dns);

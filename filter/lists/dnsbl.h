@@ -49,17 +49,18 @@ void dnsbl_run(const struct conf *conf, const struct chain *chain, struct lookup
 void dnsbl_free(struct lookups *lookups);
 
 /*
- * Is this relay asked of this list? By address family, and only the handoff for
- * lists that say so, allow zones and lists whose weights are all negative.
+ * Is this relay asked of this list? By address family; only the handoff for
+ * lists that say so, allow zones and lists whose weights are all negative; all
+ * but the oldest of several for relays = "not-first".
  */
 bool dnsbl_asks(const struct chain *chain, size_t relay, const struct list *list);
 
 /*
  * What the A records of one answer mean for list: NULL, and the bits of
- * list->answers that are among them (none: not listed); or "insane" (127.0.0.1,
- * or anything outside 127.0.0.0/8), whatever else is among them; or "refused"
- * (127.255.255.0/24, 127.0.0.255), where nothing that matches is. A refusal
- * never matches.
+ * list->answers that are among them (none: not listed); or "insane" (127.0.0.1
+ * that list->answers does not name, or anything outside 127.0.0.0/8), whatever
+ * else is among them; or "refused" (127.255.255.0/24, and 127.0.0.255 that is
+ * not named), where nothing that matches is. 127.255.255.0/24 never matches.
  */
 const char *dnsbl_judge(const struct list *list, const uint32_t *a, size_t n, unsigned *matched);
 

@@ -59,7 +59,7 @@ not_asked_why(struct relay_walk *walk, const struct addr *addr)
 	if (is_listed(addr, walk->asked, walk->n_asked))
 		return "repeated";
 	if (walk->n_asked == RELAY_ASKED_MAX)
-		return "limit";
+		return RELAY_LIMIT;
 	walk->asked[walk->n_asked++] = *addr;
 	return NULL;
 }

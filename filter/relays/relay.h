@@ -15,8 +15,9 @@
 #include "filter/message/message.h"
 #include "filter/relays/received.h"
 
-#define RELAY_ASKED_MAX  32  /* addresses looked up for one message, counted from our end */
-#define RELAY_STORED_MAX 256 /* relays kept in a struct chain; the others are counted */
+#define RELAY_ASKED_MAX  32      /* addresses looked up for one message, counted from our end */
+#define RELAY_LIMIT      "limit" /* struct relay, no_lookup: of those beyond */
+#define RELAY_STORED_MAX 256     /* relays kept in a struct chain; the others are counted */
 
 enum relay_role { RELAY_TRUSTED, RELAY_HANDOFF, RELAY_CLAIMED };
 

@@ -102,6 +102,47 @@ conf '{ zone = "listed.test"; weight = 1; }' '{ zone = "127-0-0-3.test"; answers
 tag
 is "weights add up, below the threshold" "$(status_field)" "clean; relays=1; checked=1; score=4; hits=listed.test,127-0-0-3.test"
 
+# 127.0.0.1 and 127.0.0.255 are answers of living lists, where the configuration names them and the probe is clean.
+white='{ zone = "127-0-0-1.test"; name = "karma"; answers = ( { answer = "127.0.0.1"; name = "white"; weight = -2; }, { answer = "127.0.0.2"; weight = 3; } ); relays = "handoff"; }'
+conf "$white" listed.test
+tag
+is "127.0.0.1 that the list names speaks for the message" "$(status_field)" "clean; relays=1; checked=1; score=4; hits=white,listed.test"
+conf '{ zone = "127-0-0-1.test"; name = "karma"; answers = [ "127.0.0.2" ]; }'
+tag
+is "127.0.0.1 that it does not name is insane" "$(status_field)" "unknown; relays=1; checked=1; failed=karma:insane"
+conf '{ zone = "wildcard.test"; name = "karma"; answers = [ "127.0.0.1", "127.0.0.2" ]; }'
+tag
+is "naming it saves no list whose probe is listed" "$(status_field)" "unknown; relays=1; checked=1; failed=karma:insane"
+conf '{ zone = "127-0-0-255.test"; name = "drone"; answers = ( { answer = "127.0.0.255"; weight = 6; } ); }'
+tag
+like "127.0.0.255 that the list names" "$(field Listed)" "11.22.33.44; list=drone; answer=127.0.0.255; *"
+conf '{ zone = "127-0-0-255.test"; name = "drone"; answers = [ "127.0.0.&4" ]; }'
+tag
+is "a bit does not name 127.0.0.255" "$(status_field)" "unknown; relays=1; checked=1; failed=drone:refused"
+
+# A value that cannot be an answer is an error of its list; the others go on.
+conf '{ zone = "127-0-0-3.test"; name = "wrong"; answers = [ "127.0.0.3", "127.0.0.300" ]; }' listed.test
+: >"$tmp/hostile.log"
+tag -v
+is "a wrong answer costs its list" "$(status_field)" "listed; relays=1; checked=1; score=6; failed=wrong:config"
+like "it is told with its place" "$(stderr)" "*list=wrong: $tmp/conf:2: lists?1?.answers?2?: \"127.0.0.300\"; an answer in 127.0.0.0/8*"
+is "and the list is not asked" "$(asked hostile '127-0-0-3')" 0
+conf '{ zone = "127-0-0-3.test"; name = "wrong"; answers = "none"; }' clean.test
+tag
+is "it could have mattered" "$(status_field)" "unknown; relays=1; checked=1; failed=wrong:config"
+
+# relays = "not-first": all but the oldest one, the writer's own machine.
+conf '{ zone = "listed.test"; relays = "not-first"; }'
+message 11.22.33.44 11.22.33.45 11.22.33.46
+tag
+is "not-first: the oldest is left out" "$(status_field) $(field Listed | cut -d';' -f1 | tr '\n' ' ')" "listed; relays=3; checked=2; score=6 11.22.33.44 11.22.33.45 "
+message 11.22.33.44 11.22.33.45 10.1.2.3
+tag
+is "not-first: private addresses are no hop" "$(status_field)" "listed; relays=3; checked=1; score=6"
+message 11.22.33.44
+tag
+is "not-first: a lone relay is looked up" "$(status_field)" "listed; relays=1; checked=1; score=6"
+
 # A real list server.
 if have rbldnsd; then
 	rbldnsd_start bl.test <<-'LIST'

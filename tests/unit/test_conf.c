@@ -193,6 +193,10 @@ test_answers(void **state)
 		{"127.0.0.&4", 0x7f000006, 0x7f00000a},
 		{"127.0.[0..255].[0..255]", 0x7f00ff00, 0x7f010000},
 		{"127.[0;2].0.255", 0x7f0200ff, 0x7f0100ff},
+		{"127.0.0.1", 0x7f000001, 0x7f000002},
+		{"127.0.0.255", 0x7f0000ff, 0x7f0000fe},
+		{"127.0.0.&1", 0x7f000003, 0x7f000001},
+		{"127.0.0.&4", 0x7f0000fe, 0x7f0000ff},
 	};
 	static const char *const bad[] = {"",
 					  "127",
@@ -209,8 +213,6 @@ test_answers(void **state)
 					  "127.0.0.&256",
 					  "10.0.0.1",
 					  "[126..127].0.0.2",
-					  "127.0.0.1",
-					  "127.0.0.255",
 					  "127.255.255.254",
 					  "127.0.0.-1",
 					  "127.0.0.0002",
@@ -228,6 +230,38 @@ test_answers(void **state)
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		if (conf_parse_answer(bad[i], &answer, &err) == 0)
 			fail_msg("%s was accepted", bad[i]);
+}
+
+/* A value that cannot be an answer is an error of that list; the others go on. */
+static void
+test_wrong_answers(void **state)
+{
+	static const char *const wrong[] = {
+		"answers = [ \"10.0.0.1\" ];",
+		"answers = \"nonsense\"; weight = 3;",
+		"answers = [ \"127.0.0.2\", \"127.255.255.254\" ];",
+		"answers = ( { answer = \"127.0.0.300\"; weight = 4; }, \"127.0.0.2\" );",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct conf conf;
+		struct err err;
+		char text[300];
+
+		(void)snprintf(text, sizeof text,
+			       "lists = ( { zone = \"a.test\"; },\n{ zone = \"b.test\"; %s },\n"
+			       "{ zone = \"c.test\"; relays = \"not-first\"; } );\n",
+			       wrong[i]);
+		assert_int_equal(read_text(&conf, text, &err), 0);
+		assert_int_equal(conf.n_lists, 3);
+		assert_null(conf.lists[0].wrong);
+		assert_non_null(strstr(conf.lists[1].wrong, ":2: lists[2].answers"));
+		assert_non_null(strstr(conf.lists[1].wrong, "an answer in 127.0.0.0/8"));
+		assert_null(conf.lists[2].wrong);
+		assert_true(conf.lists[2].not_first && !conf.lists[2].handoff_only);
+		conf_free(&conf);
+	}
 }
 
 static void
@@ -321,10 +355,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_example),
-		cmocka_unit_test(test_unknown),    cmocka_unit_test(test_accepted),
-		cmocka_unit_test(test_answers),    cmocka_unit_test(test_command_line),
-		cmocka_unit_test(test_zone_length)};
+		cmocka_unit_test(test_defaults),     cmocka_unit_test(test_example),
+		cmocka_unit_test(test_unknown),      cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_answers),      cmocka_unit_test(test_wrong_answers),
+		cmocka_unit_test(test_command_line), cmocka_unit_test(test_zone_length)};
 
 	return cmocka_run_group_tests(tests, make_path, remove_path);
 }

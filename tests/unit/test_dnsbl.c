@@ -83,7 +83,17 @@ static const struct {
 	{{"127.0.0.2"}, {"127.255.255.0"}, "refused", 0},
 	{{"127.0.0.2"}, {"127.255.254.255"}, NULL, 0},
 	{{"127.0.0.2"}, {"127.0.0.255"}, "refused", 0},
-	{{"127.0.0.[2..255]"}, {"127.0.0.255"}, "refused", 1},
+	/* two answers count only where the list names them; a bit names neither */
+	{{"127.0.0.[2..255]"}, {"127.0.0.255"}, NULL, 1},
+	{{"127.0.0.2", "127.0.0.255"}, {"127.0.0.255"}, NULL, 2},
+	{{"127.0.0.1", "127.0.0.2"}, {"127.0.0.1"}, NULL, 1},
+	{{"127.0.0.1", "127.0.0.2"}, {"127.0.0.2", "127.0.0.1"}, NULL, 3},
+	{{"127.0.0.1"}, {"127.0.0.1", "198.51.100.7"}, "insane", 1},
+	{{"127.0.0.&1"}, {"127.0.0.1"}, "insane", 0},
+	{{"127.0.0.&1"}, {"127.0.0.3"}, NULL, 1},
+	{{"127.0.0.&4"}, {"127.0.0.255"}, "refused", 0},
+	{{"127.0.1.&4"}, {"127.0.1.255"}, NULL, 1},
+	{{"127.[0..255].[0..255].[0..255]"}, {"127.255.255.254"}, "refused", 0},
 	{{"127.0.0.2"}, {"127.0.0.255", "198.51.100.7"}, "insane", 0},
 };
 
@@ -141,6 +151,9 @@ test_who_is_asked(void **state)
 		{{.answers = &bad, .n_answers = 1, .allow = true, .ipv6 = true}, "ynnn"},
 		{{.answers = &good, .n_answers = 1, .ipv6 = true}, "ynnn"},
 		{{.answers = mixed, .n_answers = 2, .ipv6 = true}, "yyyn"},
+		/* the oldest one that can be asked about is IPv6 */
+		{{.answers = &bad, .n_answers = 1, .not_first = true, .ipv6 = true}, "yynn"},
+		{{.answers = &bad, .n_answers = 1, .not_first = true}, "yy-n"},
 	};
 	static struct chain chain = {.stored = 4, .handoff = 0};
 
@@ -154,6 +167,39 @@ test_who_is_asked(void **state)
 		for (size_t r = 0; r < 4; r++)
 			assert_int_equal(dnsbl_asks(&chain, r, &rows[i].list),
 					 rows[i].want[r] == 'y');
+}
+
+/* relays = "not-first": all but the oldest of those asked about; a lone one is. */
+static void
+test_not_first(void **state)
+{
+	static struct answer bad = {.weight = 6};
+	static const struct list list = {.answers = &bad, .n_answers = 1, .not_first = true};
+	static const struct {
+		const char *relays; /* a asked, n not asked, l beyond the limit */
+		const char *want;
+	} rows[] = {
+		{"a", "y"},     {"aa", "yn"}, {"aaa", "yyn"}, {"na", "ny"},
+		{"nan", "nyn"}, {"an", "yn"}, {"naa", "nyn"}, {"naan", "nynn"},
+		{"ana", "ynn"}, {"n", "n"},   {"aal", "yyn"}, {"al", "yn"},
+	};
+	static struct chain chain;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		chain.stored = strlen(rows[i].relays);
+		for (size_t r = 0; r < chain.stored; r++) {
+			char kind = rows[i].relays[r];
+
+			chain.relay[r].lookup = addr_from_ipv4(0xc6336401U + (uint32_t)r);
+			chain.relay[r].no_lookup = kind == 'a'   ? NULL
+						   : kind == 'l' ? RELAY_LIMIT
+								 : "private";
+		}
+		for (size_t r = 0; r < chain.stored; r++)
+			if (dnsbl_asks(&chain, r, &list) != (rows[i].want[r] == 'y'))
+				fail_msg("%s: relay %zu", rows[i].relays, r);
+	}
 }
 
 /*
@@ -194,9 +240,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names), cmocka_unit_test(test_test_names),
+		cmocka_unit_test(test_names),      cmocka_unit_test(test_test_names),
 		cmocka_unit_test(test_judgements), cmocka_unit_test(test_who_is_asked),
-		cmocka_unit_test(test_no_server)};
+		cmocka_unit_test(test_not_first),  cmocka_unit_test(test_no_server)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
