@@ -1,4 +1,5 @@
 #include "filter/base/err.h"
+#include "filter/base/show.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,7 +13,6 @@ err_set(struct err *err, const char *format, ...)
 	(void)vsnprintf(err->why, sizeof err->why, format, ap);
 	va_end(ap);
 	for (char *c = err->why; *c != '\0'; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
+		*c = show_byte(*c);
 	return -1;
 }

@@ -86,28 +86,3 @@ log_line(int line_level, const char *format, ...)
 	if (on_stderr)
 		(void)fprintf(stderr, "spamcop-filter: %s\n", text);
 }
-
-char *
-log_escape(struct span text, char *to, size_t size)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-		bool plain = c >= ' ' && c <= '~' && c != '\\';
-
-		if (n + (plain ? 1 : 4) >= size)
-			break;
-		if (plain) {
-			to[n++] = (char)c;
-			continue;
-		}
-		to[n++] = '\\';
-		to[n++] = 'x';
-		to[n++] = hex[c >> 4];
-		to[n++] = hex[c & 15];
-	}
-	to[n] = '\0';
-	return to;
-}

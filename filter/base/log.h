@@ -1,6 +1,6 @@
 /*
  * log.h - syslog, opened on first use; untrusted text is escaped by
- * log_escape().
+ * show_escaped() (show.h).
  */
 #ifndef LOG_H
 #define LOG_H
@@ -15,11 +15,5 @@
  */
 void log_configure(int facility, int level, bool on_stderr);
 void log_line(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/*
- * Printable ASCII of text, other bytes as \xHH, cut to fit; NUL-terminated.
- * Returns to.
- */
-char *log_escape(struct span text, char *to, size_t size);
 
 #endif

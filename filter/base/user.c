@@ -118,6 +118,36 @@ user_become(struct user *user, const char *name, bool storing, struct err *err)
 }
 
 int
+user_check_path(const char *option, const char *path, struct err *err)
+{
+	for (const char *p = path; *p != '\0'; p += strspn(p, "/")) {
+		size_t n = strcspn(p, "/");
+
+		if (n == 1 || n == 2)
+			if (memcmp(p, "..", n) == 0)
+				return err_set(err,
+					       "%s %.300s: a path with \".\" or \"..\" in it may "
+					       "lead anywhere; expected the folder itself",
+					       option, path);
+		p += n;
+	}
+	return 0;
+}
+
+int
+user_set_home(struct user *user, const char *home, struct err *err)
+{
+	if (home[0] != '/' || strlen(home) >= sizeof user->home)
+		return err_set(err, "--home %.300s: expected an absolute path of at most %zu bytes",
+			       home, sizeof user->home - 1);
+	if (user_check_path("--home", home, err) != 0)
+		return -1;
+	copy_whole(user->home, sizeof user->home, home);
+	user->home_given = true;
+	return 0;
+}
+
+int
 user_path(const char *home, const char *path, char to[USER_PATH_MAX], struct err *err)
 {
 	bool tilde = path[0] == '~' && (path[1] == '/' || path[1] == '\0');

@@ -20,6 +20,7 @@ struct user {
 	uid_t uid;
 	char name[256];           /* login name; "" unknown */
 	char home[USER_PATH_MAX]; /* absolute; "" unknown */
+	bool home_given;          /* by --home */
 };
 
 /*
@@ -31,6 +32,19 @@ struct user {
  * once, after guard_install(). -1: 75, and nothing was read or written.
  */
 int user_become(struct user *user, const char *name, bool storing, struct err *err);
+
+/*
+ * --home: from now on this folder is what "~" means. -1: it is not absolute, too
+ * long, or not straight (below).
+ */
+int user_set_home(struct user *user, const char *home, struct err *err);
+
+/*
+ * A path that somebody else may have made of an address: -1 where a component of
+ * it is "." or "..", which would lead out of the folder that was meant. option:
+ * for the sentence.
+ */
+int user_check_path(const char *option, const char *path, struct err *err);
 
 /*
  * path with a leading "~/" (or "~" alone) replaced by home. -1: too long, or

@@ -28,3 +28,17 @@ utf8_valid(struct span s)
 			return false;
 	return true;
 }
+
+uint32_t
+utf8_next(struct span *s)
+{
+	size_t n = utf8_length(*s);
+	uint32_t c = (unsigned char)s->p[0];
+
+	if (n > 1)
+		c &= 0x7fU >> n;
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s->p[i] & 0x3f);
+	*s = span_skip(*s, n == 0 ? 1 : n);
+	return n == 0 ? UTF8_NONE : c;
+}

@@ -1,4 +1,5 @@
 #include "filter/commands/advice.h"
+#include "filter/base/show.h"
 
 #define COLUMNS 80
 
@@ -69,7 +70,7 @@ void
 advice_print_raw(FILE *to, struct span raw)
 {
 	for (size_t i = 0; i < raw.n; i++)
-		(void)fputc(raw.p[i] >= ' ' && raw.p[i] <= '~' ? raw.p[i] : '?', to);
+		(void)fputc(show_byte(raw.p[i]), to);
 }
 
 void

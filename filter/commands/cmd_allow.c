@@ -7,9 +7,12 @@
 #include "filter/verdict/allow_file.h"
 #include "filter/commands/advice.h"
 #include "filter/commands/commands.h"
+#include "filter/commands/options.h"
+#include "filter/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -225,19 +228,22 @@ list(const char *path)
 	return status == 0 ? 0 : fail(ALLOW_TEMPFAIL, err.why);
 }
 
-int
-cmd_allow(const struct conf *conf, const struct user *user, const struct options *options)
+static int
+allow(struct run *run, const struct options *options, struct err *unused)
 {
 	static struct change change;
+	const struct conf *conf = &run->conf;
 	struct allow_file file;
 	char path[USER_PATH_MAX];
 	struct err err;
 	int status;
 
+	(void)unused;
+
 	if (conf->allow.file == NULL || conf->allow.file[0] == '\0')
 		return fail(ALLOW_TEMPFAIL,
 			    "this site keeps no allow file for its users (allow.file is empty)");
-	if (user_path(user->home, conf->allow.file, path, &err) != 0)
+	if (user_path(run->user.home, conf->allow.file, path, &err) != 0)
 		return fail(ALLOW_TEMPFAIL, err.why);
 	if (options->allow == ALLOW_LIST)
 		return options->n_words == 0 ? list(path)
@@ -255,3 +261,12 @@ cmd_allow(const struct conf *conf, const struct user *user, const struct options
 	allow_file_close(&file);
 	return status;
 }
+
+const struct command cmd_allow = {
+	.name = "allow",
+	.run = allow,
+	.words_max = SIZE_MAX,
+	.broken = EX_CONFIG,
+	.arguments = "WHAT",
+	.help = "let it through (--list, --remove, --from-message FILE)",
+};

@@ -13,8 +13,11 @@
  */
 #include "filter/commands/advice.h"
 #include "filter/commands/commands.h"
+#include "filter/commands/options.h"
+#include "filter/run.h"
 #include "filter/lists/hits.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -132,7 +135,7 @@ widest_name(const struct conf *conf)
 }
 
 static void
-check(const struct conf *conf, const struct addr *addr, struct found *found)
+check_address(const struct conf *conf, const struct addr *addr, struct found *found)
 {
 	static struct chain chain;
 	const char *special = addr_special(addr);
@@ -159,26 +162,22 @@ check(const struct conf *conf, const struct addr *addr, struct found *found)
 	dnsbl_free(&lookups);
 }
 
-int
-cmd_check(const struct conf *conf, char **addresses, size_t n)
+static int
+check(struct run *run, const struct options *options, struct err *err)
 {
+	char **addresses = options->words;
+	size_t n = options->n_words;
 	struct found found = {.listed = false};
 	struct addr addr;
 
 	for (size_t i = 0; i < n; i++)
 		if (!addr_parse(span_of(addresses[i]), &addr)) {
-			(void)fprintf(stderr,
-				      "spamcop-filter: check: \"%.100s\" is no IP address\n",
-				      addresses[i]);
+			(void)err_set(err, "check: \"%.100s\" is no IP address", addresses[i]);
 			return EX_USAGE;
 		}
-	if (n == 0) {
-		(void)fputs("spamcop-filter: check: an IP address is expected\n", stderr);
-		return EX_USAGE;
-	}
 	for (size_t i = 0; i < n; i++) {
 		(void)addr_parse(span_of(addresses[i]), &addr);
-		check(conf, &addr, &found);
+		check_address(&run->conf, &addr, &found);
 	}
 	for (size_t i = 0; i < found.causes; i++) {
 		printf("\n%s\n", found.cause[i]);
@@ -188,3 +187,13 @@ cmd_check(const struct conf *conf, char **addresses, size_t n)
 		advice_on_listing(stdout, found.spamcop, found.first);
 	return found.listed ? 1 : found.untold ? CHECK_TEMPFAIL : 0;
 }
+
+const struct command cmd_check = {
+	.name = "check",
+	.run = check,
+	.words_min = 1,
+	.words_max = SIZE_MAX,
+	.broken = CHECK_TEMPFAIL,
+	.arguments = "ADDR...",
+	.help = "is this address listed, and what to do about it",
+};

@@ -4,9 +4,13 @@
  */
 #include "filter/commands/advice.h"
 #include "filter/commands/commands.h"
+#include "filter/commands/options.h"
+#include "filter/run.h"
 #include "filter/commands/doctor.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <sysexits.h>
 
 /*
  * The configuration is read once more, because its error is what is asked for
@@ -63,9 +67,23 @@ look_at_trusted(const struct conf *conf)
 	return 0;
 }
 
-int
-cmd_doctor(const struct conf *conf, const struct user *user, const struct options *options)
+static int
+doctor(struct run *run, const struct options *options, struct err *err)
 {
+	const struct conf *conf = &run->conf;
+	const struct user *user = &run->user;
+
+	if (options->mail != (options->n_words > 0)) {
+		(void)err_set(err, "doctor --mail takes the files or folders of your mail; see "
+				   "spamcop-filter --help");
+		return EX_USAGE;
+	}
+	if (options->mail && run->conf_broken) {
+		(void)err_set(err, "the configuration is broken: spamcop-filter doctor says where");
+		return EX_CONFIG;
+	}
+	if (options->mail)
+		return doctor_mail(conf, options->words, options->n_words);
 	int wrong = look_at_configuration(options);
 
 	wrong += doctor_lists(conf);
@@ -78,3 +96,11 @@ cmd_doctor(const struct conf *conf, const struct user *user, const struct option
 		printf("\n%d thing%s wrong.\n", wrong, wrong == 1 ? " is" : "s are");
 	return wrong == 0 ? 0 : 1;
 }
+
+const struct command cmd_doctor = {
+	.name = "doctor",
+	.run = doctor,
+	.words_max = SIZE_MAX,
+	.arguments = "",
+	.help = "what is wrong here (--mail FILE...: learn from your mail)",
+};

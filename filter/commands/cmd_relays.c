@@ -8,20 +8,21 @@
  * - message FILE", so that the second column is "-" wherever there is no relay.
  */
 #include "filter/commands/commands.h"
+#include "filter/commands/options.h"
+#include "filter/commands/print.h"
+#include "filter/run.h"
 #include "filter/message/mailfiles.h"
 #include "filter/relays/relay.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sysexits.h>
 
 #define NAME_SHOWN 255 /* bytes of a name: the longest of DNS */
 #define LINE_SHOWN 200 /* bytes of a line that could not be parsed */
 
-/*
- * Untrusted text as one column: printable ASCII, white space as one blank,
- * anything else as '?'; "-" for none.
- */
+/* Untrusted text as one column; "-" for none. */
 static void
 put_column(struct span text, size_t shown)
 {
@@ -29,14 +30,7 @@ put_column(struct span text, size_t shown)
 	putchar('\t');
 	if (text.n == 0)
 		putchar('-');
-	for (size_t i = 0; i < text.n && i < shown; i++) {
-		if (!span_is_space(text.p[i]))
-			putchar(text.p[i] > ' ' && text.p[i] < 127 ? text.p[i] : '?');
-		else if (!span_is_space(text.p[i - 1]))
-			putchar(' ');
-	}
-	if (text.n > shown)
-		fputs("...", stdout);
+	print_ascii(text, shown);
 }
 
 static void
@@ -90,11 +84,22 @@ put_mail(const struct mail *mail, void *data)
 	return !ferror(stdout);
 }
 
-int
-cmd_relays(const struct conf *conf, char **files, size_t n)
+static int
+relays(struct run *run, const struct options *options, struct err *err)
 {
+	const struct conf *conf = &run->conf;
 	struct mails mails = {.sorted = true, .each = put_mail, .data = &conf};
 
-	mails_read(&mails, files, n);
+	(void)err;
+	mails_read(&mails, options->words, options->n_words);
 	return mails.failed > 0 ? EX_NOINPUT : EX_OK;
 }
+
+const struct command cmd_relays = {
+	.name = "relays",
+	.run = relays,
+	.words_max = SIZE_MAX,
+	.broken = EX_CONFIG,
+	.arguments = "[FILE...]",
+	.help = "the relays that a message came through, no DNS",
+};

@@ -7,6 +7,8 @@
  */
 #include "filter/message/content.h"
 #include "filter/commands/commands.h"
+#include "filter/commands/options.h"
+#include "filter/run.h"
 #include "filter/base/copy.h"
 #include "filter/send/mime_out.h"
 #include "filter/send/sendmail.h"
@@ -110,8 +112,8 @@ print_report(int fd, struct err *err)
 }
 
 static int
-report(const struct conf *conf, const struct user *user, const struct options *options,
-       struct message *message, const char *sender)
+report_message(const struct conf *conf, const struct user *user, const struct options *options,
+	       struct message *message, const char *sender)
 {
 	struct err err = {""};
 	int fd = content_unnamed_file(&err), result = -1;
@@ -134,9 +136,10 @@ report(const struct conf *conf, const struct user *user, const struct options *o
 	return 0;
 }
 
-int
-cmd_report(const struct conf *conf, const struct user *user, const struct options *options)
+static int
+report(struct run *run, const struct options *options, struct err *unused)
 {
+	const struct conf *conf = &run->conf;
 	const char *file = options->n_words == 0 || strcmp(options->words[0], "-") == 0
 				   ? NULL
 				   : options->words[0];
@@ -144,6 +147,7 @@ cmd_report(const struct conf *conf, const struct user *user, const struct option
 	struct message message;
 	struct err err = {""};
 
+	(void)unused;
 	if (conf->report.address == NULL || conf->report.address[0] == '\0')
 		return say(EX_CONFIG,
 			   "set report.address to your own reporting address, as SpamCop shows it "
@@ -151,7 +155,7 @@ cmd_report(const struct conf *conf, const struct user *user, const struct option
 	if (!sendmail_is_address(span_of(conf->report.address)))
 		return say(EX_CONFIG, "report.address is not an address such as "
 				      "submit.CODE@spam.spamcop.net; nothing was sent.");
-	if (!find_sender(user, options, sender))
+	if (!find_sender(&run->user, options, sender))
 		return say(EX_USAGE, "say who you are with -f YOUR-ADDRESS; nothing was sent.");
 	int fd = file == NULL ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
@@ -159,10 +163,19 @@ cmd_report(const struct conf *conf, const struct user *user, const struct option
 		return say(EX_NOINPUT, err.why);
 	}
 	int status = message_read(&message, fd, &err) == 0
-			     ? report(conf, user, options, &message, sender)
+			     ? report_message(conf, &run->user, options, &message, sender)
 			     : say(EX_NOINPUT, err.why);
 	message_free(&message);
 	if (file != NULL)
 		(void)close(fd);
 	return status;
 }
+
+const struct command cmd_report = {
+	.name = "report",
+	.run = report,
+	.words_max = 1,
+	.broken = EX_CONFIG,
+	.arguments = "[FILE]",
+	.help = "mail a spam to your own SpamCop reporting address",
+};

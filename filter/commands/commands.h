@@ -1,40 +1,47 @@
 /*
- * commands.h - the commands that carry no mail. Each prints its product on
- * standard output and returns the exit status.
+ * commands.h - what the program can do: a command is a file cmd_x.c, which
+ * declares its row, and its line in the table of commands.c.
  *
- * main has read the configuration and become the user before it calls one.
- * EX_USAGE (64) is for wrong arguments, 75 for what could not be found out;
- * other values as stated.
+ * main has read the command line and the configuration and become the user
+ * before it runs one. Each prints its product on standard output.
  */
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
-#include "conf/reader/conf.h"
-#include "filter/commands/options.h"
-#include "filter/base/user.h"
+#include "filter/base/err.h"
 
-/*
- * The relay chain of standard input, or of each file (message, mbox, Maildir
- * folder). 0; 66 (EX_NOINPUT) where a file cannot be read.
- */
-int cmd_relays(const struct conf *conf, char **files, size_t n);
+#include <stdbool.h>
+#include <stddef.h>
 
-/* Are these addresses listed? 0 none, 1 one is, 75 could not tell. */
-int cmd_check(const struct conf *conf, char **addresses, size_t n);
+struct options;
+struct run;
 
-/* Change or show the user's allow file. 0; 1 where --remove finds nothing. */
-int cmd_allow(const struct conf *conf, const struct user *user, const struct options *options);
+struct command {
+	const char *name;
+	/*
+	 * Returns the exit status. Where it fills err, main says that on standard
+	 * error. Commands that carry mail return 0 or 75 only; EX_USAGE (64) is
+	 * for wrong arguments, EX_NOINPUT (66) for a file that cannot be read.
+	 */
+	int (*run)(struct run *run, const struct options *options, struct err *err);
+	size_t words_min, words_max; /* arguments, SIZE_MAX: any number */
+	bool carries_mail;
+	/*
+	 * the status where the configuration is broken; 0: it runs nonetheless,
+	 * and says so
+	 */
+	int broken;
+	const char *arguments; /* as the usage shows them, "[FILE...]" */
+	const char *help;      /* its line in the usage, at most 60 columns */
+};
 
-/*
- * What is wrong with the configuration, the resolver, lists, trusted networks,
- * mailbox, scripts and the sandbox; or learn from mail. 0 nothing, 1 something.
- */
-int cmd_doctor(const struct conf *conf, const struct user *user, const struct options *options);
+extern const struct command cmd_tag, cmd_deliver, cmd_relays, cmd_check, cmd_explain, cmd_doctor,
+	cmd_allow, cmd_report;
 
-/* The whole reasoning for one message. */
-int cmd_explain(const struct conf *conf, const struct user *user, const struct options *options);
+/* All of them, in the order of the usage; NULL behind the last. */
+extern const struct command *const commands_all[];
 
-/* Mail a spam to the user's own SpamCop reporting address. */
-int cmd_report(const struct conf *conf, const struct user *user, const struct options *options);
+/* The command of that name, or NULL. */
+const struct command *commands_find(const char *name);
 
 #endif

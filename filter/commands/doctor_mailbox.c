@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int __attribute__((format(printf, 2, 3))) say(bool wrong, const char *format, ...)
@@ -34,6 +35,26 @@ look_at_mailbox(const struct mailbox *mailbox, const struct user *user)
 	return say(wrong, "%s", said.why);
 }
 
+/*
+ * A home that is not there: no mailbox below it, no rules and no allow file of
+ * the user's. Whether that is wrong depends on what was configured.
+ */
+static int
+look_at_home(const struct conf *conf, const struct user *user)
+{
+	struct stat status;
+	bool needed = conf->deliver.mailbox.path != NULL &&
+		      conf->deliver.mailbox.kind == MAILBOX_MAILDIR &&
+		      conf->deliver.mailbox.path[0] == '~';
+
+	if (user->home[0] == '\0' || (stat(user->home, &status) == 0 && S_ISDIR(status.st_mode)))
+		return 0;
+	return say(needed || user->home_given,
+		   "%s  there is no such folder: no rules and no allow file are found in it, and "
+		   "\"~\" in the configuration means it. Create it, or correct --home.",
+		   user->home);
+}
+
 int
 doctor_mailbox(const struct conf *conf, const struct user *user)
 {
@@ -43,6 +64,7 @@ doctor_mailbox(const struct conf *conf, const struct user *user)
 
 	printf("Mailbox (uid %ld%s%s)\n", (long)user->uid, user->home[0] != '\0' ? ", home " : "",
 	       user->home);
+	wrong += look_at_home(conf, user);
 	wrong += look_at_mailbox(&conf->deliver.mailbox, user);
 	if (user->uid == 0 && conf->deliver.mailbox.kind != MAILBOX_NONE)
 		printf("    Mail is never delivered as root: ask again with -d USER to see it as "

@@ -34,10 +34,4 @@ void explain_verdict(const struct conf *conf, const struct chain *chain,
 void explain_plan(const struct conf *conf, const struct delivery *delivery,
 		  const struct verdict *verdict, const struct plan *plan);
 
-/*
- * Untrusted text, printable ASCII with `?` for the rest, white space as one
- * blank, cut where it is longer than most bytes.
- */
-void explain_text(struct span text, size_t most);
-
 #endif

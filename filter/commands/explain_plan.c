@@ -1,5 +1,6 @@
 #include "filter/commands/advice.h"
 #include "filter/commands/explain.h"
+#include "filter/commands/print.h"
 #include "filter/send/send.h"
 
 #include <stdio.h>
@@ -13,13 +14,7 @@ line(const char *what, struct span text, const char *rest)
 	printf("  %s", what);
 	if (text.n > 0) {
 		putchar(' ');
-		/*
-		 * A folder's UTF-8 is for the reader's terminal; what could
-		 * control it is not.
-		 */
-		for (size_t i = 0; i < text.n && i < TEXT_SHOWN; i++)
-			putchar((unsigned char)text.p[i] < ' ' || text.p[i] == 127 ? '?'
-										   : text.p[i]);
+		print_utf8(text, TEXT_SHOWN);
 	}
 	printf("%s\n", rest);
 }

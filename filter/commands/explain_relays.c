@@ -1,5 +1,6 @@
 #include "filter/commands/advice.h"
 #include "filter/commands/explain.h"
+#include "filter/commands/print.h"
 #include "filter/lists/hits.h"
 
 #include <stdio.h>
@@ -7,20 +8,6 @@
 #define NAME_SHOWN   80
 #define REASON_SHOWN 200
 #define INDENT       6
-
-void
-explain_text(struct span text, size_t most)
-{
-	text = span_trim(text);
-	for (size_t i = 0; i < text.n && i < most; i++) {
-		if (!span_is_space(text.p[i]))
-			putchar(text.p[i] > ' ' && text.p[i] < 127 ? text.p[i] : '?');
-		else if (!span_is_space(text.p[i - 1]))
-			putchar(' ');
-	}
-	if (text.n > most)
-		fputs("...", stdout);
-}
 
 /* ---- the way it came */
 
@@ -82,16 +69,16 @@ explain_relay(const struct conf *conf, const struct relay *relay)
 	printf("  %2u  %s", relay->n, addr_print(&relay->hop.addr, text));
 	if (relay->hop.rdns.n > 0) {
 		fputs("  ", stdout);
-		explain_text(relay->hop.rdns, NAME_SHOWN);
+		print_ascii(relay->hop.rdns, NAME_SHOWN);
 	}
 	if (relay->hop.helo.n > 0) {
 		fputs("  (calls itself ", stdout);
-		explain_text(relay->hop.helo, NAME_SHOWN);
+		print_ascii(relay->hop.helo, NAME_SHOWN);
 		fputs(")", stdout);
 	}
 	if (relay->hop.by.n > 0) {
 		fputs("  to ", stdout);
-		explain_text(relay->hop.by, NAME_SHOWN);
+		print_ascii(relay->hop.by, NAME_SHOWN);
 	}
 	putchar('\n');
 	advice_print(stdout, INDENT, role_of(conf, relay));
@@ -149,7 +136,7 @@ explain_lookup(const struct lookup *lookup)
 	}
 	if (lookup->reason_n > 0) {
 		fputs(": ", stdout);
-		explain_text((struct span){lookup->reason, lookup->reason_n}, REASON_SHOWN);
+		print_ascii((struct span){lookup->reason, lookup->reason_n}, REASON_SHOWN);
 	}
 	putchar('\n');
 }

@@ -1,40 +1,29 @@
+#include "config.h"
+
 #include "filter/commands/options.h"
 
 #include "filter/base/guard.h"
 
 #include <getopt.h>
-#include <stdint.h>
 #include <stdio.h>
 
-static const struct {
-	const char *name;
-	enum command command;
-	size_t words_min, words_max;
-} commands[] = {
-	{"tag", COMMAND_TAG, 0, 0},
-	{"deliver", COMMAND_DELIVER, 0, 0},
-	{"relays", COMMAND_RELAYS, 0, SIZE_MAX},
-	{"check", COMMAND_CHECK, 1, SIZE_MAX},
-	{"explain", COMMAND_EXPLAIN, 0, 1},
-	{"doctor", COMMAND_DOCTOR, 0, SIZE_MAX},
-	{"allow", COMMAND_ALLOW, 0, SIZE_MAX},
-	{"report", COMMAND_REPORT, 0, 1},
-};
-
+/* Options without a letter. */
 enum {
-	OPTION_MAILBOX = 256,
-	OPTION_NAMESERVER,
-	OPTION_DEADLINE,
-	OPTION_LIST,
-	OPTION_REMOVE,
+	OPTION_DEADLINE = 256,
 	OPTION_FROM_MESSAGE,
-	OPTION_MAIL
+	OPTION_HOME,
+	OPTION_LIST,
+	OPTION_MAIL,
+	OPTION_MAILBOX,
+	OPTION_NAMESERVER,
+	OPTION_REMOVE
 };
 
 static const struct option long_options[] = {
 	{"mailbox", required_argument, NULL, OPTION_MAILBOX},
 	{"nameserver", required_argument, NULL, OPTION_NAMESERVER},
 	{"deadline", required_argument, NULL, OPTION_DEADLINE},
+	{"home", required_argument, NULL, OPTION_HOME},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{"list", no_argument, NULL, OPTION_LIST},
@@ -44,36 +33,50 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-void
-options_help(void)
+/* Options that go with some commands only. */
+static const struct {
+	int c;
+	const char *name, *commands; /* with blanks around each */
+} particular[] = {
+	{OPTION_FROM_MESSAGE, "--from-message", " allow "},
+	{OPTION_LIST, "--list", " allow "},
+	{OPTION_MAIL, "--mail", " doctor "},
+	{OPTION_REMOVE, "--remove", " allow "},
+};
+
+static void
+tell_usage(void)
 {
 	(void)fputs(
 		"usage: spamcop-filter [OPTION...] [COMMAND]\n"
-		"Tags suspected spam by DNS lists, and files it by Sieve rules; never bounces.\n"
-		"  tag (default)     standard input to standard output, tagged\n"
-		"  deliver           tag, run the Sieve rules, store the message\n"
-		"  relays [FILE...]  the relays that a message came through, no DNS\n"
-		"  check ADDR...     is this address listed, and what to do about it\n"
-		"  explain [FILE]    the whole reasoning for one message\n"
-		"  doctor            what is wrong here (--mail FILE...: learn from your mail)\n"
-		"  allow WHAT        let it through (--list, --remove, --from-message FILE)\n"
-		"  report [FILE]     mail a spam to your own SpamCop reporting address\n"
+		"Tags suspected spam by DNS lists, and files it by Sieve rules; never bounces.\n",
+		stdout);
+	for (size_t i = 0; commands_all[i] != NULL; i++) {
+		const struct command *command = commands_all[i];
+		int n = printf("  %s %s", command->name, command->arguments);
+
+		(void)printf("%*s%s\n", n < 20 ? 20 - n : 1, "", command->help);
+	}
+	(void)fputs(
 		"options:\n"
 		"  -c FILE       configuration           -f SENDER, -a RECIPIENT  the envelope\n"
 		"  -d USER       as root: be this user   -m FOLDER  where an implicit keep goes\n"
 		"  -s SCRIPT     the user's Sieve rules  --mailbox URL  maildir:, lmtp:, lda:\n"
-		"  --nameserver HOST[:PORT]              --deadline SECONDS\n"
+		"  --home DIR    what ~ means            --nameserver HOST[:PORT]\n"
+		"  --deadline SECONDS                    -v  log on standard error as well\n"
 		"  -n            say what deliver would do, store nothing\n"
-		"  -v            log on standard error as well\n"
 		"  -h, --help    -V, --version\n"
 		"Exit status: 0, or 75 to have the message tried again. See spamcop-filter(1).\n",
 		stdout);
 }
 
-bool
-options_carries_mail(const struct options *options)
+void
+options_tell(const struct options *options)
 {
-	return options->command == COMMAND_TAG || options->command == COMMAND_DELIVER;
+	if (options->instead == OPTIONS_VERSION)
+		(void)puts("spamcop-filter " VERSION);
+	else
+		tell_usage();
 }
 
 static char sender_text[ENVELOPE_ADDRESS_MAX + 1], recipient_text[ENVELOPE_ADDRESS_MAX + 1];
@@ -115,39 +118,57 @@ set_recipient(struct options *options, const char *text, struct err *err)
 	return 0;
 }
 
+/* An option whose value is one word or a yes. */
+static bool
+set_simple(struct options *options, int c)
+{
+	const struct {
+		int c;
+		const char **text;
+		bool *flag;
+	} simple[] = {
+		{'c', &options->config, NULL},
+		{'d', &options->user, NULL},
+		{'m', &options->folder, NULL},
+		{'s', &options->script, NULL},
+		{'n', NULL, &options->dry_run},
+		{'v', NULL, &options->verbose},
+		{OPTION_DEADLINE, &options->deadline, NULL},
+		{OPTION_HOME, &options->home, NULL},
+		{OPTION_MAIL, NULL, &options->mail},
+		{OPTION_MAILBOX, &options->mailbox, NULL},
+		{OPTION_NAMESERVER, &options->nameserver, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof simple / sizeof simple[0]; i++) {
+		if (simple[i].c != c)
+			continue;
+		if (simple[i].text != NULL)
+			*simple[i].text = optarg;
+		else
+			*simple[i].flag = true;
+		return true;
+	}
+	return false;
+}
+
 static int
 set_option(struct options *options, int c, struct err *err)
 {
+	if (set_simple(options, c))
+		return 0;
 	switch (c) {
-	case 'c':
-		options->config = optarg;
-		return 0;
-	case 'd':
-		options->user = optarg;
-		return 0;
 	case 'f':
 		options->envelope.sender = envelope_sender(span_of(optarg), sender_text);
-		return 0;
-	case 'm':
-		options->folder = optarg;
-		return 0;
-	case 's':
-		options->script = optarg;
 		return 0;
 	case 'a':
 	case 'r':
 		return set_recipient(options, optarg, err);
-	case 'n':
-		options->dry_run = true;
-		return 0;
-	case 'v':
-		options->verbose = true;
-		return 0;
 	case 'h':
-		options->command = COMMAND_HELP;
+		options->instead = OPTIONS_HELP;
 		return 0;
 	case 'V':
-		options->command = COMMAND_VERSION;
+		options->instead = OPTIONS_VERSION;
 		return 0;
 	/*
 	 * dovecot-lda's and procmail's: we never bounce, and always ask to be
@@ -157,15 +178,6 @@ set_option(struct options *options, int c, struct err *err)
 	case 'k':
 	case 't':
 		return 0;
-	case OPTION_MAILBOX:
-		options->mailbox = optarg;
-		return 0;
-	case OPTION_NAMESERVER:
-		options->nameserver = optarg;
-		return 0;
-	case OPTION_DEADLINE:
-		options->deadline = optarg;
-		return 0;
 	case OPTION_LIST:
 		options->allow = ALLOW_LIST;
 		return 0;
@@ -174,9 +186,6 @@ set_option(struct options *options, int c, struct err *err)
 		return 0;
 	case OPTION_FROM_MESSAGE:
 		options->allow = ALLOW_FROM_MESSAGE;
-		return 0;
-	case OPTION_MAIL:
-		options->mail = true;
 		return 0;
 	default:
 		return -1;
@@ -202,58 +211,66 @@ take_words(struct options *options, int argc, char **argv, struct err *err)
 
 	if (n == 0)
 		return 0;
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-		if (strcmp(argv[optind], commands[i].name) != 0)
-			continue;
-		options->command = commands[i].command;
-		options->words = argv + optind + 1;
-		options->n_words = n - 1;
-		if (n - 1 < commands[i].words_min)
-			return err_set(err, "%s needs an argument; see spamcop-filter --help",
-				       commands[i].name);
-		if (n - 1 > commands[i].words_max)
-			return err_set(err,
-				       "%s takes no argument \"%s\"; see spamcop-filter --help",
-				       commands[i].name, argv[optind + 1 + commands[i].words_max]);
-		return 0;
-	}
-	return err_set(err, "unknown command \"%s\"; see spamcop-filter --help", argv[optind]);
+	const struct command *command = commands_find(argv[optind]);
+	if (command == NULL)
+		return err_set(err, "unknown command \"%s\"; see spamcop-filter --help",
+			       argv[optind]);
+	options->command = command;
+	options->words = argv + optind + 1;
+	options->n_words = n - 1;
+	if (n - 1 < command->words_min)
+		return err_set(err, "%s needs an argument; see spamcop-filter --help",
+			       command->name);
+	if (n - 1 > command->words_max)
+		return err_set(err, "%s takes no argument \"%s\"; see spamcop-filter --help",
+			       command->name, argv[optind + 1 + command->words_max]);
+	return 0;
 }
 
+/* Does the last particular option go with the command? c: 0 for none. */
 static int
-check_combination(const struct options *options, struct err *err)
+check_particular(const struct options *options, int c, struct err *err)
 {
-	if (options->allow != ALLOW_ADD && options->command != COMMAND_ALLOW)
-		return err_set(err, "--list, --remove and --from-message go with allow; see "
-				    "spamcop-filter --help");
-	if (options->mail && options->command != COMMAND_DOCTOR)
-		return err_set(err, "--mail goes with doctor; see spamcop-filter --help");
-	if (options->command == COMMAND_DOCTOR && options->mail != (options->n_words > 0))
-		return err_set(err, "doctor --mail takes the files or folders of your mail; see "
-				    "spamcop-filter --help");
+	char word[32];
+
+	(void)snprintf(word, sizeof word, " %s ", options->command->name);
+	for (size_t i = 0; i < sizeof particular / sizeof particular[0]; i++)
+		if (particular[i].c == c && strstr(particular[i].commands, word) == NULL)
+			return err_set(err, "%s goes with%sonly; see spamcop-filter --help",
+				       particular[i].name, particular[i].commands);
 	return 0;
+}
+
+static bool
+is_particular(int c)
+{
+	for (size_t i = 0; i < sizeof particular / sizeof particular[0]; i++)
+		if (particular[i].c == c)
+			return true;
+	return false;
 }
 
 int
 options_parse(struct options *options, int argc, char **argv, struct err *err)
 {
-	int c, status = 0;
+	int c, last = 0, status = 0;
 
-	*options = (struct options){.command = COMMAND_TAG};
+	*options = (struct options){.command = &cmd_tag};
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":c:d:f:m:s:a:r:nvhVekt", long_options, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, ":c:d:f:m:s:a:r:nvhVekt", long_options, NULL)) != -1) {
 		if (status == 0)
 			status = c == '?' || c == ':' ? bad_option(c, argv, err)
 						      : set_option(options, c, err);
-	bool informs = options->command == COMMAND_HELP || options->command == COMMAND_VERSION;
-	if (informs && status == 0)
+		if (c >= OPTION_DEADLINE && is_particular(c))
+			last = c;
+	}
+	if (options->instead != OPTIONS_RUN && status == 0)
 		return 0;
-	options->command = COMMAND_TAG;
 	struct err words;
 	if (take_words(options, argc, argv, status == 0 ? err : &words) != 0)
 		status = -1;
-	if (status == 0)
-		status = check_combination(options, err);
+	if (status == 0 && last != 0)
+		status = check_particular(options, last, err);
 	envelope_from_environment(&options->envelope);
 	return status;
 }

@@ -6,25 +6,15 @@
 #define OPTIONS_H
 
 #include "filter/base/err.h"
+#include "filter/commands/commands.h"
 #include "filter/message/envelope.h"
 
-enum command {
-	COMMAND_TAG,
-	COMMAND_DELIVER,
-	COMMAND_RELAYS,
-	COMMAND_CHECK,
-	COMMAND_EXPLAIN,
-	COMMAND_DOCTOR,
-	COMMAND_ALLOW,
-	COMMAND_REPORT,
-	COMMAND_HELP,
-	COMMAND_VERSION
-};
-
 struct options {
-	enum command command;
+	const struct command *command; /* cmd_tag where none was named */
+	enum { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION } instead; /* -h, -V */
 	const char *config;     /* -c; NULL: the default file */
 	const char *user;       /* -d */
+	const char *home;       /* --home */
 	const char *folder;     /* -m */
 	const char *script;     /* -s */
 	const char *mailbox;    /* --mailbox */
@@ -42,16 +32,16 @@ struct options {
 
 /*
  * Fills options from the command line and guard_env(). -1: a usage error;
- * options->command still says what was asked for (COMMAND_TAG where that is not
- * known), because mail commands answer 75 where others answer 64. Texts belong
- * to argv or to options.c: one struct options at a time.
+ * options->command still says what was asked for, because commands that carry
+ * mail answer 75 where others answer 64. Texts belong to argv or to options.c:
+ * one struct options at a time.
  */
 int options_parse(struct options *options, int argc, char **argv, struct err *err);
 
-/* Does this command carry mail, so that its exit status may only be 0 or 75? */
-bool options_carries_mail(const struct options *options);
-
-/* -h: fits a screen of 24 lines and 80 columns. */
-void options_help(void);
+/*
+ * What -h or -V asks for, on standard output. The overview fits a screen of 24
+ * lines and 80 columns.
+ */
+void options_tell(const struct options *options);
 
 #endif

@@ -173,7 +173,10 @@ struct walk {
 static void
 complain(struct mails *mails, const char *file, int error)
 {
-	fprintf(stderr, "spamcop-filter: %s: %s\n", file, strerror(error));
+	struct err err;
+
+	(void)err_set(&err, "%s: %s", file, strerror(error));
+	(void)fprintf(stderr, "spamcop-filter: %s\n", err.why);
 	mails->failed++;
 }
 

@@ -1,6 +1,7 @@
 #include "filter/send/send.h"
 
 #include "filter/base/log.h"
+#include "filter/base/show.h"
 #include "filter/send/redirect.h"
 #include "filter/send/vacation.h"
 
@@ -46,7 +47,7 @@ redirect(const struct conf *conf, const struct delivery *delivery, const struct 
 	else if (redirect_send(conf, delivery, message, plan, i, &err) == 0)
 		return 1;
 	log_line(LOG_WARNING, "redirect=kept address=%s: %s",
-		 log_escape(plan->action[i].column[REDIRECT_ADDRESS], address, sizeof address),
+		 show_escaped(plan->action[i].column[REDIRECT_ADDRESS], address, sizeof address),
 		 err.why);
 	return plan_make_implicit(plan, i);
 }

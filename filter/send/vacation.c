@@ -1,6 +1,7 @@
 #include "filter/send/vacation.h"
 
 #include "filter/base/log.h"
+#include "filter/base/show.h"
 #include "filter/send/sendmail.h"
 #include "filter/store/memory.h"
 
@@ -338,7 +339,7 @@ say(int level, const struct delivery *delivery, const char *what, const char *wh
 	char sender[128];
 
 	log_line(level, "vacation=%s sender=%s%s%s", what,
-		 log_escape(span_of(delivery->envelope->sender), sender, sizeof sender),
+		 show_escaped(span_of(delivery->envelope->sender), sender, sizeof sender),
 		 why[0] == '\0' ? "" : " ", why);
 }
 

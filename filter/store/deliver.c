@@ -1,6 +1,7 @@
 #include "filter/store/deliver.h"
 #include "filter/base/buf.h"
 #include "filter/base/log.h"
+#include "filter/base/show.h"
 #include "filter/store/kind.h"
 #include "filter/verdict/tag.h"
 #include "filter/base/user.h"
@@ -217,8 +218,8 @@ describe_target(struct text *text, const struct mailbox *mailbox, const struct t
 
 	if (kind != NULL)
 		kind->describe(mailbox, target, where, sizeof where);
-	add(text, "%s %s: to %s", target->action, log_escape(target->folder, folder, sizeof folder),
-	    where);
+	add(text, "%s %s: to %s", target->action,
+	    show_escaped(target->folder, folder, sizeof folder), where);
 	if (target->flags[0] != '\0')
 		add(text, ", flags %s", target->flags);
 	if (target->edits > 0)
@@ -245,7 +246,7 @@ deliver_describe(const struct delivery *delivery, const struct plan *plan, char 
 			add(&text, "discard\n");
 		else if (action->kind == ACTION_REDIRECT || action->kind == ACTION_VACATION)
 			add(&text, "%s %s\n", action->column[0].p,
-			    log_escape(action->column[1], address, sizeof address));
+			    show_escaped(action->column[1], address, sizeof address));
 	}
 }
 

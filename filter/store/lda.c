@@ -1,5 +1,6 @@
 #include "filter/store/lda.h"
 #include "filter/base/log.h"
+#include "filter/base/show.h"
 #include "filter/base/process.h"
 
 #include <errno.h>
@@ -161,7 +162,7 @@ judge(struct child *child, const char *program, bool in_time, double limit, stru
 			break;
 		read_output(child);
 	}
-	(void)log_escape(span_trim((struct span){child->text, child->n}), text, sizeof text);
+	(void)show_escaped(span_trim((struct span){child->text, child->n}), text, sizeof text);
 	if (!in_time)
 		return err_set(err, "lda: %.100s did not end within %.0f seconds: %s", program,
 			       limit, text);

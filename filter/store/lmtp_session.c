@@ -1,5 +1,6 @@
 #include "filter/store/lmtp_session.h"
 #include "filter/base/log.h"
+#include "filter/base/show.h"
 #include "filter/base/process.h"
 
 #include <errno.h>
@@ -274,7 +275,7 @@ lmtp_reply(struct lmtp_session *session, const char *what, int *code, char *text
 				       LMTP_REPLY_LINES);
 		if (read_line(session, what, until, &line, err) != 0)
 			return -1;
-		(void)log_escape(line, text, size);
+		(void)show_escaped(line, text, size);
 		if (!lmtp_reply_line(line, &this_code, &last) || (*code != 0 && this_code != *code))
 			return err_set(err, "LMTP: the answer to %s is no LMTP reply: %s", what,
 				       text);

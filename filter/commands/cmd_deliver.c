@@ -1,0 +1,97 @@
+/*
+ * cmd_deliver.c - the deliver command: tag, run the Sieve rules, store the
+ * message.
+ */
+#include "filter/commands/commands.h"
+#include "filter/commands/options.h"
+#include "filter/run.h"
+#include "filter/base/guard.h"
+#include "filter/rules/sieve.h"
+#include "filter/send/send.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define DESCRIPTION_MAX 4096
+
+/*
+ * The mailbox, the scripts and the folder for an implicit keep, for this
+ * message.
+ */
+static void
+prepare(struct run *run, const struct options *options)
+{
+	bool listed = run->verdict.kind == VERDICT_LISTED;
+
+	run->delivery = (struct delivery){
+		.conf = &run->conf,
+		.mailbox = &run->conf.deliver.mailbox,
+		.envelope = &run->envelope,
+		.home = run->user.home[0] == '\0' ? NULL : run->user.home,
+		.user = run->user.name[0] == '\0' ? NULL : run->user.name,
+		.implicit = listed ? run->conf.deliver.junk : options->folder,
+		.listed = listed,
+		.dry_run = options->dry_run,
+	};
+}
+
+/* -n: what would be done. */
+static void
+describe(struct run *run, const char *trouble)
+{
+	char text[DESCRIPTION_MAX];
+
+	deliver_describe(&run->delivery, &run->plan, text, sizeof text);
+	(void)printf("%.*s%s", (int)run->fields.n, run->fields.p, text);
+	if (trouble[0] != '\0')
+		(void)printf("%s\n", trouble);
+	deliver_close(&run->delivery);
+}
+
+static int
+deliver(struct run *run, const struct options *options, struct err *err)
+{
+	char trouble[600] = "";
+	struct err sieve = {""};
+
+	if (run->conf.deliver.mailbox.kind == MAILBOX_NONE) {
+		if (!run->conf_broken)
+			(void)err_set(err, "no mailbox: set deliver.mailbox in the configuration "
+					   "or give --mailbox");
+		return GUARD_TEMPFAIL;
+	}
+	if (run_read(run, STDIN_FILENO, err) != 0)
+		return GUARD_TEMPFAIL;
+	run_examine(run);
+	prepare(run, options);
+	if (deliver_spool(&run->delivery, &run->message, buf_span(&run->fields), err) != 0)
+		return GUARD_TEMPFAIL;
+	const struct sieve_run rules = {.conf = &run->conf,
+					.delivery = &run->delivery,
+					.verdict = &run->verdict,
+					.lookups = &run->lookups,
+					.script = options->script};
+	if (sieve_run(&rules, &run->plan, &run->questions, &sieve) != 0)
+		(void)snprintf(trouble, sizeof trouble, "sieve=failed: %s", sieve.why);
+	send_limit(&run->conf, &run->delivery, &run->verdict, &run->plan);
+	if (options->dry_run) {
+		describe(run, trouble);
+		return 0;
+	}
+	send_plan(&run->conf, &run->delivery, &run->message, &run->plan);
+	if (deliver_plan(&run->delivery, &run->plan, err) != 0)
+		return GUARD_TEMPFAIL;
+	guard_taken();
+	questions_remember(&run->questions);
+	deliver_close(&run->delivery);
+	run_log(run, run->delivery.done, trouble);
+	return 0;
+}
+
+const struct command cmd_deliver = {
+	.name = "deliver",
+	.run = deliver,
+	.carries_mail = true,
+	.arguments = "",
+	.help = "tag, run the Sieve rules, store the message",
+};
