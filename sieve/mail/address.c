@@ -333,7 +333,7 @@ take_element(struct address_list *list, struct reading *reading)
 	take_words(list, reading);
 	if (!at_end(list) && here(list) == ':' && !list->in_group) {
 		list->at++;
-		list->in_group = true;
+		list->in_group = list->groups = true;
 		list->flawed = true;
 		return false;
 	}

@@ -36,6 +36,7 @@ struct address_list {
 	struct span value;
 	size_t at;
 	bool in_group;
+	bool groups; /* there was one: without members it is no address to count */
 	bool found; /* a valid address was given */
 	/*
 	 * something was passed over, or there is a group or a route: not what a

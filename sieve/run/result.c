@@ -1,12 +1,12 @@
 #include "sieve/run/result.h"
 
-#include "sieve/protocol/protocol.h"
+#include "sieve/protocol/folder.h"
 #include "sieve/text/text.h"
 
 void
-result_init(struct result *result, struct pool *pool)
+result_init(struct result *result, struct pool *pool, char separator)
 {
-	*result = (struct result){.pool = pool};
+	*result = (struct result){.pool = pool, .separator = separator};
 }
 
 static bool
@@ -33,8 +33,7 @@ result_next_script(struct result *result)
 		for (size_t i = 0; i < result->n; i++)
 			if (result->line[i].kind == RESULT_KEEP) {
 				result->carried = true;
-				result->carried_flags =
-					span_skip(result->line[i].text, sizeof "keep\t" - 1);
+				result->carried_flags = result->line[i].flags;
 				remove_line(result, i);
 				result->implicit = true;
 			}
@@ -90,7 +89,8 @@ add(struct result *result, enum result_kind kind, struct span target, struct spa
 	if (text.n >= PROTOCOL_LINE_MAX)
 		return err_set(err, "an action of the script is longer than %u bytes",
 			       PROTOCOL_LINE_MAX);
-	result->line[result->n++] = (struct result_line){kind, text, target, result->script};
+	result->line[result->n++] = (struct result_line){
+		.kind = kind, .text = text, .target = target, .script = result->script};
 	return 0;
 }
 
@@ -128,25 +128,30 @@ no_reject(const struct result *result, const char *what, struct err *err)
 					  : 0;
 }
 
-static bool
-is_inbox(struct span folder)
+/* Where this has been said already; NULL: nowhere. */
+static struct result_line *
+find_double(struct result *result, enum result_kind kind, struct span target)
 {
-	return span_equal_case(folder, SPAN("INBOX"));
+	for (size_t i = 0; i < result->n; i++)
+		if (result->line[i].kind == kind && span_equal(result->line[i].target, target))
+			return &result->line[i];
+	return NULL;
 }
 
-/* Has this been said already? */
-static bool
-is_double(const struct result *result, enum result_kind kind, struct span target)
+/* A copy for a folder: one, with the flags that were said last. */
+static int
+add_copy(struct result *result, enum result_kind kind, struct span disk, struct span text,
+	 struct span flags, struct err *err)
 {
-	for (size_t i = 0; i < result->n; i++) {
-		const struct result_line *line = &result->line[i];
+	struct result_line *line = find_double(result, kind, disk);
 
-		if (line->kind == kind &&
-		    (span_equal(line->target, target) ||
-		     (kind == RESULT_FILEINTO && is_inbox(line->target) && is_inbox(target))))
-			return true;
-	}
-	return false;
+	if (line == NULL && disk.n == 0) /* keep is fileinto "INBOX" (RFC 5228 4.3) */
+		line = find_double(result, kind == RESULT_KEEP ? RESULT_FILEINTO : RESULT_KEEP,
+				   disk);
+	if (line == NULL && add(result, kind, disk, text, err) != 0)
+		return -1;
+	(line == NULL ? &result->line[result->n - 1] : line)->flags = flags;
+	return 0;
 }
 
 int
@@ -155,9 +160,7 @@ result_keep(struct result *result, struct span flags, struct err *err)
 	if (no_reject(result, "keep", err) != 0)
 		return -1;
 	result->implicit = false;
-	if (has(result, RESULT_KEEP) || is_double(result, RESULT_FILEINTO, SPAN("INBOX")))
-		return 0;
-	return add(result, RESULT_KEEP, SPAN(""), line_of(result->pool, "keep", &flags, 1), err);
+	return add_copy(result, RESULT_KEEP, SPAN(""), SPAN("keep"), flags, err);
 }
 
 /*
@@ -177,16 +180,14 @@ int
 result_fileinto(struct result *result, struct span folder, struct span flags, bool copy,
 		struct err *err)
 {
-	const struct span column[] = {folder, flags};
+	char disk[FOLDER_DISK_MAX];
 
-	if (no_reject(result, "fileinto", err) != 0)
+	if (no_reject(result, "fileinto", err) != 0 ||
+	    folder_disk_name(folder, result->separator, disk, err) != 0)
 		return -1;
 	cancel(result, copy);
-	if (is_double(result, RESULT_FILEINTO, folder) ||
-	    (is_inbox(folder) && has(result, RESULT_KEEP)))
-		return 0;
-	return add(result, RESULT_FILEINTO, pool_copy(result->pool, folder),
-		   line_of(result->pool, "fileinto", column, 2), err);
+	return add_copy(result, RESULT_FILEINTO, pool_copy(result->pool, span_of(disk)),
+			line_of(result->pool, "fileinto", &folder, 1), flags, err);
 }
 
 int
@@ -204,7 +205,7 @@ result_redirect(struct result *result, struct span address, bool copy, struct er
 	if (no_reject(result, "redirect", err) != 0)
 		return -1;
 	cancel(result, copy);
-	if (is_double(result, RESULT_REDIRECT, address))
+	if (find_double(result, RESULT_REDIRECT, address) != NULL)
 		return 0;
 	return add(result, RESULT_REDIRECT, pool_copy(result->pool, address),
 		   line_of(result->pool, "redirect", &address, 1), err);
@@ -267,11 +268,17 @@ result_deleteheader(struct result *result, struct span name, size_t index, struc
 		   err);
 }
 
+/* A line, and a column of flags where there are any. */
 static void
-put_line(struct span text, FILE *to)
+put_line(const struct result *result, struct span text, struct span flags, FILE *to)
 {
-	if (text.n > 0)
-		(void)fwrite(text.p, 1, text.n, to);
+	struct span escaped = result_escape(result->pool, flags);
+
+	(void)fwrite(text.p, 1, text.n, to);
+	if (escaped.n > 0) {
+		(void)fputc('\t', to);
+		(void)fwrite(escaped.p, 1, escaped.n, to);
+	}
 	(void)fputc('\n', to);
 }
 
@@ -281,10 +288,10 @@ result_print(const struct result *result, struct span flags, FILE *to)
 	bool kept = has(result, RESULT_KEEP);
 
 	for (size_t i = 0; i < result->n; i++)
-		put_line(result->line[i].text, to);
+		put_line(result, result->line[i].text, result->line[i].flags, to);
 	if (!kept && result->carried)
-		put_line(line_of(result->pool, "keep", &result->carried_flags, 1), to);
+		put_line(result, SPAN("keep"), result->carried_flags, to);
 	else if (!kept && result->implicit)
-		put_line(line_of(result->pool, "implicit", &flags, 1), to);
-	put_line(SPAN("end"), to);
+		put_line(result, SPAN("implicit"), flags, to);
+	put_line(result, SPAN("end"), SPAN(""), to);
 }

@@ -31,13 +31,15 @@ enum result_kind {
 
 struct result_line {
 	enum result_kind kind;
-	struct span text;   /* the whole line without its end */
-	struct span target; /* folder or address; compared to find doubles */
+	struct span text;   /* the whole line without its end; keep, fileinto: without FLAGS */
+	struct span target; /* folder on disk or address; compared to find doubles */
+	struct span flags;  /* of keep and fileinto */
 	unsigned script;    /* the number of the script that said it */
 };
 
 struct result {
 	struct pool *pool;
+	char separator; /* of folder levels */
 	struct result_line line[RESULT_LINES_MAX];
 	size_t n;
 	unsigned script; /* which script runs: 1 is the first */
@@ -47,7 +49,7 @@ struct result {
 	struct span carried_flags;
 };
 
-void result_init(struct result *result, struct pool *pool);
+void result_init(struct result *result, struct pool *pool, char separator);
 
 /*
  * Before each script. false: no keep is due, this script and those behind it do
@@ -57,7 +59,8 @@ bool result_next_script(struct result *result);
 
 /*
  * Actions. flags: words with single spaces between them. A double of an earlier
- * action of this kind changes nothing. -1: too many actions, or ones that
+ * action of this kind is no other action, and its flags take the place of the
+ * earlier one's (RFC 5232 5). -1: too many actions, or ones that
  * exclude each other (RFC 5429: reject and delivery).
  */
 int result_keep(struct result *result, struct span flags, struct err *err);

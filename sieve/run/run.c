@@ -11,7 +11,7 @@ run_open(struct run *run, int message, const struct envelope_facts *facts, struc
 {
 	*run = (struct run){.facts = *facts};
 	pool_init(&run->pool);
-	result_init(&run->result, &run->pool);
+	result_init(&run->result, &run->pool, facts->separator);
 	return mail_open(&run->mail, message, err);
 }
 

@@ -30,6 +30,12 @@ play(struct result *result, const char *steps, struct err *err)
 		case 'k':
 			wrong = result_keep(result, SPAN("x"), err);
 			break;
+		case 'b': /* flags with what a plan escapes */
+			wrong = result_keep(result, SPAN("\\Seen \\Flagged"), err);
+			break;
+		case 's': /* B, by another name */
+			wrong = result_fileinto(result, SPAN("INBOX/B"), SPAN("y"), false, err);
+			break;
 		case 'd':
 			wrong = result_discard(result, err);
 			break;
@@ -68,8 +74,8 @@ plans(void **unused)
 		{"nkk", "keep\tx\nend\n"},
 		{"nf", "fileinto\tA\nend\n"},
 		{"nfFf", "fileinto\tA\nfileinto\tB\nend\n"},
-		{"nkI", "keep\tx\nend\n"},
-		{"nIk", "fileinto\tinbox\nend\n"},
+		{"nkI", "keep\nend\n"},
+		{"nIk", "fileinto\tinbox\tx\nend\n"},
 		{"nc", "fileinto\tC\nimplicit\tf\nend\n"},
 		{"nd", "discard\nend\n"},
 		{"nkd", "keep\tx\ndiscard\nend\n"},
@@ -96,6 +102,10 @@ plans(void **unused)
 		{"ncnf", "fileinto\tC\nfileinto\tA\nend\n"},
 		{"ndnk", "discard\nend\n"},
 		{"nvnv", "vacation\t1\t\t\t\t\t\taway\nimplicit\tf\nend\n"},
+		{"nbn", "keep\t\\\\Seen \\\\Flagged\nend\n"},
+		{"nbnn", "keep\t\\\\Seen \\\\Flagged\nend\n"},
+		{"nbnc", "fileinto\tC\nkeep\t\\\\Seen \\\\Flagged\nend\n"},
+		{"nfFs", "fileinto\tA\nfileinto\tB\ty\nend\n"},
 		{"nknn", "keep\tx\nend\n"},
 		{"nknnd", "discard\nend\n"},
 	};
@@ -109,7 +119,7 @@ plans(void **unused)
 		size_t n = 0;
 
 		pool_init(&pool);
-		result_init(&result, &pool);
+		result_init(&result, &pool, '.');
 		if (play(&result, cases[i].steps, &err) != 0)
 			assert_span(cases[i].steps, SPAN(""), span_of(cases[i].want));
 		else {
@@ -137,7 +147,7 @@ too_many(void **unused)
 
 	(void)unused;
 	pool_init(&pool);
-	result_init(&result, &pool);
+	result_init(&result, &pool, '.');
 	assert_true(result_next_script(&result));
 	do
 		(void)snprintf(name, sizeof name, "f%u", i);

@@ -5,26 +5,38 @@
 #include "sieve/script/language.h"
 
 static bool
-see_addresses(struct run *run, struct span value, struct matcher *matcher)
+counts(const struct matcher *matcher)
 {
-	struct address_list list;
-	struct address address;
-	struct span part;
-	bool done = false;
+	return matcher->step->node->match_type == MATCH_COUNT;
+}
 
-	address_open(&list, value);
-	while (!done && address_next(&list, &address))
-		if (address_part(&address, (enum address_part)matcher->step->node->address_part,
-				 run->facts.delimiter, &part))
-			done = matcher_see(matcher, part);
-	address_close(&list);
-	return done;
+/*
+ * One address of a field or an envelope. RFC 5231 4.2: what :count counts is
+ * addresses, whatever part of them is asked for.
+ */
+static bool
+see_part(struct run *run, const struct address *address, struct matcher *matcher)
+{
+	enum address_part which = (enum address_part)matcher->step->node->address_part;
+	struct span part = SPAN("");
+
+	return (counts(matcher) || address_part(address, which, run->facts.delimiter, &part)) &&
+	       matcher_see(matcher, part);
 }
 
 static bool
 see_address(struct run *run, struct mail_field *field, void *context)
 {
-	return see_addresses(run, mail_plain(&run->mail, field), context);
+	struct address_list list;
+	struct address address;
+	bool done = false;
+
+	address_open(&list, mail_plain(&run->mail, field));
+	while (!done && address_next(&list, &address))
+		if (address.valid || !list.groups || !counts(context))
+			done = see_part(run, &address, context);
+	address_close(&list);
+	return done;
 }
 
 bool
@@ -38,21 +50,22 @@ eval_address(struct run *run, const struct step *step)
 }
 
 static void
-see_envelope(struct run *run, struct matcher *matcher, const char *address)
+see_envelope(struct run *run, struct matcher *matcher, const char *path)
 {
-	if (address == NULL)
+	struct address_list list;
+	struct address address;
+
+	/* RFC 5231 4.2: the null sender counts 0 */
+	if (path == NULL || (*path == '\0' && counts(matcher)))
 		return;
-	if (*address != '\0') {
-		(void)see_addresses(run, span_of(address), matcher);
+	/* RFC 5228 5.4: it is the empty string, whatever part is asked for */
+	if (*path == '\0') {
+		(void)matcher_see(matcher, SPAN(""));
 		return;
 	}
-	/*
-	 * RFC 5228 5.4: the null sender is the empty string, whatever part is
-	 * asked for; RFC
-	 * 5231 4.2: it counts 0.
-	 */
-	if (matcher->step->node->match_type != MATCH_COUNT)
-		(void)matcher_see(matcher, SPAN(""));
+	address_envelope(&list, span_of(path), &address);
+	(void)see_part(run, &address, matcher);
+	address_close(&list);
 }
 
 bool

@@ -34,25 +34,19 @@ eval_date_current(struct run *run, const struct step *step)
 	return matcher_close(&matcher);
 }
 
+/* RFC 5260 4: of the first field of that name, or of the one that :index picks. */
 bool
 eval_date(struct run *run, const struct step *step)
 {
 	struct span name = run_string(run, step->frame, &step->node->positional[0]->string[0]);
-	struct mail_field *field;
 	struct matcher matcher;
 	struct date date;
 	bool last;
 	size_t index = eval_index(step->node, &last);
+	struct mail_field *field = mail_nth(&run->mail, &name, 1, index == 0 ? 1 : index, last);
 
 	matcher_open(&matcher, run, step, step->node->positional[2]);
-	if (index > 0) {
-		field = mail_nth(&run->mail, &name, 1, index, last);
-		if (field != NULL && date_parse(mail_plain(&run->mail, field), &date))
-			(void)see_date(&matcher, date);
-		return matcher_close(&matcher);
-	}
-	for (size_t at = 0; (field = mail_next(&run->mail, name, &at)) != NULL;)
-		if (date_parse(mail_plain(&run->mail, field), &date) && see_date(&matcher, date))
-			break;
+	if (field != NULL && date_parse(mail_plain(&run->mail, field), &date))
+		(void)see_date(&matcher, date);
 	return matcher_close(&matcher);
 }

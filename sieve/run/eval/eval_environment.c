@@ -5,6 +5,10 @@
 
 #include "sieve/script/language.h"
 
+/*
+ * RFC 5183 4: a test of an item that does not exist fails, whatever it compares;
+ * one that has no value here is the empty string.
+ */
 bool
 eval_environment(struct run *run, const struct step *step)
 {
@@ -14,7 +18,7 @@ eval_environment(struct run *run, const struct step *step)
 	if (run->facts.score >= 0)
 		(void)snprintf(score, sizeof score, "%d", run->facts.score);
 	const struct {
-		const char *name, *value;
+		const char *name, *value; /* NULL: no value */
 	} items[] = {
 		{"name", PACKAGE_NAME},
 		{"version", PACKAGE_VERSION},
@@ -24,13 +28,16 @@ eval_environment(struct run *run, const struct step *step)
 		{"domain", dot == NULL ? NULL : dot + 1},
 		{"vnd.spamcop.verdict", run->facts.verdict},
 		{"vnd.spamcop.lists", run->facts.lists},
-		{"vnd.spamcop.score", run->facts.score >= 0 ? score : NULL},
+		{"vnd.spamcop.score", score},
 	};
 	struct matcher matcher;
 
-	matcher_open(&matcher, run, step, step->node->positional[1]);
-	for (size_t i = 0; i < sizeof items / sizeof items[0]; i++)
-		if (items[i].value != NULL && span_equal_case(name, span_of(items[i].name)))
-			(void)matcher_see(&matcher, span_of(items[i].value));
-	return matcher_close(&matcher);
+	for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+		if (!span_equal_case(name, span_of(items[i].name)))
+			continue;
+		matcher_open(&matcher, run, step, step->node->positional[1]);
+		(void)matcher_see(&matcher, span_of(items[i].value == NULL ? "" : items[i].value));
+		return matcher_close(&matcher);
+	}
+	return false;
 }
