@@ -16,8 +16,9 @@
 struct options;
 struct run;
 
+/* Texts are arrays, for each pointer would be worked out at every start. */
 struct command {
-	const char *name;
+	char name[12];
 	/*
 	 * Returns the exit status. Where it fills err, main says that on standard
 	 * error. Commands that carry mail return 0 or 75 only; EX_USAGE (64) is
@@ -31,8 +32,8 @@ struct command {
 	 * and says so
 	 */
 	int broken;
-	const char *arguments; /* as the usage shows them, "[FILE...]" */
-	const char *help;      /* its line in the usage, at most 60 columns */
+	char arguments[16]; /* as the usage shows them, "[FILE...]" */
+	char help[64];      /* its line in the usage */
 };
 
 extern const struct command cmd_tag, cmd_deliver, cmd_relays, cmd_check, cmd_explain, cmd_doctor,

@@ -36,7 +36,7 @@ static const struct option long_options[] = {
 /* Options that go with some commands only. */
 static const struct {
 	int c;
-	const char *name, *commands; /* with blanks around each */
+	char name[20], commands[40]; /* with blanks around each */
 } particular[] = {
 	{OPTION_FROM_MESSAGE, "--from-message", " allow "},
 	{OPTION_LIST, "--list", " allow "},

@@ -180,7 +180,10 @@ make_implicit(struct action *action)
 void
 plan_implicit(struct plan *plan)
 {
-	*plan = (struct plan){.n = 1, .done = true};
+	/* not the whole struct: it is large, and only n actions are looked at */
+	plan->n = 1;
+	plan->done = true;
+	plan->bytes = NULL;
 	make_implicit(&plan->action[0]);
 }
 

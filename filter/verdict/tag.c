@@ -72,6 +72,16 @@ struct values {
 	size_t n;
 };
 
+/* The texts stay as they are: clearing them costs more than all the rest. */
+static void
+values_init(struct values *values, struct line *line, const char *parameter)
+{
+	values->line = line;
+	values->parameter = parameter;
+	values->only_others = false;
+	values->n = 0;
+}
+
 static void
 values_add(struct values *values, const char *name, const char *cause)
 {
@@ -106,10 +116,11 @@ static void
 add_status(struct line *line, const struct verdict *verdict, const struct chain *chain,
 	   const struct lookups *lookups)
 {
-	struct values failed = {.line = line, .parameter = "failed"};
-	struct values hits = {
-		.line = line, .parameter = "hits", .only_others = verdict->kind == VERDICT_LISTED};
+	struct values failed, hits;
 
+	values_init(&failed, line, "failed");
+	values_init(&hits, line, "hits");
+	hits.only_others = verdict->kind == VERDICT_LISTED;
 	line_add(line, "", "X-SpamCop-Status: %s", verdict_name(verdict->kind));
 	if (verdict->failed_all != NULL) {
 		line_add(line, "; ", "failed=%s", verdict->failed_all);

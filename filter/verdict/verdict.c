@@ -188,8 +188,13 @@ verdict_of(const struct conf *conf, const struct chain *chain, const struct look
 {
 	static struct sum sum;
 
-	sum = (struct sum){
-		.handoff = chain->handoff, .chain = chain, .conf = conf, .reached = chain->stored};
+	/* not the whole struct: its parts are large, and only n of them are looked at */
+	sum.n = 0;
+	sum.score = 0;
+	sum.handoff = chain->handoff;
+	sum.chain = chain;
+	sum.conf = conf;
+	sum.reached = chain->stored;
 	*verdict =
 		(struct verdict){.allowed = allowed != NULL ? allowed : zone_that_allows(lookups),
 				 .asked = count_asked(lookups)};
