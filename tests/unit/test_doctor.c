@@ -1,5 +1,5 @@
 /* doctor.h: what it says about the mailbox, the sandbox and the rules. */
-#include "filter/commands/doctor.h"
+#include "filter/commands/doctor/doctor.h"
 #include "place.h"
 
 static char said[65536];

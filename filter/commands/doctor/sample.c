@@ -1,4 +1,4 @@
-#include "filter/commands/sample.h"
+#include "filter/commands/doctor/sample.h"
 #include "filter/relays/relay.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #include "filter/commands/advice.h"
-#include "filter/commands/explain.h"
+#include "filter/commands/explain/explain.h"
 #include "filter/commands/print.h"
 #include "filter/send/send.h"
 

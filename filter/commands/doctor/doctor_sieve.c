@@ -1,4 +1,4 @@
-#include "filter/commands/doctor.h"
+#include "filter/commands/doctor/doctor.h"
 
 #include "sieve/protocol/charset.h"
 #include "filter/base/copy.h"

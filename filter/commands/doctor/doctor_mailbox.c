@@ -1,4 +1,4 @@
-#include "filter/commands/doctor.h"
+#include "filter/commands/doctor/doctor.h"
 
 #include "filter/store/kind.h"
 #include "sieve/protocol/folder.h"

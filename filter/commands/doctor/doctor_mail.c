@@ -7,8 +7,8 @@
  * forwards to us, become ours, and the mail is counted again, until nobody new
  * is found.
  */
-#include "filter/commands/doctor.h"
-#include "filter/commands/sample.h"
+#include "filter/commands/doctor/doctor.h"
+#include "filter/commands/doctor/sample.h"
 
 #include <stdio.h>
 #include <stdlib.h>

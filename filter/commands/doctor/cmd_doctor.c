@@ -6,7 +6,7 @@
 #include "filter/commands/commands.h"
 #include "filter/commands/options.h"
 #include "filter/run.h"
-#include "filter/commands/doctor.h"
+#include "filter/commands/doctor/doctor.h"
 
 #include <stdint.h>
 #include <stdio.h>

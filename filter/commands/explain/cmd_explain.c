@@ -5,7 +5,7 @@
 #include "filter/commands/advice.h"
 #include "filter/message/content.h"
 #include "filter/commands/commands.h"
-#include "filter/commands/explain.h"
+#include "filter/commands/explain/explain.h"
 #include "filter/commands/options.h"
 #include "filter/commands/print.h"
 #include "filter/run.h"
