@@ -1,7 +1,11 @@
+#include "config.h"
+
 #include "filter/lists/channel.h"
+#include "filter/lists/dns_query.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define FOREVER_MS 600000 /* c-ares must not time out before we do */
@@ -33,13 +37,20 @@ socket_changed(void *data, ares_socket_t fd, int readable, int writable)
 	sockets->owner[i] = channel->ares;
 }
 
+/* A question is asked once in a process: nothing is worth keeping. */
+#ifdef ARES_OPT_QUERY_CACHE
+#define NO_CACHE ARES_OPT_QUERY_CACHE
+#else
+#define NO_CACHE 0
+#endif
+
 /*
  * With all of these given, c-ares reads no file but /dev/urandom and takes
  * nothing from the environment.
  */
 #define GIVEN                                                                                      \
 	(ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS |                   \
-	 ARES_OPT_DOMAINS | ARES_OPT_LOOKUPS | ARES_OPT_SORTLIST)
+	 ARES_OPT_DOMAINS | ARES_OPT_LOOKUPS | ARES_OPT_SORTLIST | NO_CACHE)
 
 static struct ares_options
 options_given(void)
@@ -54,34 +65,42 @@ options_given(void)
 				     .lookups = lookups};
 }
 
+static int
+set_server(ares_channel ares, const struct dns_server *server)
+{
+	char text[ADDR_TEXT_MAX], csv[ADDR_TEXT_MAX + 16];
+
+	(void)snprintf(csv, sizeof csv, addr_is_ipv4(&server->addr) ? "%s:%u" : "[%s]:%u",
+		       addr_print(&server->addr, text), (unsigned)server->port);
+	return ares_set_servers_ports_csv(ares, csv) == ARES_SUCCESS ? 0 : -1;
+}
+
 int
 channel_open(struct channel *channel, const struct dns_server *server, bool tcp,
 	     struct sockets *sockets)
 {
+	static char nothing[] = "/dev/null"; /* from 1.20, it is read whatever is given */
 	struct ares_options options = options_given();
 	struct in_addr unused = {htonl(INADDR_LOOPBACK)}; /* IPv4 only: the real one is set below */
-	struct ares_addr_port_node node = {
-		.family = AF_INET, .udp_port = server->port, .tcp_port = server->port};
 
 	if (tcp)
 		options.flags |= ARES_FLAG_USEVC;
+	else
+		options.flags |= ARES_FLAG_STAYOPEN; /* for the probe and the reason */
 	options.servers = &unused;
 	options.nservers = 1;
+	options.resolvconf_path = nothing;
 	options.sock_state_cb = socket_changed;
 	options.sock_state_cb_data = channel;
 	channel->sockets = sockets;
 	if (ares_init_options(&channel->ares, &options,
-			      GIVEN | ARES_OPT_SERVERS | ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
+			      GIVEN | ARES_OPT_SERVERS | ARES_OPT_RESOLVCONF |
+				      ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
 		channel->ares = NULL;
 		return -1;
 	}
-	if (addr_is_ipv4(&server->addr)) {
-		memcpy(&node.addr.addr4, server->addr.b + 12, 4);
-	} else {
-		node.family = AF_INET6;
-		memcpy(&node.addr.addr6, server->addr.b, 16);
-	}
-	if (ares_set_servers_ports(channel->ares, &node) == ARES_SUCCESS)
+	if (set_server(channel->ares, server) == 0 &&
+	    (tcp || dns_query_prepare(channel->ares) == 0))
 		return 0;
 	channel_close(channel);
 	return -1;
@@ -93,6 +112,24 @@ channel_close(struct channel *channel)
 	if (channel->ares != NULL)
 		ares_destroy(channel->ares);
 	channel->ares = NULL;
+}
+
+/*
+ * Nothing but what the sockets brought: c-ares' own time-outs have no say
+ * (from 1.32 they follow from how fast a server was so far, whatever its
+ * options say).
+ */
+static void
+process(ares_channel ares, int fd, bool readable, bool writable)
+{
+#ifdef HAVE_ARES_PROCESS_FDS
+	ares_fd_events_t event = {fd, (readable ? ARES_FD_EVENT_READ : 0U) |
+					      (writable ? ARES_FD_EVENT_WRITE : 0U)};
+
+	(void)ares_process_fds(ares, &event, 1, ARES_PROCESS_FLAG_SKIP_NON_FD);
+#else
+	ares_process_fd(ares, readable ? fd : ARES_SOCKET_BAD, writable ? fd : ARES_SOCKET_BAD);
+#endif
 }
 
 /*
@@ -116,23 +153,55 @@ channel_wait(struct sockets *sockets, int ms)
 			now++;
 		if (events == 0 || now == sockets->n)
 			continue;
-		ares_process_fd(seen.owner[i],
-				events & (POLLIN | POLLERR | POLLHUP | POLLNVAL) ? seen.fd[i].fd
-										 : ARES_SOCKET_BAD,
-				events & (POLLOUT | POLLERR) ? seen.fd[i].fd : ARES_SOCKET_BAD);
+		process(seen.owner[i], seen.fd[i].fd,
+			events & (POLLIN | POLLERR | POLLHUP | POLLNVAL),
+			events & (POLLOUT | POLLERR));
 	}
 }
 
-size_t
-channel_system_servers(struct dns_server *servers, size_t max)
+#ifdef HAVE_ARES_GET_SERVERS_CSV
+
+/* One of "192.0.2.1:53" and "[2001:db8::1]:53%eth0", or nothing. */
+static bool
+read_server(struct span text, struct dns_server *server)
 {
-	struct ares_options options = options_given();
-	struct ares_addr_port_node *node = NULL;
-	ares_channel ares;
+	bool bracket = text.n > 0 && text.p[0] == '[';
+	const char *end = text.n == 0 ? NULL : memchr(text.p, bracket ? ']' : ':', text.n);
+	size_t n = end == NULL ? text.n : (size_t)(end - text.p);
+	unsigned port = 0;
+
+	for (size_t i = n + 1 + bracket; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
+		port = port * 10 + (unsigned)(text.p[i] - '0');
+	server->port = port > 0 && port <= UINT16_MAX ? (uint16_t)port : 53;
+	return addr_parse(span_skip((struct span){text.p, n}, bracket), &server->addr);
+}
+
+static size_t
+read_servers(ares_channel ares, struct dns_server *servers, size_t max)
+{
+	char *csv = ares_get_servers_csv(ares);
+	struct span rest = {csv, csv == NULL ? 0 : strlen(csv)};
 	size_t n = 0;
 
-	if (ares_init_options(&ares, &options, GIVEN) != ARES_SUCCESS)
-		return 0;
+	while (rest.n > 0 && n < max) {
+		const char *comma = memchr(rest.p, ',', rest.n);
+		size_t length = comma == NULL ? rest.n : (size_t)(comma - rest.p);
+
+		n += read_server((struct span){rest.p, length}, &servers[n]);
+		rest = span_skip(rest, length + (comma != NULL));
+	}
+	ares_free_string(csv);
+	return n;
+}
+
+#else /* before 1.24 */
+
+static size_t
+read_servers(ares_channel ares, struct dns_server *servers, size_t max)
+{
+	struct ares_addr_port_node *node = NULL;
+	size_t n = 0;
+
 	if (ares_get_servers_ports(ares, &node) != ARES_SUCCESS)
 		node = NULL;
 	for (const struct ares_addr_port_node *at = node; at != NULL && n < max; at = at->next) {
@@ -146,6 +215,20 @@ channel_system_servers(struct dns_server *servers, size_t max)
 	}
 	if (node != NULL)
 		ares_free_data(node);
+	return n;
+}
+
+#endif
+
+size_t
+channel_system_servers(struct dns_server *servers, size_t max)
+{
+	struct ares_options options = options_given();
+	ares_channel ares;
+
+	if (ares_init_options(&ares, &options, GIVEN) != ARES_SUCCESS)
+		return 0;
+	size_t n = read_servers(ares, servers, max);
 	ares_destroy(ares);
 	return n;
 }

@@ -1,5 +1,5 @@
 #include "filter/lists/dns.h"
-#include "filter/lists/dns_answer.h"
+#include "filter/lists/dns_query.h"
 #include "filter/lists/channel.h"
 
 #include <stdlib.h>
@@ -44,6 +44,7 @@ struct question {
  */
 struct
 try {
+	struct dns_query query;    /* first: c-ares gives this one back */
 	struct question *question; /* finished ones stay until dns_close() */
 	size_t server;
 	struct connection *connection; /* NULL: UDP */
@@ -184,43 +185,41 @@ fail(struct question *question)
 }
 
 /*
- * c-ares has a result for one try. Called from ares_query() itself where
+ * c-ares has a result for one try. Called from dns_query_send() itself where
  * nothing could be sent.
  */
 static void
-got_result(void *arg, int status, int timeouts, unsigned char *packet, int n)
+got_result(struct dns_query *query, const struct dns_result *result)
 {
-	struct try *try = arg;
+	struct try *try = (struct try *)query;
 	struct question *question = try->question;
 	struct dns *dns = question->dns;
+	struct dns_answer answer = result->answer;
 	size_t server = try->server;
-	bool tcp = try->connection != NULL;
-	struct dns_answer answer;
+	bool tcp = query->tcp;
 
-	(void)timeouts;
 	if (tcp)
 		try->connection->busy = false;
 	free(try);
 	question->open--;
-	if (question->state == FINISHED || status == ARES_EDESTRUCTION)
+	if (question->state == FINISHED || result->destroyed)
 		return;
-	bool cut = dns_answer_read(status, packet, n < 0 ? 0 : (size_t)n, question->type, tcp,
-				   &dns->records, &answer);
-	if (cut && !question->cut) {
+	if (result->cut && !question->cut) {
 		question->cut = true;
 		question->cut_server = server;
 		question->open++; /* this try goes on over TCP */
 		return;
 	}
-	if (!cut && answer.cause == NULL) {
+	if (!result->cut && answer.cause == NULL) {
 		dns->preferred = server;
 		finish(question, &answer);
 		return;
 	}
 	/* What a server said tells more than that another one is not there. */
-	if (packet != NULL || tcp || strcmp(question->cause, "timeout") == 0)
-		question->cause =
-			cut || (tcp && status == ARES_ECONNREFUSED) ? "truncated" : answer.cause;
+	if (result->said || tcp || strcmp(question->cause, "timeout") == 0)
+		question->cause = result->cut || (tcp && strcmp(answer.cause, "unreachable") == 0)
+					  ? "truncated"
+					  : answer.cause;
 	if (question->tries < dns->tries_max)
 		question->again = 0; /* the next try is due at once */
 	else if (question->open == 0)
@@ -234,9 +233,14 @@ query(struct question *question, ares_channel ares, size_t server, struct connec
 
 	if (try == NULL)
 		abort();
-	*try = (struct try){question, server, connection};
-	ares_query(ares, question->name, 1 /* IN */,
-		   question->type == DNS_A ? 1 : 16 /* RFC 1035 3.2.2 */, got_result, try);
+	*try = (struct try){.query = {.type = question->type,
+				      .tcp = connection != NULL,
+				      .records = &question->dns->records,
+				      .got = got_result},
+			    .question = question,
+			    .server = server,
+			    .connection = connection};
+	dns_query_send(ares, question->name, &try->query);
 }
 
 /* The next try of a question, with the next server. */

@@ -1,6 +1,6 @@
 /*
- * dns.h - questions to DNS servers, all at once, before one deadline. The only
- * file besides dns_answer.c that knows c-ares.
+ * dns.h - questions to DNS servers, all at once, before one deadline. c-ares is
+ * known to channel.c, dns_query*.c and dns_udp.c only.
  *
  * A question is asked again after `timeout` seconds, of the next server,
  * `tries` times of each; earlier tries stay open, so that a late answer still

@@ -55,6 +55,15 @@ conf servfail.test listed.test
 tag
 like "one of two fails, the other lists" "$(status_field)" "listed; relays=1; checked=1; score=6; failed=servfail.test:servfail"
 
+# One list's packets take nothing from another list, whatever is in them.
+for other in half garbage quarter qr0 wrongowner; do
+	cause=malformed
+	case $other in garbage | quarter) cause=timeout ;; esac
+	conf $other.test listed.test
+	tag
+	like "$other beside a list that answers" "$(status_field)" "listed; relays=1; checked=1; score=6; failed=$other.test:$cause"
+done
+
 # Never a spin: a closed port and a silent server cost hardly any processor time.
 servers="127.0.0.1:$(free_port)"
 fails "no server" listed.test "unknown; *; failed=listed.test:unreachable"

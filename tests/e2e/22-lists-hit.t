@@ -33,6 +33,8 @@ deadline=4000
 hits "so late that there is no time for a second round trip" late-2400.test
 deadline=5000
 hits "TC, then TCP" tctcp.test
+hits "TC in the middle of a record, then TCP" tccut.test
+hits "rubbish where authority and additional records should be" tail.test
 hits "an alias that leads somewhere" chain.test
 hits "more than one answer" two.test
 

@@ -240,6 +240,12 @@ reply_spoil(struct reply *reply, const struct query *query)
 			reply->p[i] = (uint8_t)(i * 167 + 13);
 	} else if (query_mode_is(query, "half")) {
 		reply->n = 12 + query->question + (reply->n - 12 - query->question) / 2;
+	} else if (query_mode_is(query, "tccut")) {
+		reply->n = 12 + query->question + (reply->n - 12 - query->question) / 2;
+		reply->p[2] |= 2;
+	} else if (query_mode_is(query, "tail")) {
+		put(reply, "\xff\xff\xff", 3);
+		set16(reply, 8, 1), set16(reply, 10, 7);
 	} else if (query_mode_is(query, "quarter")) {
 		reply->n = 7;
 	} else if (query_mode_is(query, "wrongid")) {

@@ -2,7 +2,7 @@
  * Any bytes as a response to a question for A or TXT, over UDP or TCP: the
  * first byte chooses; never more records than there is room for.
  */
-#include "filter/lists/dns_answer.h"
+#include "filter/lists/dns_query.h"
 #include "fuzz.h"
 
 #include <ares.h>
@@ -22,15 +22,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const int statuses[] = {ARES_SUCCESS,   ARES_SUCCESS,     ARES_ENODATA,
 				       ARES_ENOTFOUND, ARES_ESERVFAIL,   ARES_EREFUSED,
 				       ARES_EFORMERR,  ARES_ECONNREFUSED};
-	struct dns_answer answer;
+	struct dns_result result;
 
 	if (size == 0 || size > 65536)
 		return 0;
-	enum dns_type type = data[0] & 1 ? DNS_TXT : DNS_A;
-	bool tcp = data[0] & 2;
-	bool cut = dns_answer_read(statuses[data[0] >> 2 & 7], data + 1, size - 1, type, tcp,
-				   &records, &answer);
-	check(!(cut && tcp));
+	const struct dns_query query = {
+		.type = data[0] & 1 ? DNS_TXT : DNS_A, .tcp = data[0] & 2, .records = &records};
+	dns_query_read(&query, statuses[data[0] >> 2 & 7], data + 1, size - 1, &result);
+	const struct dns_answer answer = result.answer;
+	check(!(result.cut && query.tcp));
 	check(answer.n <= DNS_ADDRESSES_MAX && answer.text.n <= DNS_TEXT_MAX);
 	check(answer.cause == NULL || (answer.n == 0 && answer.text.n == 0));
 	/*

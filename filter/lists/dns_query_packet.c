@@ -1,45 +1,14 @@
-#include "filter/lists/dns_answer.h"
+/* dns_query.h over the interface that c-ares had until 1.27: packets. */
+#include "filter/lists/dns_query.h"
 
-#include <ares.h>
 #include <arpa/inet.h>
 
 #define HEADER 12   /* bytes in front of the question (RFC 1035 4.1.1) */
 #define QR     0x80 /* of byte 2: this is a response */
 #define OPCODE 0x78
 #define TC     0x02
-
-/*
- * What a status other than success means, in one word; NULL for NXDOMAIN and
- * NODATA, which are answers.
- */
-static const char *
-status_cause(int status)
-{
-	switch (status) {
-	case ARES_SUCCESS:
-	case ARES_ENODATA:
-	case ARES_ENOTFOUND:
-		return NULL;
-	case ARES_EFORMERR:
-		return "formerr";
-	case ARES_ESERVFAIL:
-		return "servfail";
-	case ARES_ENOTIMP:
-		return "notimp";
-	case ARES_EREFUSED:
-		return "refused";
-	case ARES_ETIMEOUT:
-	case ARES_ECANCELLED:
-	case ARES_EDESTRUCTION:
-		return "timeout";
-	case ARES_ECONNREFUSED:
-		return "unreachable";
-	case ARES_EBADNAME:
-		return "badname";
-	default:
-		return "malformed";
-	}
-}
+/* bytes of an answer over UDP without EDNS; c-ares cuts longer ones to that */
+#define UDP_MAX 512
 
 /*
  * Success without an A record is a chain of CNAMEs that leads nowhere: no
@@ -87,15 +56,19 @@ read_text(const unsigned char *packet, int n, struct dns_records *records,
 	return NULL;
 }
 
-bool
-dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type type, bool tcp,
-		struct dns_records *records, struct dns_answer *answer)
+void
+dns_query_read(const struct dns_query *query, int status, const unsigned char *packet, size_t n,
+	       struct dns_result *result)
 {
-	*answer = (struct dns_answer){.cause = status_cause(status)};
+	struct dns_answer *answer = &result->answer;
+
+	*result = (struct dns_result){.said = packet != NULL,
+				      .destroyed = status == ARES_EDESTRUCTION};
+	answer->cause = dns_query_cause(status);
 	if (packet == NULL) {
 		if (answer->cause == NULL)
 			answer->cause = "malformed";
-		return false;
+		return;
 	}
 	/*
 	 * c-ares has compared id, question and source; that it is a response at
@@ -103,13 +76,41 @@ dns_answer_read(int status, const unsigned char *packet, size_t n, enum dns_type
 	 */
 	if (n < HEADER || !(packet[2] & QR) || (packet[2] & OPCODE)) {
 		answer->cause = "malformed";
-		return false;
+		return;
 	}
-	if (!tcp && (packet[2] & TC))
-		return true;
+	if (!query->tcp && (packet[2] & TC)) {
+		result->cut = true;
+		return;
+	}
 	if (status != ARES_SUCCESS)
-		return false;
-	answer->cause = type == DNS_A ? read_addresses(packet, (int)n, records, answer)
-				      : read_text(packet, (int)n, records, answer);
-	return answer->cause != NULL && !tcp && n >= DNS_UDP_MAX;
+		return;
+	answer->cause = query->type == DNS_A
+				? read_addresses(packet, (int)n, query->records, answer)
+				: read_text(packet, (int)n, query->records, answer);
+	result->cut = answer->cause != NULL && !query->tcp && n >= UDP_MAX;
+}
+
+static void
+got_packet(void *arg, int status, int timeouts, unsigned char *packet, int n)
+{
+	struct dns_query *query = arg;
+	struct dns_result result;
+
+	(void)timeouts;
+	dns_query_read(query, status, packet, n < 0 ? 0 : (size_t)n, &result);
+	query->got(query, &result);
+}
+
+void
+dns_query_send(ares_channel ares, const char *name, struct dns_query *query)
+{
+	ares_query(ares, name, 1 /* IN */, query->type == DNS_A ? 1 : 16 /* RFC 1035 3.2.2 */,
+		   got_packet, query);
+}
+
+int
+dns_query_prepare(ares_channel ares)
+{
+	(void)ares;
+	return 0;
 }
