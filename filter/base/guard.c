@@ -27,7 +27,7 @@ static volatile sig_atomic_t taken;   /* the message is safe: nothing has to be 
 static struct {
 	volatile sig_atomic_t dirfd; /* -1: free */
 	char name[256];
-} temporary[GUARD_FILES] = {{.dirfd = -1}, {.dirfd = -1}};
+} temporary[GUARD_FILES] = {{.dirfd = -1}, {.dirfd = -1}, {.dirfd = -1}, {.dirfd = -1}};
 /* a child that has not called exec yet must not remove its parent's files */
 static volatile sig_atomic_t temporary_owner;
 

@@ -52,7 +52,7 @@ _Noreturn void guard_exit(int status);
  * bytes). guard_keep() forgets it, after it has its final name or was removed.
  * A child of fork(2) never removes them.
  */
-#define GUARD_FILES 2
+#define GUARD_FILES 4
 void guard_unlink(int dirfd, const char *name);
 void guard_keep(int dirfd, const char *name);
 

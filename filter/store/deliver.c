@@ -116,7 +116,7 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 	if (got == 0)
 		got = tag_write(message, buf_span(&all), false, delivery->spool, err);
 	buf_free(&all);
-	if (got == 0 && delivery->maildir.fd >= 0 && maildir_sync(delivery->spool, false) != 0)
+	if (got == 0 && delivery->maildir.fd >= 0 && maildir_sync(delivery->spool) != 0)
 		got = err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
 	return got;
 }

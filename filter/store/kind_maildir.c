@@ -57,13 +57,14 @@ open_folders(struct carrying *carrying, int *folder, struct err *err)
 	for (size_t i = 0; i < carrying->targets.n; i++) {
 		struct target *target = &carrying->targets.target[i];
 
-		folder[i] = maildir_folder(&carrying->delivery->maildir, target->disk, err);
+		folder[i] = maildir_folder(&carrying->delivery->maildir, target->disk, target->junk,
+					   err);
 		if (folder[i] >= 0)
 			continue;
 		if (target->disk[0] == '\0')
 			return -1;
 		if (fall_back(carrying, target, err) &&
-		    (folder[i] = maildir_folder(&carrying->delivery->maildir, "", err)) < 0)
+		    (folder[i] = maildir_folder(&carrying->delivery->maildir, "", false, err)) < 0)
 			return -1;
 	}
 	return 0;

@@ -2,6 +2,7 @@
 #include "filter/base/copy.h"
 #include "filter/base/guard.h"
 #include "filter/store/maildir_folder.h"
+#include "filter/store/modes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,18 +56,22 @@ static int
 create_temporary(int dirfd, char name[MAILDIR_NAME_MAX + 4], struct err *err)
 {
 	char unique[MAILDIR_NAME_MAX];
+	struct modes modes;
 	int fd = -1;
 
+	modes_of(dirfd, &modes);
 	for (int i = 0; i < NAME_TRIES; i++) {
 		make_name(unique);
 		(void)snprintf(name, MAILDIR_NAME_MAX + 4, "tmp/%s", unique);
 		guard_unlink(dirfd, name); /* first, so that no signal comes between */
 		do
 			fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-				    0600);
+				    modes.create & 0666);
 		while (fd < 0 && errno == EINTR);
-		if (fd >= 0)
+		if (fd >= 0) {
+			modes_give(fd, &modes, false);
 			return fd;
+		}
 		guard_keep(dirfd, name);
 		if (errno != EEXIST)
 			break;
@@ -93,16 +98,24 @@ sync_retried(int fd)
 	return got;
 }
 
+/*
+ * There is no such sync here, or we may not ask for it, and no later try will
+ * find one: network and user-space file systems, security modules. Errors of
+ * the disk are others.
+ */
+static bool
+sync_impossible(int error)
+{
+	return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == EROFS ||
+	       error == EBADF || error == EPERM || error == EACCES || error == ENOTTY;
+}
+
 int
-maildir_sync(int fd, bool directory)
+maildir_sync(int fd)
 {
 	int got = sync_retried(fd);
 
-	/*
-	 * Some network and user-space file systems have no sync for directories
-	 * and say EINVAL.
-	 */
-	return got != 0 && directory && errno == EINVAL ? 0 : got;
+	return got != 0 && sync_impossible(errno) ? 0 : got;
 }
 
 /* Is name, below dirfd, the file that is open as fd? */
@@ -117,8 +130,8 @@ is_same_file(int fd, int dirfd, const char *name)
 }
 
 /*
- * rename(2) that replaces nothing. Where the file system cannot promise that, a
- * look first has to do: no other run makes the same name.
+ * rename(2) that replaces nothing. Where that cannot be had, a look first has to
+ * do: no other run makes the same name.
  */
 static int
 rename_new(int from_dir, const char *from, int to_dir, const char *to)
@@ -127,7 +140,7 @@ rename_new(int from_dir, const char *from, int to_dir, const char *to)
 
 	if (renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE) == 0)
 		return 0;
-	if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+	if (errno == EEXIST)
 		return -1;
 	if (fstatat(to_dir, to, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		errno = EEXIST;
@@ -181,7 +194,7 @@ place(struct placing *placing, bool by_rename)
 static int
 finish(const struct placing *placing, struct err *err)
 {
-	if (maildir_sync(placing->to_dir, true) == 0)
+	if (maildir_sync(placing->to_dir) == 0)
 		return 0;
 	int error = errno;
 	(void)unlinkat(placing->to_dir, placing->to, 0);
@@ -189,16 +202,9 @@ finish(const struct placing *placing, struct err *err)
 }
 
 /*
- * Do links not work here at all, or not for this file, so that a copy is no
- * waste?
+ * By link, else by rename, else (1) a copy has to do: file systems and security
+ * modules refuse these with any error they like.
  */
-static bool
-links_impossible(int error)
-{
-	return error == EXDEV || error == EPERM || error == EOPNOTSUPP || error == EMLINK ||
-	       error == ENOSYS || error == EINVAL;
-}
-
 static int
 store_spool(struct maildir *maildir, int to_dir, const char *flags, struct err *err)
 {
@@ -212,53 +218,54 @@ store_spool(struct maildir *maildir, int to_dir, const char *flags, struct err *
 		return 1;
 	if (place(&placing, false) == 0)
 		return finish(&placing, err);
-	if (!links_impossible(errno))
-		return err_set(err, "the message cannot be linked into the folder: %s",
-			       strerror(errno));
 	if (place(&placing, true) != 0)
-		return 1; /* another file system */
+		return 1;
 	guard_keep(maildir->fd, maildir->spool_name);
 	maildir->spool_name[0] = '\0';
 	return finish(&placing, err);
 }
 
 /*
- * A copy of its own, made in tmp/ of the folder, so that a rename can give it
- * its name.
+ * A copy of its own, made in tmp/ of the folder, or of the mailbox, so that a
+ * rename can give it its name; a link where that is refused.
  */
 static int
-store_copy(int folder, int to_dir, const struct content *content, const char *flags,
-	   struct err *err)
+store_copy(const struct maildir *maildir, int folder, int to_dir, const struct content *content,
+	   const char *flags, struct err *err)
 {
 	char name[MAILDIR_NAME_MAX + 4];
 	struct placing placing = {
 		.from_dir = folder, .from = name, .to_dir = to_dir, .flags = flags};
 	int tmp = maildir_subdirectory(folder, "tmp", err);
+	bool linked = false;
 
-	if (tmp < 0)
-		return -1;
-	maildir_clean(tmp);
-	placing.fd = create_temporary(folder, name, err);
+	if (tmp >= 0)
+		maildir_clean(tmp);
+	placing.fd = create_temporary(placing.from_dir, name, err);
+	if (placing.fd < 0) {
+		placing.from_dir = maildir->fd; /* where the spool could be, too */
+		placing.fd = create_temporary(placing.from_dir, name, err);
+	}
 	if (placing.fd < 0)
 		return -1;
 	int got = content_write(content, placing.fd, err);
-	if (got == 0 && maildir_sync(placing.fd, false) != 0)
+	if (got == 0 && maildir_sync(placing.fd) != 0)
 		got = err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
-	if (got == 0 && place(&placing, true) != 0)
+	if (got == 0 && place(&placing, true) != 0 && !(linked = place(&placing, false) == 0))
 		got = err_set(err, "the message cannot be moved into the folder: %s",
 			      strerror(errno));
 	else if (got == 0)
 		got = finish(&placing, err);
-	if (got != 0)
-		(void)unlinkat(folder, name, 0);
-	guard_keep(folder, name);
+	if (got != 0 || linked)
+		(void)unlinkat(placing.from_dir, name, 0);
+	guard_keep(placing.from_dir, name);
 	(void)close(placing.fd);
 	return got;
 }
 
-int
-maildir_store(struct maildir *maildir, int folder, const struct content *content, const char *flags,
-	      struct err *err)
+static int
+store(struct maildir *maildir, int folder, const struct content *content, const char *flags,
+      struct err *err)
 {
 	bool as_spooled =
 		content->fd == maildir->spool && content->head.n == 0 && content->from == 0;
@@ -270,8 +277,22 @@ maildir_store(struct maildir *maildir, int folder, const struct content *content
 	if (as_spooled)
 		got = store_spool(maildir, to_dir, flags, err);
 	if (got > 0)
-		got = store_copy(folder, to_dir, content, flags, err);
+		got = store_copy(maildir, folder, to_dir, content, flags, err);
 	(void)close(to_dir);
+	return got;
+}
+
+/*
+ * The name with flags may be one that cannot be: exFAT and NTFS take no colon.
+ */
+int
+maildir_store(struct maildir *maildir, int folder, const struct content *content, const char *flags,
+	      struct err *err)
+{
+	int got = store(maildir, folder, content, flags, err);
+
+	if (got != 0 && flags != NULL)
+		got = store(maildir, folder, content, NULL, err);
 	return got;
 }
 

@@ -44,16 +44,18 @@ int maildir_spool(struct maildir *maildir, struct err *err);
 
 /*
  * Opens the folder of that disk name (folder.h; "" is INBOX), creates and
- * subscribes it where it does not exist. A descriptor; -1: it cannot be used.
+ * subscribes it where it does not exist, or where a run that died began to; with
+ * always set a folder of somebody else is subscribed as well, once. A
+ * descriptor; -1: it cannot be used.
  */
-int maildir_folder(const struct maildir *maildir, const char *disk, struct err *err);
+int maildir_folder(const struct maildir *maildir, const char *disk, bool always, struct err *err);
 
 /*
  * Stores content in the folder: in new/, or in cur/ with ":2," where flags is
- * set (letters, sorted; NULL: none). The spool gets another link where content
- * is the spool as it is and links work, becomes the message itself where they
- * do not, and is copied else. 0: it is on disk under its final name. -1: it is
- * not there, as far as that can be helped.
+ * set (letters, sorted; NULL: none) and such a name can be, else without them.
+ * The spool gets another link where content is the spool as it is and links
+ * work, becomes the message itself where they do not, and is copied else. 0: it is on disk under
+ * its final name. -1: it is not there, as far as that can be helped.
  */
 int maildir_store(struct maildir *maildir, int folder, const struct content *content,
 		  const char *flags, struct err *err);
@@ -62,9 +64,9 @@ int maildir_store(struct maildir *maildir, int folder, const struct content *con
 void maildir_close(struct maildir *maildir);
 
 /*
- * fsync(2), again after EINTR; a directory on a file system that has no such
- * sync counts as synced. 0, or -1 and errno.
+ * fsync(2), again after EINTR; where there is no such thing, or it is refused
+ * for good, it counts as done. 0, or -1 and errno: the disk failed.
  */
-int maildir_sync(int fd, bool directory);
+int maildir_sync(int fd);
 
 #endif

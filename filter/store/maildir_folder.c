@@ -1,7 +1,9 @@
 #include "filter/store/maildir_folder.h"
 #include "filter/base/copy.h"
+#include "filter/base/guard.h"
 #include "sieve/protocol/folder.h"
 #include "filter/store/maildir.h"
+#include "filter/store/modes.h"
 #include "filter/base/user.h"
 
 #include <dirent.h>
@@ -15,6 +17,7 @@
 
 #define CLEAN_MAX         1000       /* files looked at in tmp/ by one run */
 #define SUBSCRIPTIONS_MAX (4U << 20) /* bytes of a subscriptions file that we rewrite */
+#define LOCK_STALE        120        /* seconds; Dovecot waits as long for a lock */
 
 static int
 open_directory(int dirfd, const char *name)
@@ -35,17 +38,22 @@ static int
 open_or_create(int dirfd, const char *name, bool *created)
 {
 	int fd = open_directory(dirfd, name);
+	struct modes modes;
 
 	*created = false;
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
-	if (mkdirat(dirfd, name, 0700) == 0)
+	modes_of(dirfd, &modes);
+	if (mkdirat(dirfd, name, modes.create) == 0)
 		*created = true;
 	else if (errno != EEXIST)
 		return -1;
-	if (maildir_sync(dirfd, true) != 0)
+	if (maildir_sync(dirfd) != 0)
 		return -1;
-	return open_directory(dirfd, name);
+	fd = open_directory(dirfd, name);
+	if (fd >= 0 && *created)
+		modes_give(fd, &modes, true);
+	return fd;
 }
 
 int
@@ -165,19 +173,15 @@ maildir_clean(int tmp)
 /* ---- subscriptions */
 
 /*
- * All of a file of at most SUBSCRIPTIONS_MAX bytes, owned by the caller; empty
- * where there is none, *fine false where it cannot be rewritten.
+ * All of an open file of at most SUBSCRIPTIONS_MAX bytes, owned by the caller;
+ * *fine false where it cannot be rewritten.
  */
 static char *
-read_subscriptions(int mailbox, size_t *n, bool *fine)
+read_subscriptions(int fd, size_t *n, bool *fine)
 {
-	int fd = openat(mailbox, "subscriptions", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 
 	*n = 0;
-	*fine = fd >= 0 || errno == ENOENT;
-	if (fd < 0)
-		return NULL;
 	*fine = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= SUBSCRIPTIONS_MAX;
 	char *text = *fine && st.st_size > 0 ? malloc((size_t)st.st_size) : NULL;
 	while (text != NULL && *n < (size_t)st.st_size) {
@@ -191,7 +195,6 @@ read_subscriptions(int mailbox, size_t *n, bool *fine)
 			break;
 		*n += (size_t)got;
 	}
-	(void)close(fd);
 	return text;
 }
 
@@ -220,57 +223,141 @@ write_subscriptions(int fd, struct span old, struct span line)
 		got = copy_write_all(fd, line);
 	if (got == 0)
 		got = copy_write_all(fd, SPAN("\n"));
-	return got == 0 ? maildir_sync(fd, false) : got;
+	return got == 0 ? maildir_sync(fd) : got;
 }
 
 /*
- * Adds the folder to the mailbox's subscriptions, under Dovecot's lock (the new
- * file is the lock). A folder that is not subscribed is shown by most clients
- * all the same, so whatever goes wrong here is left as it is.
+ * Dovecot's lock, which is the new file. One that is older than LOCK_STALE is of
+ * a run that died. -1: it is taken, or cannot be.
  */
-static void
+static int
+lock_subscriptions(int mailbox, const char *lock)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	struct modes modes;
+	struct stat st;
+
+	modes_of(mailbox, &modes);
+	guard_unlink(mailbox, lock); /* first, so that no signal comes between */
+	int fd = openat(mailbox, lock, flags, modes.create & 0666);
+	if (fd < 0 && errno == EEXIST) {
+		guard_keep(mailbox, lock);
+		if (fstatat(mailbox, lock, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    st.st_mtime + LOCK_STALE > time(NULL) || unlinkat(mailbox, lock, 0) != 0)
+			return -1;
+		guard_unlink(mailbox, lock);
+		fd = openat(mailbox, lock, flags, modes.create & 0666);
+	}
+	if (fd < 0)
+		guard_keep(mailbox, lock);
+	else
+		modes_give(fd, &modes, false);
+	return fd;
+}
+
+/* With the lock held as fd. 0: the folder is subscribed, in the new file. */
+static int
+rewrite_subscriptions(int mailbox, int fd, const char *disk, bool *there)
+{
+	int old_fd =
+		openat(mailbox, "subscriptions", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool fine = old_fd >= 0 || errno == ENOENT;
+	char line[FOLDER_DISK_MAX], *text = NULL;
+	size_t n = 0;
+	int got = -1;
+
+	if (old_fd >= 0)
+		text = read_subscriptions(old_fd, &n, &fine);
+	struct span old = {text, n};
+	folder_subscription(disk, n == 0 || (n >= 2 && memcmp(text, "V\t", 2) == 0), line);
+	*there = fine && has_line(old, span_of(line));
+	if (old_fd >= 0)
+		modes_keep(fd, old_fd);
+	if (fine && !*there)
+		got = write_subscriptions(fd, old, span_of(line));
+	free(text);
+	if (old_fd >= 0)
+		(void)close(old_fd);
+	return got;
+}
+
+/*
+ * Adds the folder to the mailbox's subscriptions. A folder that is not
+ * subscribed is shown by most clients all the same, so whatever goes wrong here
+ * is left as it is. false: it may not be there.
+ */
+static bool
 subscribe(int mailbox, const char *disk)
 {
 	static const char lock[] = "subscriptions.lock";
-	char line[FOLDER_DISK_MAX];
-	size_t n;
-	bool fine;
+	bool there;
+	int fd = lock_subscriptions(mailbox, lock);
 
-	int fd = openat(mailbox, lock, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return;
-	char *text = read_subscriptions(mailbox, &n, &fine);
-	struct span old = {text, n};
-	bool version2 = n == 0 || (n >= 2 && memcmp(text, "V\t", 2) == 0);
-	folder_subscription(disk, version2, line);
-	if (!fine || has_line(old, span_of(line)) ||
-	    write_subscriptions(fd, old, span_of(line)) != 0 ||
-	    renameat(mailbox, lock, mailbox, "subscriptions") != 0)
+		return false;
+	bool renamed = rewrite_subscriptions(mailbox, fd, disk, &there) == 0 &&
+		       renameat(mailbox, lock, mailbox, "subscriptions") == 0;
+	if (!renamed)
 		(void)unlinkat(mailbox, lock, 0);
-	free(text);
+	guard_keep(mailbox, lock);
 	(void)close(fd);
+	return renamed || there;
 }
 
 /* ---- folders */
 
-/* What makes a directory a folder of Maildir++. */
-static int
-furnish(int mailbox, int folder, const char *disk, struct err *err)
+/*
+ * A file without content that says something by being there. It is made after
+ * what it says has been done, so that a run that died on the way leaves none.
+ */
+static void
+mark(int folder, const char *name)
 {
-	if (create_subdirectories(folder, err) != 0)
+	struct modes modes;
+
+	modes_of(folder, &modes);
+	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+			modes.create & 0666);
+	if (fd < 0)
+		return;
+	modes_give(fd, &modes, false);
+	(void)close(fd);
+}
+
+static bool
+is_marked(int folder, const char *name)
+{
+	return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/*
+ * What makes a directory a folder of Maildir++. A folder that somebody else
+ * made is subscribed once where `always` asks for it, so that a user who
+ * unsubscribes it is obeyed.
+ */
+static int
+furnish(int mailbox, int folder, const char *disk, bool created, bool always, struct err *err)
+{
+	static const char subscribed[] = "spamcop-subscribed", furnished[] = "maildirfolder";
+	bool made = !created && is_marked(folder, furnished);
+
+	if (made && !(always && !is_marked(folder, subscribed)))
+		return 0;
+	if (!made && create_subdirectories(folder, err) != 0 && created)
 		return -1;
-	int fd = openat(folder, "maildirfolder", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		(void)close(fd);
-	if (maildir_sync(folder, true) != 0)
+	if (created && maildir_sync(folder) != 0)
 		return err_set(err, "folder %s cannot be synced to disk: %s", disk,
 			       strerror(errno));
-	subscribe(mailbox, disk);
+	bool done = subscribe(mailbox, disk);
+	if (always && done)
+		mark(folder, subscribed);
+	if (!made)
+		mark(folder, furnished);
 	return 0;
 }
 
 int
-maildir_folder(const struct maildir *maildir, const char *disk, struct err *err)
+maildir_folder(const struct maildir *maildir, const char *disk, bool always, struct err *err)
 {
 	bool created = false;
 	int folder = disk[0] == '\0' ? fcntl(maildir->fd, F_DUPFD_CLOEXEC, 3)
@@ -279,7 +366,7 @@ maildir_folder(const struct maildir *maildir, const char *disk, struct err *err)
 	if (folder < 0)
 		return err_set(err, "folder %s cannot be used: %s",
 			       disk[0] == '\0' ? "INBOX" : disk, strerror(errno));
-	if (created && furnish(maildir->fd, folder, disk, err) != 0) {
+	if (disk[0] != '\0' && furnish(maildir->fd, folder, disk, created, always, err) != 0) {
 		(void)close(folder);
 		return -1;
 	}

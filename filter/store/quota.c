@@ -1,5 +1,7 @@
 #include "filter/store/quota.h"
 #include "filter/base/copy.h"
+#include "filter/base/guard.h"
+#include "filter/store/modes.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -179,18 +181,20 @@ recount(struct quota *quota, int mailbox)
 			 quota->max_messages, quota->bytes, quota->messages);
 	(void)snprintf(name, sizeof name, "tmp/maildirsize.%ld.%ld", (long)time(NULL),
 		       (long)getpid());
+	guard_unlink(mailbox, name); /* first, so that no signal comes between */
 	int fd = openat(mailbox, name,
 			O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return;
-	if (copy_write_all(fd, (struct span){text, (size_t)n}) != 0 ||
-	    renameat(mailbox, name, mailbox, "maildirsize") != 0) {
+	if (fd >= 0)
+		modes_keep(fd, quota->fd);
+	if (fd >= 0 && copy_write_all(fd, (struct span){text, (size_t)n}) == 0 &&
+	    renameat(mailbox, name, mailbox, "maildirsize") == 0) {
+		(void)close(quota->fd);
+		quota->fd = fd;
+	} else if (fd >= 0) {
 		(void)unlinkat(mailbox, name, 0);
 		(void)close(fd);
-		return;
 	}
-	(void)close(quota->fd);
-	quota->fd = fd;
+	guard_keep(mailbox, name);
 }
 
 /* ---- */
@@ -237,7 +241,9 @@ quota_open(struct quota *quota, int mailbox, long long size, unsigned messages)
 			O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || !read_file(fd, text, sizeof text, &n)) {
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || !read_file(fd, text, sizeof text, &n) ||
+	    span_trim((struct span){text, n}).n ==
+		    0) { /* an empty one says nothing, and stays so */
 		(void)close(fd);
 		return;
 	}

@@ -65,7 +65,11 @@ static void
 add_named(struct targets *targets, const struct delivery *delivery, const char *action,
 	  const char *folder, struct span flag_words, size_t edits)
 {
-	struct target target = {.action = action, .folder = span_of(folder), .edits = edits};
+	const char *junk = delivery->conf->deliver.junk;
+	struct target target = {.action = action,
+				.folder = span_of(folder),
+				.junk = junk != NULL && folder != NULL && strcmp(folder, junk) == 0,
+				.edits = edits};
 	struct err err;
 
 	if (target.folder.n > 0 &&

@@ -18,6 +18,7 @@ struct target {
 	 * Maildir letters, sorted (maildir(5)); "" none. Keywords are not kept.
 	 */
 	char flags[TARGET_FLAGS_MAX];
+	bool junk;    /* the folder for listed mail, or what a rule rejects */
 	size_t edits; /* header edits that stand before it in the plan */
 };
 
