@@ -1,6 +1,7 @@
 <?php
-// Roundcube: a reader sees why a mail is in Junk, and lets its sender in with "Not junk". Copy to /etc/roundcube/, default.sieve with it as
-// /etc/roundcube/spamcop-default.sieve, and add at the end of config.inc.php:
+// Roundcube: a reader sees in one sentence why a mail is in Junk, and lets its sender in with "Not junk". Copy to /etc/roundcube/, default.sieve with it as
+// /etc/roundcube/spamcop-default.sieve, the folder spamcop to Roundcube's plugins/ (Debian: /usr/share/roundcube/plugins/spamcop and a link to it in
+// /var/lib/roundcube/plugins/), and add at the end of config.inc.php:
 //
 //	include '/etc/roundcube/spamcop.inc.php';
 //
@@ -9,9 +10,9 @@
 // anybody's home. Where PHP runs as the user who owns the mail, take not-junk-command.inc.php instead.
 // Nothing is ever reported to SpamCop by a button: who reports answers for the report (spamcop-filter report).
 
-$config['plugins'] = array_unique(array_merge($config['plugins'] ?? [], ['markasjunk', 'managesieve', 'show_additional_headers']));
+$config['plugins'] = array_unique(array_merge($config['plugins'] ?? [], ['markasjunk', 'managesieve', 'show_additional_headers', 'spamcop']));
 
-// The reason, above the mail: X-SpamCop-Listed has the list's own words and its page.
+// The plugin spamcop says the reason above the mail. For those who want them, the fields that it comes from stand behind Details.
 $config['show_additional_headers'] = ['X-SpamCop-Status', 'X-SpamCop-Listed', 'X-SpamCop-Checked'];
 
 $config['junk_mbox'] = 'Junk';

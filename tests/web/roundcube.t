@@ -28,6 +28,13 @@ mail_send() {
 # Roundcube.
 web=$tmp/roundcube
 mkdir -p "$web/config" "$web/temp" "$web/logs" "$web/pictures"
+# A copy of the program, with our plugin beside its own.
+mkdir "$web/share"
+cp -a $roundcube "$web/share/roundcube"
+ln -s /usr/share/javascript "$web/share/javascript" # where its links point
+cp -R "$top_srcdir/conf/roundcube/spamcop" "$web/share/roundcube/plugins/"
+roundcube=$web/share/roundcube
+printf '<?php define("INSTALL_PATH", "%s/");\n' "$roundcube" >"$web/place.php" # Debian's looks for plugins in /var/lib
 cp /etc/roundcube/defaults.inc.php /etc/roundcube/mimetypes.php "$web/config/" 2>/dev/null
 mail_piece roundcube/spamcop.inc.php "s,/etc/roundcube/,$web/config/," >"$web/config/spamcop.inc.php"
 mail_piece roundcube/not-junk-command.inc.php "s,/var/vmail/%d/%l,$mail_home," >"$web/config/not-junk-command.inc.php"
@@ -55,10 +62,10 @@ chown -R "$mail_uid:$mail_gid" "$web"
 as_web() {
 	(cd "$web" && exec env -i PATH="$PATH" HOME="$web" ROUNDCUBE_CONFIG_DIR="$web/config/" $mail_as "$@")
 }
-run as_web php -r '(new PDO("sqlite:$argv[1]"))->exec(file_get_contents($argv[2]));' "$web/db" $roundcube/SQL/sqlite.initial.sql
+run as_web php -r '(new PDO("sqlite:$argv[1]"))->exec(file_get_contents($argv[2]));' "$web/db" "$roundcube"/SQL/sqlite.initial.sql
 [ "$status" = 0 ] || bail "Roundcube's database: $(cat "$tmp/stdout" "$tmp/stderr")"
 web_port=$(free_port)
-start php env -i PATH="$PATH" HOME="$web" ROUNDCUBE_CONFIG_DIR="$web/config/" $mail_as php -S "127.0.0.1:$web_port" -t $roundcube
+start php env -i PATH="$PATH" HOME="$web" ROUNDCUBE_CONFIG_DIR="$web/config/" $mail_as php -d "auto_prepend_file=$web/place.php" -S "127.0.0.1:$web_port" -t "$roundcube"
 driver_port=$(free_port)
 start driver env HOME="$web" chromedriver "--port=$driver_port"
 wait_for "PHP" bash -c "</dev/tcp/127.0.0.1/$web_port"
@@ -99,11 +106,15 @@ case $answer in *"You have won"*) fail "INBOX does not show the listed one" ;; *
 step list Junk
 like "Junk shows the listed mail" "$answer" "ok *You have won*"
 step read Junk
+like "above the mail stands why, in a sentence" "$answer" "ok *In Junk because the server that sent it, 11.22.33.44, is on the list office.*"
 like "opening it shows the verdict" "$answer" "ok *X-SpamCop-Status*listed; relays=*"
 like "opening it shows the reason" "$answer" "ok *X-SpamCop-Listed*11.22.33.44; list=office*Blocked - see https://www.spamcop.net/bl.shtml?11.22.33.44*"
 picture roundcube-junk
-step notjunk
-is "Not junk" "$answer" "ok "
+step meaning
+like "what a listing means is one click away" "$answer" "ok *says something about the server, not about the person*A listing ends by itself*"
+picture roundcube-why
+step boxnotjunk
+is "Not junk, from the box" "$answer" "ok "
 wait_for "the move" test "$(mail_where first)" = INBOX
 is "Not junk moves it to INBOX" "$(mail_where first)" INBOX
 like "and lets its sender in" "$(cat "$mail_home/.spamcop-allow" 2>/dev/null)" "*friend@example.net*"
@@ -132,6 +143,53 @@ ok "and so is the default rule, as it was" grep -q 'exists "X-SpamCop-Listed"' "
 web_message third "$mail_bad" "You have won again" "Our lottery has drawn your address once more."
 mail_send third
 is "the site's rule still files listed mail" "$(mail_where third)" Junk
+
+# The plugin's sentence: two lists, two servers, another language, and text that is an attack.
+web_plant() {
+	mkdir -p "$mail_home/Maildir/.Junk/new" "$mail_home/Maildir/.Junk/cur" "$mail_home/Maildir/.Junk/tmp"
+	printf 'From: a@example.net\nTo: user@example.org\nSubject: %s\nMessage-ID: <%s@example.net>\n%b\n\nText\n' "$1" "$1" "$2" >"$mail_home/Maildir/.Junk/new/$(date +%s).$1.host"
+	chown -R "$mail_uid:$mail_gid" "$mail_home/Maildir/.Junk"
+}
+web_shows() {
+	rm -f "$mail_home"/Maildir/.Junk/new/* "$mail_home"/Maildir/.Junk/cur/*
+	web_plant "$1" "$2"
+	step list Junk
+	step read Junk
+}
+web_listed='X-SpamCop-Status: listed; relays=2; checked=2; score=10\nX-SpamCop-Listed: 192.0.2.7; list=bl.spamcop.net; answer=127.0.0.2; relay=1; trust=handoff;\n\treason="Blocked - see https://www.spamcop.net/bl.shtml?192.0.2.7"'
+web_shows two "$web_listed\nX-SpamCop-Listed: 192.0.2.7; list=zen; answer=127.0.0.4; relay=1; trust=handoff\nX-SpamCop-Listed: 198.51.100.9; list=zen; answer=127.0.0.4; relay=2; trust=claimed"
+like "two lists" "$answer" "ok *because the server that sent it, 192.0.2.7, is on the lists SpamCop and zen.*"
+like "and a second server" "$answer" "ok *A server that it passed through, 198.51.100.9, was on the list zen when it came.*"
+step attribute '.spamcop-why a' href
+is "the list's own page is a link" "$answer" "ok https://www.spamcop.net/bl.shtml?192.0.2.7"
+picture roundcube-why-two
+web_shows forged 'X-SpamCop-Status: listed; relays=1; checked=1; score=6\nX-SpamCop-Listed: 192.0.2.8; list=<script>document.title=1</script>; answer=127.0.0.2; relay=1; trust=handoff;\n\treason="<img src=x onerror=document.title=1> javascript:alert(1) https://evil.example/\\"onmouseover=document.title=1 <script>document.title=1</script>"'
+like "a hostile list name is text" "$answer" "ok *is on the list <script>document.title=1</script>.*"
+step attribute '.spamcop-why a' href
+is "a link ends where an address does" "$answer" "ok https://evil.example/"
+step title
+case $answer in "ok 1") fail "nothing of a field runs" ;; *) pass "nothing of a field runs" ;; esac
+picture roundcube-why-hostile
+web_shows odd 'X-SpamCop-Status: listed; relays=1\nX-SpamCop-Listed: nobody; list=zen\nX-SpamCop-Listed: 192.0.2.9'
+case $answer in *"In Junk because"*) fail "a field that is not ours says nothing" ;; *) pass "a field that is not ours says nothing" ;; esac
+web_shows clean 'X-SpamCop-Status: clean; relays=1; checked=1; score=0'
+case $answer in *"What does that mean"*) fail "a clean mail has no box" ;; *) pass "a clean mail has no box" ;; esac
+for web_language in de_DE fr_FR es_ES; do
+	run as_web php -r '(new PDO("sqlite:$argv[1]"))->exec("UPDATE users SET language = \"$argv[2]\"");' "$web/db" "$web_language"
+	step login
+	web_shows "in$web_language" "$web_listed"
+	case $web_language in
+	de_DE) web_want='*weil der Server, der sie gesendet hat, 192.0.2.7, auf der Liste SpamCop steht.*Was bedeutet das?*' ;;
+	fr_FR) web_want='*car le serveur qui l’a envoyé, 192.0.2.7, figure sur la liste SpamCop.*' ;;
+	es_ES) web_want='*porque el servidor que lo envió, 192.0.2.7, está en la lista SpamCop.*' ;;
+	esac
+	like "in $web_language" "$answer" "ok $web_want"
+	[ "$web_language" != de_DE ] || picture roundcube-why-german
+done
+run as_web php -r '(new PDO("sqlite:$argv[1]"))->exec("UPDATE users SET language = \"en_US\"");' "$web/db"
+rm -f "$mail_home"/Maildir/.Junk/new/*.host "$mail_home"/Maildir/.Junk/cur/*.host*
+web_message third "$mail_bad" "You have won again" "Our lottery has drawn your address once more."
+mail_send third
 
 # "Not junk" by a command of Roundcube's own.
 rm -f "$mail_home/.spamcop-allow"

@@ -41,6 +41,21 @@ $steps = [
 		$browser->click('a.notjunk:not(.disabled)');
 		$browser->until("window.rcmail && !rcmail.busy && !document.querySelector('#messagebody')", 'the mail to be gone');
 	},
+	'meaning' => function () use ($browser) {
+		$browser->click('.spamcop-box summary');
+		$browser->until("document.querySelector('.spamcop-box details').open", 'the explanation');
+		return text($browser);
+	},
+	'boxnotjunk' => function () use ($browser) {
+		$browser->click('.spamcop-notjunk');
+		$browser->until("window.rcmail && !rcmail.busy && !document.querySelector('#messagebody')", 'the mail to be gone');
+	},
+	'attribute' => function ($what) use ($browser) {
+		$at = strrpos($what, ' ');
+		[$selector, $name] = [substr($what, 0, $at), substr($what, $at + 1)];
+		return $browser->run('return document.querySelector(' . json_encode($selector) . ').getAttribute(' . json_encode($name) . ');');
+	},
+	'title' => fn () => $browser->run('return document.title;'),
 	'filters' => function () use ($browser, $base) {
 		$browser->open("$base/?_task=settings&_action=plugin.managesieve");
 		$browser->until("window.rcmail && !rcmail.busy && document.readyState == 'complete' && document.querySelector('#filterslist')", 'the filters');
