@@ -2,7 +2,7 @@
  * relay.h - the chain of relays that a message says it came through, and how
  * far it can be believed.
  *
- * Trust runs down from the top (DESIGN.md, Relays): loopback, trusted_networks
+ * Trust runs down from the top (doc/relays.md): loopback, trusted_networks
  * and clients that a trusted server authenticated are ours; while
  * trusted_networks is unset also private and link-local addresses. The first
  * other relay is the handoff; everything below it is a claim.

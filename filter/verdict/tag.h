@@ -10,7 +10,7 @@
 #include "filter/verdict/verdict.h"
 
 /*
- * Appends the X-SpamCop-* fields for this verdict (DESIGN.md, Header fields) to
+ * Appends the X-SpamCop-* fields for this verdict (spamcop-filter(1)) to
  * fields, each line ended by eol. Never more than TAG_FIELDS_MAX bytes.
  */
 #define TAG_FIELDS_MAX (256U << 10)

@@ -1,6 +1,5 @@
 /*
- * verdict.h - what the answers add up to (DESIGN.md, Header fields and Lookups
- * and verdict).
+ * verdict.h - what the answers add up to.
  */
 #ifndef VERDICT_H
 #define VERDICT_H

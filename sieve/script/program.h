@@ -1,6 +1,6 @@
 /*
  * program.h - the program of numbers that libsieve runs, and what its numbers
- * mean (DESIGN.md, libsieve).
+ * mean (doc/architecture.md, the Sieve child).
  *
  * The tree is the truth: the program has the same control flow, test by test
  * and action by action, but each leaf test is `header :is "N" "1"` and each
