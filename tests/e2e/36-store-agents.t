@@ -22,62 +22,25 @@ to() {
 	run $as env HOME="$box" "$filter" -c "$tmp/conf" -f sender@example.net -a joe@example.org --mailbox "$url" "$@" deliver <"$tmp/spam"
 }
 
-user=$(id -un)
-! is_root || user=nobody
-cat >"$tmp/dovecot.conf" <<CONF
-base_dir = $tmp/dovecot
-state_dir = $tmp/dovecot
-log_path = $box/dovecot.log
-default_internal_user = $(is_root && id -un dovecot 2>/dev/null || echo "$user")
-default_internal_group = $(is_root && id -gn dovecot 2>/dev/null || id -gn)
-default_login_user = $(is_root && id -un dovenull 2>/dev/null || echo "$user")
-first_valid_uid = 1
-first_valid_gid = 0
-protocols = lmtp
-ssl = no
-mail_location = maildir:$box/Dovecot
-lda_mailbox_autocreate = yes
-recipient_delimiter = +
-lmtp_save_to_detail_mailbox = yes
-postmaster_address = postmaster@example.org
-hostname = mail.example.org
-passdb {
-  driver = static
-  args = nopassword
-}
-userdb {
-  driver = static
-  args = uid=$(id -u "$user") gid=$(id -g "$user") home=$box allow_all_users=yes
-}
-service anvil {
-  chroot =
-}
-service lmtp {
-  user = $user
-  unix_listener lmtp {
-    mode = 0666
-  }
-}
-service stats {
-  chroot =
-  unix_listener stats-writer {
-    mode = 0666
-  }
-}
-namespace inbox {
-  inbox = yes
-  separator = .
-}
-CONF
-chmod 644 "$tmp/dovecot.conf"
+if have dovecot; then
+	mail_user=$(id -un) mail_home=$box
+	! is_root || mail_user=nobody
+	mail_uid=$(id -u "$mail_user") mail_gid=$(id -g "$mail_user")
+	. "$top_srcdir/tests/e2e/lib/mail-dovecot.sh"
+	dovecot_maildir=$box/Dovecot
+	printf '%s\n' "lda_mailbox_autocreate = yes" "recipient_delimiter = +" "lmtp_save_to_detail_mailbox = yes" >"$tmp/details.conf"
+	: >"$tmp/dovecot.log"
+	chmod 666 "$tmp/dovecot.log"
+	dovecot_configure "$tmp/details.conf"
+fi
 
 if [ -x "$lda" ]; then
-	to "lda:$lda -c $tmp/dovecot.conf"
+	to "lda:$lda -c $dovecot_conf"
 	arrived "dovecot-lda" "$box/Dovecot/.Junk/new/*"
 	is "dovecot-lda: the trace is in the message" "$(grep -c -e ^Return-Path -e ^Delivered-To "$box"/Dovecot/.Junk/new/*)" 2
 	rm -rf "$box/Dovecot"
 	: >"$box/Dovecot"
-	to "lda:$lda -c $tmp/dovecot.conf"
+	to "lda:$lda -c $dovecot_conf"
 	is "dovecot-lda: a mailbox that cannot be is 75" "$status" 75
 	rm -f "$box/Dovecot"
 else
@@ -112,15 +75,14 @@ else
 fi
 
 if have dovecot && [ -x /usr/lib/dovecot/lmtp ]; then
-	start dovecot dovecot -F -c "$tmp/dovecot.conf"
-	wait_for "Dovecot" [ -S "$tmp/dovecot/lmtp" ]
-	to "lmtp:unix:$tmp/dovecot/lmtp"
+	dovecot_start "$tmp/details.conf"
+	to "lmtp:unix:$lmtp_socket"
 	arrived "Dovecot's LMTP" "$box/Dovecot/new/*"
 	is "Dovecot's LMTP: the trace is there once" "$(grep -c -e ^Return-Path -e ^Delivered-To "$box"/Dovecot/new/*)" 2
 	sed 's/^deliver: .*/deliver: { detail = true; };/' "$tmp/conf" >"$tmp/conf.detail"
 	chmod 644 "$tmp/conf.detail"
 	# shellcheck disable=SC2086
-	run $as "$filter" -c "$tmp/conf.detail" -f sender@example.net -a joe@example.org --mailbox "lmtp:unix:$tmp/dovecot/lmtp" deliver <"$tmp/spam"
+	run $as "$filter" -c "$tmp/conf.detail" -f sender@example.net -a joe@example.org --mailbox "lmtp:unix:$lmtp_socket" deliver <"$tmp/spam"
 	arrived "Dovecot's LMTP, by detail" "$box/Dovecot/.Junk/new/*"
 else
 	skip 5 "Dovecot's LMTP server is not installed"

@@ -7,7 +7,7 @@ is_root || skip_all "OpenSMTPD starts only as root"
 need swaks unshare nsenter
 unshare -m true 2>/dev/null || skip_all "no mount namespace here"
 mail_mta smtpd
-libexec=${mta%/usr/sbin/smtpd}/usr/libexec
+libexec=$mta_root/usr/libexec
 [ -x "$libexec/opensmtpd/mail.mda" ] || skip_all "OpenSMTPD's mail.mda is not where it should be"
 mail_setup
 
@@ -36,11 +36,10 @@ EOF
 start opensmtpd unshare -m sh "$tmp/inside"
 wait_for "OpenSMTPD" swaks --server "127.0.0.1:$smtp_port" --quit-after EHLO
 
-# smtpctl wants to be setgid to the group of the queue.
-cp "${mta%/*}/smtpctl" "$tmp/bin/smtpctl"
-chgrp 65531 "$tmp/bin/smtpctl" && chmod g+s "$tmp/bin/smtpctl"
+# smtpctl wants to be of the group of the queue.
 smtpctl() {
-	nsenter -t "$(cat "$tmp/run/smtpd.pid")" -m "$tmp/bin/smtpctl" "$@"
+	nsenter -t "$(cat "$tmp/run/smtpd.pid")" -m setpriv --regid=65531 --clear-groups \
+		env LD_LIBRARY_PATH="${mta_libraries:-}" "$mta_root/usr/sbin/smtpctl" "$@"
 }
 
 mail_send() {

@@ -1,48 +1,58 @@
-# mail-dovecot.sh: a private Dovecot over $mail_home. Source it after mail-lib.sh.
+# shellcheck shell=sh disable=SC2034,SC2154 # its variables are for others and from others
+# mail-dovecot.sh: a private Dovecot over $mail_home, of any version: 2.4 has other names for most settings, and what the program
+# says of itself decides. Source it after mail-lib.sh, or set $mail_user, $mail_uid, $mail_gid and $mail_home.
 #
 # dovecot_start [FILE...]: starts it on free loopback ports and on sockets below $tmp/dovecot, with these configuration files (pieces of conf/dovecot) at the end;
 # again: with these instead. One user, "user", password "secret". Values: $imap_port, $sieve_port (ManageSieve), $lmtp_socket, $dovecot_conf (for doveadm and dovecot-lda).
 
 dovecot_conf=$tmp/dovecot.conf
+dovecot_maildir='~/Maildir'
 lmtp_socket=$tmp/dovecot/lmtp
 
-dovecot_start() {
-	[ -z "${dovecot_pid:-}" ] || dovecot_stop
+# dovecot_new: does this one have the names of 2.4?
+dovecot_new() {
+	case $(dovecot --version) in
+	[01].* | 2.[0-3].*) return 1 ;;
+	esac
+}
+
+# dovecot_configure [FILE...]: writes $dovecot_conf.
+dovecot_configure() {
 	imap_port=$(free_port)
 	sieve_port=$(free_port)
+	dovecot_own_user=$mail_user dovecot_own_group=$(id -gn) dovecot_login_user=$mail_user
 	if is_root; then
-		dovecot_users="default_internal_user = dovecot
-			default_login_user = dovenull"
-	else
-		dovecot_users="default_internal_user = $mail_user
-			default_internal_group = $(id -gn)
-			default_login_user = $mail_user"
+		dovecot_own_user=dovecot dovecot_own_group=dovecot dovecot_login_user=dovenull
 	fi
 	dovecot_sieve=
 	[ ! -e /usr/lib/dovecot/managesieve-login ] || dovecot_sieve=sieve
-	cat >"$dovecot_conf" <<-EOF
+	{
+		if dovecot_new; then dovecot_names_24; else dovecot_names_23; fi
+		dovecot_common
+		[ -z "$dovecot_sieve" ] || dovecot_managesieve
+		for dovecot_file; do
+			printf '!include %s\n' "$dovecot_file"
+		done
+	} >"$dovecot_conf"
+	chmod 644 "$dovecot_conf"
+}
+
+# What both have in common.
+dovecot_common() {
+	cat <<-EOF
 		base_dir = $tmp/dovecot
 		state_dir = $tmp/dovecot-state
-		$dovecot_users
+		default_internal_user = $dovecot_own_user
+		default_internal_group = $dovecot_own_group
+		default_login_user = $dovecot_login_user
 		first_valid_uid = 1
 		first_valid_gid = 0
 		log_path = $tmp/dovecot.log
 		listen = 127.0.0.1
-		protocols = imap lmtp $dovecot_sieve
 		ssl = no
-		disable_plaintext_auth = no
 		auth_mechanisms = plain login
 		postmaster_address = postmaster@example.org
 		hostname = mail.example.org
-		mail_location = maildir:~/Maildir
-		passdb {
-		  driver = static
-		  args = password=secret
-		}
-		userdb {
-		  driver = static
-		  args = uid=$mail_uid gid=$mail_gid home=$mail_home allow_all_users=yes
-		}
 		service imap-login {
 		  chroot =
 		  inet_listener imap {
@@ -77,7 +87,10 @@ dovecot_start() {
 		  separator = .
 		}
 	EOF
-	[ -z "$dovecot_sieve" ] || cat >>"$dovecot_conf" <<-EOF
+}
+
+dovecot_managesieve() {
+	cat <<-EOF
 		service managesieve-login {
 		  chroot =
 		  inet_listener sieve {
@@ -85,9 +98,57 @@ dovecot_start() {
 		  }
 		}
 	EOF
-	for dovecot_file; do
-		printf '!include %s\n' "$dovecot_file"
-	done >>"$dovecot_conf"
+}
+
+dovecot_names_23() {
+	cat <<-EOF
+		protocols = imap lmtp $dovecot_sieve
+		disable_plaintext_auth = no
+		mail_location = maildir:$dovecot_maildir
+		passdb {
+		  driver = static
+		  args = password=secret
+		}
+		userdb {
+		  driver = static
+		  args = uid=$mail_uid gid=$mail_gid home=$mail_home allow_all_users=yes
+		}
+	EOF
+}
+
+dovecot_names_24() {
+	cat <<-EOF
+		dovecot_config_version = 2.4.0
+		dovecot_storage_version = 2.4.0
+		protocols = imap lmtp $dovecot_sieve
+		auth_allow_cleartext = yes
+		mail_driver = maildir
+		mail_path = $dovecot_maildir
+		passdb static {
+		  password = secret
+		}
+		userdb static {
+		  allow_all_users = yes
+		  fields {
+		    uid = $mail_uid
+		    gid = $mail_gid
+		    home = $mail_home
+		  }
+		}
+	EOF
+	# In 2.3 this is so by itself; Debian's 90-sieve.conf says it.
+	[ ! -e /usr/bin/sievec ] || cat <<-EOF
+		sieve_script personal {
+		  type = personal
+		  path = ~/sieve
+		  active_path = ~/.dovecot.sieve
+		}
+	EOF
+}
+
+dovecot_start() {
+	[ -z "${dovecot_pid:-}" ] || dovecot_stop
+	dovecot_configure "$@"
 	mkdir -p "$tmp/dovecot"
 	: >>"$tmp/dovecot.log"
 	chmod 666 "$tmp/dovecot.log"
@@ -123,9 +184,12 @@ imap_reads() {
 	ok "$1: IMAP shows it in $3" imap_has "$3" "$2"
 }
 
-# dovecot_piece FILE [SED SCRIPT]: a piece of conf/dovecot with this test's paths, copied to $tmp/etc/dovecot; prints where.
+# dovecot_piece FILE [SED SCRIPT]: a piece of conf/dovecot, or what 2.4 has in its place, with this test's paths, copied to
+# $tmp/etc/dovecot; prints where.
 dovecot_piece() {
 	mkdir -p "$tmp/etc/dovecot/sieve-before" "$tmp/etc/dovecot/sieve-filters" "$tmp/etc/dovecot/sieve-pipes"
-	mail_piece "dovecot/$1" "${2:-};s,/etc/dovecot/,$tmp/etc/dovecot/,g;s,= /etc/dovecot/,= $tmp/etc/dovecot/," >"$tmp/etc/dovecot/$1"
-	printf '%s\n' "$tmp/etc/dovecot/$1"
+	dovecot_file=$1
+	dovecot_new && dovecot_file=${1%.conf}-2.4.conf
+	mail_piece "dovecot/$dovecot_file" "${2:-};s,/etc/dovecot/,$tmp/etc/dovecot/,g;s,= /etc/dovecot/,= $tmp/etc/dovecot/," >"$tmp/etc/dovecot/$dovecot_file"
+	printf '%s\n' "$tmp/etc/dovecot/$dovecot_file"
 }

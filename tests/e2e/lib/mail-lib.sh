@@ -52,12 +52,21 @@ mail_setup() {
 	mail_fault ok
 }
 
-# mail_mta NAME: $mta is the mail server's program, installed or fetched by fetch-mtas.sh; without one the script is skipped.
+# mail_mta NAME: $mta is the mail server's program, installed or fetched by fetch-mtas.sh; without one the script is skipped. $mta_root
+# is where its package is unpacked ("" where it is installed). What was fetched is copied into $tmp: servers become
+# other users, and the build may lie where those cannot go.
 mail_mta() {
-	for mta in "$(command -v "$1")" "$top_builddir/tests/mta/usr/sbin/$1"; do
-		[ -x "$mta" ] && return 0
-	done
-	skip_all "$1 is not installed (sh tests/e2e/lib/fetch-mtas.sh fetches it for the tests)"
+	mta=$(command -v "$1") mta_root=
+	[ -z "$mta" ] || return 0
+	mta=$top_builddir/tests/mta
+	[ -e "$mta/complete" ] || skip_all "$1 is not installed (sh tests/e2e/lib/fetch-mtas.sh fetches it for the tests)"
+	mta_root=$tmp/mta
+	cp -r "$mta" "$mta_root"
+	chmod -R a+rX "$mta_root"
+	mta_libraries=$(find "$mta_root" -name '*.so*' -exec dirname {} + | sort -u | tr '\n' ':')
+	mta=$mta_root/$1
+	printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' "$mta_libraries" "$mta_root/usr/sbin/$1" >"$mta"
+	chmod 755 "$mta"
 }
 
 # mail_names ACCOUNT...: user lists for libnss-wrapper, in $tmp/passwd and $tmp/group: the real ones, "user" with $mail_home, and the accounts that a
