@@ -3,35 +3,32 @@
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 . "$top_srcdir/tests/e2e/lib/lists.sh"
 
-timeout=2.0
+# Whoever is waited for, however slow the machine is.
+timeout=30.0 deadline=60000
 
-# best N: the least milliseconds of N runs over $tmp/message; a busy machine only ever adds.
-best() {
-	best=999999
-	best_i=0
-	while [ "$best_i" -lt "$1" ]; do
-		tag
-		[ "$ms" -lt "$best" ] && best=$ms
-		best_i=$((best_i + 1))
-	done
-}
-
-# 5 relays x 3 lists, from servers that are 20 and 100 ms away.
+# 5 relays x 3 lists. The server answers a flight when all of its questions are there: one that is asked only after an answer to another
+# would have to wait for ever, so a status other than "unknown" says that these were the round trips, and how long one takes does not matter.
 message 11.22.33.1 11.22.33.2 11.22.33.3 11.22.33.4 11.22.33.5
-for rtt in 20 100; do
-	hostile_start "rtt$rtt" -d "$rtt"
-	conf clean.test nodata.test 127-0-0-3.test
-	best 7
-	is "clean at $rtt ms: 15 questions" "$(status_field) $(asked "rtt$rtt" ' A ')" "clean; relays=5; checked=5; score=0 105"
-	ok "clean at $rtt ms: one round trip ($best ms)" between "$rtt" "$best" "$((rtt + rtt * 7 / 10 + 5))"
-	conf clean.test listed.test 127-0-0-3.test
-	best 7
-	like "hit at $rtt ms" "$(status_field)" "listed; relays=5; checked=5; score=6"
-	ok "hit at $rtt ms: two round trips ($best ms)" between "$((2 * rtt))" "$best" "$((2 * rtt + rtt * 7 / 10 + 5))"
-	stop "rtt$rtt"
-done
+hostile_start once -f 15
+conf clean.test nodata.test 127-0-0-3.test
+tag
+is "clean: one round trip for 15 questions" "$(status_field) $(asked once '^udp')" "clean; relays=5; checked=5; score=0 15"
+# 5 texts and the probe.
+hostile_start twice -f 15,6
+conf clean.test listed.test 127-0-0-3.test
+tag
+is "hit: one more for all that it takes to tell" "$(status_field) $(asked twice '^udp')" "listed; relays=5; checked=5; score=6 21"
+is "each flight was whole before the first answer" "$(grep -h ^flight "$tmp/once.log" "$tmp/twice.log" | tr '\n' '|')" "flight 1 of 15|flight 1 of 15|flight 2 of 6|"
+is "what was asked in the second" "$(sed '1,/^flight 1/d' "$tmp/twice.log" | grep -c -e '^udp TXT .*[.]listed[.]test$' -e '^udp A 1[.]0[.]0[.]127[.]listed[.]test$')" 6
+# The test can fail: a server that waits for more questions than there are is given up.
+deadline=1000
+hostile_start never -f 99
+conf clean.test nodata.test 127-0-0-3.test
+tag
+like "a server that waits for more" "$(status_field)" "unknown; *"
 
 # 320 questions: all are asked, none is lost.
+deadline=60000
 hostile_start
 set --
 i=0
@@ -44,34 +41,32 @@ conf clean.test a.clean.test b.clean.test c.clean.test d.clean.test e.clean.test
 tag
 is "320 questions" "$(status_field) $(asked hostile ' A ')" "clean; relays=32; checked=32; score=0 320"
 # The same with one list of them silent: the others lose nothing by it.
-timeout=0.3
-deadline=2000
+timeout=2.0 deadline=6000
 conf silent.test a.silent.test clean.test a.clean.test b.clean.test c.clean.test d.clean.test e.clean.test f.clean.test g.clean.test
 tag
 is "320 questions, two lists silent" "$(status_field)" "unknown; relays=32; checked=32; failed=silent.test:timeout,a.silent.test:timeout"
 
-# The deadline holds whatever the other times say, and also when there are more tries than fit.
+# The deadline holds whatever the other times say, and also when there are more tries than fit: left alone, these would take 40 s and more.
 message 11.22.33.1
 timeout=5.0
-deadline=500
+deadline=4000
 hostile_start quiet -m silent
 servers="$dns $dns $dns $dns"
 conf listed.test
 tag
 is "four silent servers" "$(status_field)" "unknown; relays=1; checked=1; failed=listed.test:timeout"
-ok "the deadline of 0.5 s holds ($ms ms)" between "500" "$ms" "$((deadline + slack))"
+ok "the deadline of 4 s holds ($ms ms)" between 4000 "$ms" $((deadline + slack))
 is "each was asked twice before it" "$(asked quiet ' A 1.33.22.11.')" 8
-deadline=9000
+deadline=60000
 conf listed.test
 tag --deadline 0.3
-ok "--deadline holds ($ms ms)" between "300" "$ms" "8000"
-timeout=5.0
-deadline=1500
+ok "--deadline holds ($ms ms)" between 300 "$ms" $((300 + slack))
+deadline=8000
 servers="$dns 127.0.0.1:$(sed -n 's/^port //p' "$tmp/hostile.log")"
 conf listed.test
 tag
 like "a silent server leaves time for the next one" "$(status_field)" "listed; *"
-deadline=5000
+deadline=20000
 
 # The command line's server is used instead.
 tag --nameserver "127.0.0.1:$(sed -n 's/^port //p' "$tmp/hostile.log")"

@@ -45,7 +45,8 @@ if [ -f "$shim" ]; then
 	for i in 1 2 3 4 5; do
 		survives "unsynced $i" && kept=$((kept + 1))
 	done
-	is "the test can fail: without the sync of the directory the mail is gone" "$kept" 0
+	# Somebody else's sync(2) may save one of them.
+	ok "the test can fail: without the sync of the directory mail is gone ($kept of 5 kept)" [ "$kept" -lt 5 ]
 else
 	skip 1 "the library to preload is not built here"
 fi

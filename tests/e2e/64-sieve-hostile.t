@@ -9,13 +9,13 @@ repeat() {
 }
 # plan WHAT PLAN: the script on the message gives this plan.
 plan() {
-	run timeout 20 "$sieve" run "$tmp/script" -f a@example.com -a b@example.org <"$tmp/message"
+	run timeout 100 "$sieve" run "$tmp/script" -f a@example.com -a b@example.org <"$tmp/message"
 	is "$1" "$status:$(cat "$tmp/stdout")" "0:$2
 end"
 }
 # none WHAT: the run ends without a plan, by itself.
 none() {
-	run timeout 20 "$sieve" run "$tmp/script" <"$tmp/message"
+	run timeout 100 "$sieve" run "$tmp/script" <"$tmp/message"
 	is "$1: no plan" "$status:$(cat "$tmp/stdout")" 1:
 	ok "$1: it says why" test -s "$tmp/stderr"
 }
@@ -24,15 +24,15 @@ none() {
 echo 'if header :matches "subject" "*a*a*a*a*a*a*a*a*b" { discard; }' >"$tmp/script"
 plan "many stars on 1 MB" implicit
 echo 'if header :matches "subject" "*a?a?a?a?b" { discard; }' >"$tmp/script"
-run timeout 20 "$sieve" run "$tmp/script" <"$tmp/message"
+run timeout 100 "$sieve" run "$tmp/script" <"$tmp/message"
 ok "stars and question marks on 1 MB end" test "$status" -le 1
 echo 'require "regex"; if header :regex "subject" "(a+)+$" { discard; }' >"$tmp/script"
-run timeout 20 "$sieve" run "$tmp/script" <"$tmp/message"
+run timeout 100 "$sieve" run "$tmp/script" <"$tmp/message"
 ok "a regular expression on 1 MB ends" test "$status" -le 1
 
 { printf 'Subject: '; repeat 5000 a; printf 'b\n\nbody\n'; } >"$tmp/message"
 echo 'require "regex"; if header :regex "subject" "^(a+)+$" { discard; }' >"$tmp/script"
-run timeout 20 "$sieve" run "$tmp/script" <"$tmp/message"
+run timeout 100 "$sieve" run "$tmp/script" <"$tmp/message"
 ok "a regular expression that explodes ends" test "$status" -le 1
 ok "and discards nothing" sh -c '! grep -q discard "$1"' sh "$tmp/stdout"
 
@@ -97,13 +97,13 @@ for pair in b:c c:d d:e e:f f:g g:h h:i; do
 done
 printf 'require "variables"; set "x" "y";' >"$tmp/inc/i.sieve"
 cp "$tmp/inc/a.sieve" "$tmp/inc/main.sieve"
-run timeout 20 "$sieve" run "$tmp/inc/a.sieve" <"$tmp/message"
+run timeout 100 "$sieve" run "$tmp/inc/a.sieve" <"$tmp/message"
 is "scripts that include one another 65,536 times: no plan" "$status:$(cat "$tmp/stdout")" 1:
 ln -s /etc "$tmp/inc/etc"
 printf 'require "include"; include "/etc/passwd";' >"$tmp/script"
 none "an include of a path"
 
 # A message that takes longer than the process may: the limit ends it, and that is no plan.
-run timeout 20 "$sieve" run --seconds 1 "$tmp/inc/h.sieve" <"$tmp/message"
+run timeout 100 "$sieve" run --seconds 1 "$tmp/inc/h.sieve" <"$tmp/message"
 ok "a limit of a second" test "$status" -le 1
 done_testing

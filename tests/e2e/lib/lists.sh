@@ -2,9 +2,9 @@
 # lists.sh: messages, configurations and a hostile DNS server for the tests of lists. Source it behind lib.sh.
 
 hostile=$top_builddir/tests/e2e/tools/hostile_dns
-slack=5000    # ms that a very busy machine may add to anything
-deadline=5000 # ms
-timeout=0.2   # s
+slack=30000    # ms that a very busy machine may add to anything
+deadline=20000 # ms, the one limit for what is answered: nothing here takes a tenth of it
+timeout=1.0    # s, for an answer; again twice as long
 servers=      # of the configuration, "HOST:PORT HOST:PORT"
 extra=        # more of the configuration
 relay=11.22.33.44 # a public address; nothing is ever sent to it

@@ -6,6 +6,7 @@
 # again: with these instead. One user, "user", password "secret". Values: $imap_port, $sieve_port (ManageSieve), $lmtp_socket, $dovecot_conf (for doveadm and dovecot-lda).
 
 dovecot_conf=$tmp/dovecot.conf
+# shellcheck disable=SC2088 # Dovecot knows it
 dovecot_maildir='~/Maildir'
 lmtp_socket=$tmp/dovecot/lmtp
 

@@ -2,14 +2,17 @@
  * hostile_dns - a DNS server for the tests that misbehaves in every way that a
  * list or a resolver was ever seen to.
  *
- *     hostile_dns [-6] [-u] [-s ADDRESS] [-d MILLISECONDS] [-m MODE] [-p PORT]
+ *     hostile_dns [-6] [-u] [-d MILLISECONDS] [-f N[,N...]] [-m MODE] [-p PORT]
  *
  * Listens on a free port of 127.0.0.1 (-6: ::1), UDP and TCP (-u: UDP only),
  * prints "port N", then a line for each query: "udp|tcp TYPE NAME". How it
  * answers is chosen by the label in front of the last one, so that one server
  * plays all lists: 9.0.0.10.servfail.test. -m: this mode for every name. -d:
- * every answer comes that much later. Unless a mode says otherwise, addresses
- * are listed as 127.0.0.2 with a text, and the test entry 127.0.0.1 is not.
+ * every answer comes that much later. -f: questions come in flights: the first
+ * N different ones are answered when all of them are here, then the next N, then
+ * nothing is; so whoever waits for an answer before it asks the next question of
+ * a flight gets none. That counts round trips, however slow the machine. Unless a mode says
+ * otherwise, addresses are listed as 127.0.0.2 with a text, and the test entry 127.0.0.1 is not.
  * Ends with its standard input.
  */
 #include "hostile_answer.h"
@@ -25,7 +28,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define QUEUE_MAX 4096
+#define QUEUE_MAX   4096
+#define FLIGHTS_MAX 8
+#define HELD        INT64_MAX
 
 struct later {
 	int64_t due;
@@ -40,6 +45,12 @@ static unsigned delay;
 static const char *only_mode;
 static struct later queue[QUEUE_MAX];
 static size_t queued;
+
+/* The sizes of the flights of -f, and the questions of the one that is awaited. */
+static unsigned flight_size[FLIGHTS_MAX];
+static size_t flights, flight;
+static char *flight_asked[QUEUE_MAX];
+static size_t flight_n;
 
 static void __attribute__((noreturn)) die(const char *what)
 {
@@ -79,7 +90,7 @@ send_later(const struct reply *reply, const struct sockaddr_storage *to, socklen
 	if (queued == QUEUE_MAX)
 		return;
 	struct later *later = &queue[queued++];
-	*later = (struct later){.due = now_ms() + ms,
+	*later = (struct later){.due = flights > 0 ? HELD : now_ms() + ms,
 				.to = *to,
 				.to_n = to_n,
 				.p = malloc(reply->n),
@@ -87,6 +98,53 @@ send_later(const struct reply *reply, const struct sockaddr_storage *to, socklen
 	if (later->p == NULL)
 		die("malloc");
 	memcpy(later->p, reply->p, reply->n);
+}
+
+/* ---- flights */
+
+/* "15,6"; false if it is something else. */
+static bool
+flights_read(const char *text)
+{
+	for (char *end; flights < FLIGHTS_MAX; text = end + 1) {
+		flight_size[flights++] = (unsigned)strtoul(text, &end, 10);
+		if (*end == '\0')
+			return true;
+		if (*end != ',')
+			return false;
+	}
+	return false;
+}
+
+static bool
+flight_has(const char *question)
+{
+	for (size_t i = 0; i < flight_n; i++)
+		if (strcmp(flight_asked[i], question) == 0)
+			return true;
+	return false;
+}
+
+/* A question has come: when its flight is whole, all that is held is due. */
+static void
+flight_count(const struct query *query)
+{
+	char question[sizeof query->name + 16];
+
+	(void)snprintf(question, sizeof question, "%u %s", (unsigned)query->type, query->name);
+	if (flight >= flights || flight_n == QUEUE_MAX || flight_has(question))
+		return;
+	flight_asked[flight_n] = strdup(question);
+	if (flight_asked[flight_n++] == NULL)
+		die("strdup");
+	if (flight_n < flight_size[flight])
+		return;
+	printf("flight %zu of %zu\n", ++flight, flight_n);
+	fflush(stdout);
+	while (flight_n > 0)
+		free(flight_asked[--flight_n]);
+	for (size_t i = 0; i < queued; i++)
+		queue[i].due = 0;
 }
 
 static void
@@ -106,11 +164,12 @@ serve_udp(void)
 	if (!reply_spoil(&reply, &query))
 		return;
 	(void)sscanf(query.mode, "late-%u", &late);
-	if (late + delay > 0)
+	if (flights > 0 || late + delay > 0)
 		send_later(&reply, &from, from_n, late + delay);
 	else
 		(void)sendto(query_mode_is(&query, "wrongsource") ? other : udp, reply.p, reply.n,
 			     0, (struct sockaddr *)&from, from_n);
+	flight_count(&query);
 }
 
 static bool
@@ -207,7 +266,7 @@ serve_queue(void)
 			queue[i] = queue[--queued];
 			continue;
 		}
-		if (next < 0 || queue[i].due - now < next)
+		if (queue[i].due != HELD && (next < 0 || queue[i].due - now < next))
 			next = queue[i].due - now;
 		i++;
 	}
@@ -283,13 +342,15 @@ main(int argc, char **argv)
 	bool udp_only = false;
 	unsigned port = 0;
 
-	while ((option = getopt(argc, argv, "6ud:m:p:")) != -1) {
+	while ((option = getopt(argc, argv, "6ud:f:m:p:")) != -1) {
 		if (option == '6')
 			family = AF_INET6;
 		else if (option == 'u')
 			udp_only = true;
 		else if (option == 'd')
 			delay = (unsigned)atoi(optarg);
+		else if (option == 'f' && flights_read(optarg))
+			continue;
 		else if (option == 'm')
 			only_mode = optarg;
 		else if (option == 'p')
