@@ -23,7 +23,7 @@ void
 conf_init(struct conf *conf)
 {
 	*conf = (struct conf){.threshold = 5};
-	lists_default(conf);
+	conf_lists_default(conf);
 	conf->dns.timeout = 1.0;
 	conf->dns.tries = 2;
 	conf->dns.deadline = 5.0;
@@ -45,21 +45,21 @@ void
 conf_free(struct conf *conf)
 {
 	free(conf->trusted);
-	lists_free(conf->lists, conf->n_lists);
+	conf_lists_free(conf->lists, conf->n_lists);
 	free(conf->dns.servers);
-	strings_free(&conf->allow.senders);
+	conf_value_strings_free(&conf->allow.senders);
 	free(conf->allow.networks);
 	free(conf->allow.file);
 	free(conf->deliver.mailbox.path);
 	free(conf->deliver.junk);
-	strings_free(&conf->sieve.before);
-	strings_free(&conf->sieve.after);
+	conf_value_strings_free(&conf->sieve.before);
+	conf_value_strings_free(&conf->sieve.after);
 	free(conf->sieve.script);
 	free(conf->sieve.personal);
 	free(conf->sieve.global);
 	free(conf->sieve.sendmail);
 	free(conf->report.address);
-	strings_free(&conf->unknown);
+	conf_value_strings_free(&conf->unknown);
 	*conf = (struct conf){.file = NULL};
 }
 
@@ -94,8 +94,8 @@ check_junk(struct reader *reader, const config_t *config)
 
 	if (junk != NULL && conf->deliver.separator != '/' &&
 	    strchr(conf->deliver.junk, '/') != NULL)
-		return reader_wrong(reader, junk, "deliver.junk", NULL,
-				    "a folder name without / (deliver.separator is another)");
+		return conf_reader_wrong(reader, junk, "deliver.junk", NULL,
+					 "a folder name without / (deliver.separator is another)");
 	return 0;
 }
 
@@ -106,12 +106,13 @@ take_all(struct reader *reader, const config_t *config)
 	struct conf *conf = reader->conf;
 
 	if (config_lookup(config, "lists") != NULL) {
-		lists_free(conf->lists, conf->n_lists);
+		conf_lists_free(conf->lists, conf->n_lists);
 		conf->lists = NULL;
 		conf->n_lists = 0;
 	}
 	conf->trusted_set = config_lookup(config, "trusted_networks") != NULL;
-	if (reader_group(reader, root, "", conf_keys, conf) != 0 || check_junk(reader, config) != 0)
+	if (conf_reader_group(reader, root, "", conf_keys, conf) != 0 ||
+	    check_junk(reader, config) != 0)
 		return -1;
 	order_lists(conf);
 	return 0;
@@ -144,8 +145,8 @@ recover(struct conf *conf, const config_t *config)
 		const config_setting_t *setting = config_setting_get_member(group, wanted[i]);
 
 		if (setting != NULL)
-			(void)reader_setting(&reader, setting, "",
-					     find_key(deliver->keys, wanted[i]), conf);
+			(void)conf_reader_setting(&reader, setting, "",
+						  find_key(deliver->keys, wanted[i]), conf);
 	}
 	if (conf->deliver.separator != '/' && strchr(conf->deliver.junk, '/') != NULL) {
 		free(conf->deliver.junk);
@@ -182,20 +183,20 @@ read_config(struct conf *conf, const char *file, const char *text, struct err *e
 int
 conf_read(struct conf *conf, const char *file, struct err *err)
 {
-	char *text = text_read(file, err);
+	char *text = conf_text_read(file, err);
 	int line, failed;
 
 	conf->file = file;
 	if (text == NULL)
 		return -1;
-	line = text_include(text);
+	line = conf_text_include(text);
 	if (line != 0) {
 		failed = err_set(
 			err,
 			"%s:%d: @include: it is not allowed; one file with all keys is expected",
 			file, line);
 	} else {
-		text_mark_huge(text);
+		conf_text_mark_huge(text);
 		failed = read_config(conf, file, text, err);
 	}
 	free(text);
@@ -215,7 +216,7 @@ conf_set_nameserver(struct conf *conf, const char *host_port, struct err *err)
 {
 	struct dns_server server;
 
-	if (!value_server(host_port, &server))
+	if (!conf_value_server(host_port, &server))
 		return err_set(err, "\"%.80s\" is no name server; %s is expected", host_port,
 			       VALUE_SERVER);
 	free(conf->dns.servers);
@@ -247,7 +248,7 @@ conf_set_deadline(struct conf *conf, const char *seconds, struct err *err)
 int
 conf_set_mailbox(struct mailbox *mailbox, const char *url, struct err *err)
 {
-	if (!value_mailbox(url, mailbox))
+	if (!conf_value_mailbox(url, mailbox))
 		return err_set(err, "\"%.80s\" is no mailbox; %s is expected", url, VALUE_MAILBOX);
 	return 0;
 }

@@ -17,7 +17,7 @@ add_network(const char *text, struct network **networks, size_t *n)
 {
 	struct network network;
 
-	if (!value_network(text, &network))
+	if (!conf_value_network(text, &network))
 		return false;
 	*networks = reallocarray(*networks, *n + 1, sizeof network);
 	if (*networks == NULL)
@@ -48,7 +48,7 @@ take_server(const char *text, void *to)
 	struct conf *conf = to;
 	struct dns_server server;
 
-	if (!value_server(text, &server))
+	if (!conf_value_server(text, &server))
 		return false;
 	conf->dns.servers = reallocarray(conf->dns.servers, conf->dns.n_servers + 1, sizeof server);
 	if (conf->dns.servers == NULL)
@@ -73,11 +73,15 @@ static const struct key allow_keys[] = {
 	{.name = "senders",
 	 .kind = KEY_TEXTS,
 	 AT(allow.senders),
-	 .take = value_senders,
+	 .take = conf_value_senders,
 	 .expected = SENDER},
 	{.name = "networks", .kind = KEY_TEXTS, .take = take_allowed, .expected = NETWORK},
-	{.name = "zones", .kind = KEY_READ, .read = lists_read_allow},
-	{.name = "file", .kind = KEY_TEXT, AT(allow.file), .take = value_path, .expected = PATH},
+	{.name = "zones", .kind = KEY_READ, .read = conf_lists_read_allow},
+	{.name = "file",
+	 .kind = KEY_TEXT,
+	 AT(allow.file),
+	 .take = conf_value_path,
+	 .expected = PATH},
 	{.name = NULL},
 };
 
@@ -85,22 +89,22 @@ static const struct key deliver_keys[] = {
 	{.name = "mailbox",
 	 .kind = KEY_TEXT,
 	 AT(deliver.mailbox),
-	 .take = value_mailbox,
+	 .take = conf_value_mailbox,
 	 .expected = VALUE_MAILBOX},
 	{.name = "junk",
 	 .kind = KEY_TEXT,
 	 AT(deliver.junk),
-	 .take = value_folder,
+	 .take = conf_value_folder,
 	 .expected = FOLDER},
 	{.name = "separator",
 	 .kind = KEY_TEXT,
 	 AT(deliver.separator),
-	 .take = value_separator,
+	 .take = conf_value_separator,
 	 .expected = "one of \".\", \"/\", \"^\" and \"|\""},
 	{.name = "delimiter",
 	 .kind = KEY_TEXT,
 	 AT(deliver.delimiter),
-	 .take = value_delimiter,
+	 .take = conf_value_delimiter,
 	 .expected = "one character such as \"+\" or \"-\", or \"\" for none"},
 	{.name = "detail", .kind = KEY_BOOL, AT(deliver.detail)},
 	{.name = "time_limit", .kind = KEY_SECONDS, AT(deliver.time_limit), 1, 3600},
@@ -111,27 +115,27 @@ static const struct key sieve_keys[] = {
 	{.name = "before",
 	 .kind = KEY_TEXTS,
 	 AT(sieve.before),
-	 .take = value_absolutes,
+	 .take = conf_value_absolutes,
 	 .expected = ABSOLUTE},
 	{.name = "script",
 	 .kind = KEY_TEXT,
 	 AT(sieve.script),
-	 .take = value_path,
+	 .take = conf_value_path,
 	 .expected = PATH},
 	{.name = "after",
 	 .kind = KEY_TEXTS,
 	 AT(sieve.after),
-	 .take = value_absolutes,
+	 .take = conf_value_absolutes,
 	 .expected = ABSOLUTE},
 	{.name = "personal",
 	 .kind = KEY_TEXT,
 	 AT(sieve.personal),
-	 .take = value_path,
+	 .take = conf_value_path,
 	 .expected = PATH},
 	{.name = "global",
 	 .kind = KEY_TEXT,
 	 AT(sieve.global),
-	 .take = value_absolute,
+	 .take = conf_value_absolute,
 	 .expected = ABSOLUTE},
 	{.name = "time_limit", .kind = KEY_SECONDS, AT(sieve.time_limit), 0.1, 30},
 	{.name = "redirect", .kind = KEY_BOOL, AT(sieve.redirect)},
@@ -140,7 +144,7 @@ static const struct key sieve_keys[] = {
 	{.name = "sendmail",
 	 .kind = KEY_TEXT,
 	 AT(sieve.sendmail),
-	 .take = value_absolute,
+	 .take = conf_value_absolute,
 	 .expected = ABSOLUTE},
 	{.name = NULL},
 };
@@ -149,7 +153,7 @@ static const struct key report_keys[] = {
 	{.name = "address",
 	 .kind = KEY_TEXT,
 	 AT(report.address),
-	 .take = value_address,
+	 .take = conf_value_address,
 	 .expected = ADDRESS},
 	{.name = NULL},
 };
@@ -158,19 +162,19 @@ static const struct key log_keys[] = {
 	{.name = "facility",
 	 .kind = KEY_TEXT,
 	 AT(log.facility),
-	 .take = value_facility,
+	 .take = conf_value_facility,
 	 .expected = "\"mail\", \"user\", \"daemon\" or \"local0\" to \"local7\""},
 	{.name = "level",
 	 .kind = KEY_TEXT,
 	 AT(log.level),
-	 .take = value_level,
+	 .take = conf_value_level,
 	 .expected = "\"err\", \"warning\", \"notice\", \"info\" or \"debug\""},
 	{.name = NULL},
 };
 
 const struct key conf_keys[] = {
 	{.name = "trusted_networks", .kind = KEY_TEXTS, .take = take_trusted, .expected = NETWORK},
-	{.name = "lists", .kind = KEY_READ, .read = lists_read},
+	{.name = "lists", .kind = KEY_READ, .read = conf_lists_read},
 	{.name = "threshold", .kind = KEY_WHOLE, AT(threshold), 1, 100},
 	{.name = "dns", .kind = KEY_GROUP, .keys = dns_keys},
 	{.name = "allow", .kind = KEY_GROUP, .keys = allow_keys},

@@ -43,7 +43,7 @@ list_free(struct list *list)
 }
 
 void
-lists_free(struct list *lists, size_t n)
+conf_lists_free(struct list *lists, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		list_free(&lists[i]);
@@ -95,7 +95,7 @@ read_ipv6(struct reader *reader, const config_setting_t *setting, const char *pa
 	struct draft *draft = to;
 
 	draft->ipv6_set = true;
-	return reader_setting(reader, setting, path, &key, draft);
+	return conf_reader_setting(reader, setting, path, &key, draft);
 }
 
 const struct key answer_keys[] = {
@@ -103,7 +103,7 @@ const struct key answer_keys[] = {
 	{.name = "name",
 	 .kind = KEY_TEXT,
 	 offsetof(struct answer_draft, answer.name),
-	 .take = value_name,
+	 .take = conf_value_name,
 	 .expected = NAME},
 	{.name = "weight", .kind = KEY_WHOLE, offsetof(struct answer_draft, weight), -100, 100},
 	{.name = NULL},
@@ -121,7 +121,7 @@ remember_wrong(struct reader *reader, const config_setting_t *setting, const cha
 	struct reader aside = *reader;
 
 	aside.err = &err;
-	(void)reader_wrong(&aside, answer, path, NULL, VALUE_ANSWER);
+	(void)conf_reader_wrong(&aside, answer, path, NULL, VALUE_ANSWER);
 	if (list->wrong == NULL && (list->wrong = strdup(err.why)) == NULL)
 		abort();
 }
@@ -132,12 +132,12 @@ read_answer_group(struct reader *reader, const config_setting_t *setting, const 
 {
 	char prefix[READER_PATH_MAX];
 
-	reader_path(prefix, "%s.", path);
-	if (reader_group(reader, setting, prefix, answer_keys, draft) != 0)
+	conf_reader_path(prefix, "%s.", path);
+	if (conf_reader_group(reader, setting, prefix, answer_keys, draft) != 0)
 		return -1;
 	return draft->set ? 0
-			  : reader_wrong(reader, setting, path, "there is no answer in this group",
-					 VALUE_ANSWER);
+			  : conf_reader_wrong(reader, setting, path,
+					      "there is no answer in this group", VALUE_ANSWER);
 }
 
 static int
@@ -148,11 +148,11 @@ read_answer(struct reader *reader, const config_setting_t *setting, const char *
 	int failed;
 
 	if (config_setting_type(setting) == CONFIG_TYPE_STRING)
-		failed = reader_setting(reader, setting, path, &answer_keys[0], &draft);
+		failed = conf_reader_setting(reader, setting, path, &answer_keys[0], &draft);
 	else if (config_setting_type(setting) == CONFIG_TYPE_GROUP)
 		failed = read_answer_group(reader, setting, path, &draft);
 	else
-		failed = reader_wrong(
+		failed = conf_reader_wrong(
 			reader, setting, path, NULL,
 			"an answer such as \"127.0.0.2\" or a group such as { answer = "
 			"\"127.0.0.2\"; weight = 6; }");
@@ -178,13 +178,13 @@ read_answers(struct reader *reader, const config_setting_t *setting, const char 
 		return read_answer(reader, setting, path, &draft->list);
 	if ((type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) || n == 0 ||
 	    n > CONF_ANSWERS_MAX)
-		return reader_wrong(reader, setting, path,
-				    n == 0                 ? "there is none"
-				    : n > CONF_ANSWERS_MAX ? "there are too many"
-							   : NULL,
-				    "an array of 1 to 32 answers such as [ \"127.0.0.2\" ]");
+		return conf_reader_wrong(reader, setting, path,
+					 n == 0                 ? "there is none"
+					 : n > CONF_ANSWERS_MAX ? "there are too many"
+								: NULL,
+					 "an array of 1 to 32 answers such as [ \"127.0.0.2\" ]");
 	for (int i = 0; i < n; i++) {
-		reader_path(element, "%s[%d]", path, i + 1);
+		conf_reader_path(element, "%s[%d]", path, i + 1);
 		if (read_answer(reader, config_setting_get_elem(setting, (unsigned)i), element,
 				&draft->list) != 0)
 			return -1;
@@ -196,17 +196,17 @@ const struct key list_keys[] = {
 	{.name = "zone",
 	 .kind = KEY_TEXT,
 	 offsetof(struct draft, list.zone),
-	 .take = value_zone,
+	 .take = conf_value_zone,
 	 .expected = "a domain name of at most 189 bytes"},
 	{.name = "file",
 	 .kind = KEY_TEXT,
 	 offsetof(struct draft, list.file),
-	 .take = value_absolute,
+	 .take = conf_value_absolute,
 	 .expected = "a path that begins with /"},
 	{.name = "name",
 	 .kind = KEY_TEXT,
 	 offsetof(struct draft, list.name),
-	 .take = value_name,
+	 .take = conf_value_name,
 	 .expected = NAME},
 	{.name = "answers", .kind = KEY_READ, .read = read_answers},
 	{.name = "weight", .kind = KEY_WHOLE, offsetof(struct draft, weight), -100, 100},
@@ -227,9 +227,9 @@ complete(struct draft *draft, bool allow)
 	struct err err;
 
 	if (list->name == NULL && list->zone != NULL)
-		(void)value_name(list->zone, &list->name);
+		(void)conf_value_name(list->zone, &list->name);
 	if (list->name == NULL && list->file != NULL)
-		(void)value_name(strrchr(list->file, '/') + 1, &list->name);
+		(void)conf_value_name(strrchr(list->file, '/') + 1, &list->name);
 	if (list->n_answers == 0 &&
 	    conf_parse_answer(allow ? "127.0.0.[2..254]" : "127.0.0.2", &answer, &err) == 0)
 		add_answer(list, &answer);
@@ -258,25 +258,27 @@ check(struct reader *reader, const config_setting_t *setting, const char *path,
 	const struct list *list = &draft->list;
 
 	if ((list->zone == NULL) == (list->file == NULL))
-		return reader_wrong(reader, setting, path,
-				    list->zone == NULL ? "there is neither zone nor file"
-						       : "there are both zone and file",
-				    "one of them");
+		return conf_reader_wrong(reader, setting, path,
+					 list->zone == NULL ? "there is neither zone nor file"
+							    : "there are both zone and file",
+					 "one of them");
 	if (list->name == NULL)
-		return reader_wrong(reader, setting, path,
-				    "what stands for a name (the zone, or the last part of the "
-				    "file) cannot be one",
-				    "a key name with " NAME);
+		return conf_reader_wrong(
+			reader, setting, path,
+			"what stands for a name (the zone, or the last part of the "
+			"file) cannot be one",
+			"a key name with " NAME);
 	if (list->allow && (draft->relays == RELAYS_ALL || draft->relays == RELAYS_NOT_FIRST))
-		return reader_wrong(
+		return conf_reader_wrong(
 			reader, setting, path,
 			"relays: to ask about more than the handoff would let anybody in who "
 			"invents a Received line",
 			"no key relays");
 	for (size_t i = 0; i < conf->n_lists; i++)
 		if (span_equal_case(span_of(conf->lists[i].name), span_of(list->name)))
-			return reader_wrong(reader, setting, path, "another list has the same name",
-					    "a key name that tells them apart");
+			return conf_reader_wrong(reader, setting, path,
+						 "another list has the same name",
+						 "a key name that tells them apart");
 	return 0;
 }
 
@@ -297,14 +299,14 @@ read_list(struct reader *reader, const config_setting_t *setting, const char *pa
 	char prefix[READER_PATH_MAX];
 	int failed;
 
-	reader_path(prefix, "%s.", path);
+	conf_reader_path(prefix, "%s.", path);
 	if (config_setting_type(setting) == CONFIG_TYPE_STRING)
-		failed = reader_setting(reader, setting, path, &list_keys[0], &draft);
+		failed = conf_reader_setting(reader, setting, path, &list_keys[0], &draft);
 	else if (config_setting_type(setting) == CONFIG_TYPE_GROUP)
-		failed = reader_group(reader, setting, prefix, list_keys, &draft);
+		failed = conf_reader_group(reader, setting, prefix, list_keys, &draft);
 	else
-		failed = reader_wrong(reader, setting, path, NULL,
-				      "a group such as { zone = \"bl.spamcop.net\"; }");
+		failed = conf_reader_wrong(reader, setting, path, NULL,
+					   "a group such as { zone = \"bl.spamcop.net\"; }");
 	if (failed == 0) {
 		complete(&draft, allow);
 		failed = check(reader, setting, path, &draft);
@@ -323,14 +325,14 @@ read_lists(struct reader *reader, const config_setting_t *setting, const char *p
 	char element[READER_PATH_MAX];
 
 	if (type != CONFIG_TYPE_LIST && type != CONFIG_TYPE_ARRAY)
-		return reader_wrong(reader, setting, path, NULL, LISTS_EXPECTED);
+		return conf_reader_wrong(reader, setting, path, NULL, LISTS_EXPECTED);
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *list = config_setting_get_elem(setting, (unsigned)i);
 
-		reader_path(element, "%s[%d]", path, i + 1);
+		conf_reader_path(element, "%s[%d]", path, i + 1);
 		if (reader->conf->n_lists >= CONF_LISTS_MAX)
-			return reader_wrong(reader, list, element, "there are too many",
-					    "at most 32 lists and allow zones");
+			return conf_reader_wrong(reader, list, element, "there are too many",
+						 "at most 32 lists and allow zones");
 		if (read_list(reader, list, element, allow) != 0)
 			return -1;
 	}
@@ -338,25 +340,26 @@ read_lists(struct reader *reader, const config_setting_t *setting, const char *p
 }
 
 int
-lists_read(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+conf_lists_read(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
 {
 	(void)to;
 	return read_lists(reader, setting, path, false);
 }
 
 int
-lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+conf_lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path,
+		      void *to)
 {
 	(void)to;
 	return read_lists(reader, setting, path, true);
 }
 
 void
-lists_default(struct conf *conf)
+conf_lists_default(struct conf *conf)
 {
 	struct draft draft = {.weight = WEIGHT};
 
-	(void)value_zone(SPAMCOP_ZONE, &draft.list.zone);
+	(void)conf_value_zone(SPAMCOP_ZONE, &draft.list.zone);
 	complete(&draft, false);
 	add_list(conf, &draft.list);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 void
-reader_path(char to[READER_PATH_MAX], const char *format, ...)
+conf_reader_path(char to[READER_PATH_MAX], const char *format, ...)
 {
 	va_list arguments;
 
@@ -60,8 +60,8 @@ describe(const config_setting_t *setting, char *to, size_t size)
 }
 
 int
-reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
-	     const char *got, const char *expected)
+conf_reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
+		  const char *got, const char *expected)
 {
 	char value[128];
 
@@ -82,7 +82,7 @@ wrong_number(struct reader *reader, const config_setting_t *setting, const char 
 	(void)snprintf(expected, sizeof expected, "%s from %g to %g",
 		       key->kind == KEY_WHOLE ? "a whole number" : "a number of seconds", key->min,
 		       key->max);
-	return reader_wrong(reader, setting, path, NULL, expected);
+	return conf_reader_wrong(reader, setting, path, NULL, expected);
 }
 
 static int
@@ -114,7 +114,7 @@ read_text(struct reader *reader, const config_setting_t *setting, const char *pa
 {
 	if (type_of(setting) != CONFIG_TYPE_STRING ||
 	    !key->take(config_setting_get_string(setting), to))
-		return reader_wrong(reader, setting, path, NULL, key->expected);
+		return conf_reader_wrong(reader, setting, path, NULL, key->expected);
 	return 0;
 }
 
@@ -127,17 +127,17 @@ read_texts(struct reader *reader, const config_setting_t *setting, const char *p
 
 	(void)snprintf(expected, sizeof expected, "an array such as [ %s ]", key->expected);
 	if (type_of(setting) != CONFIG_TYPE_ARRAY && type_of(setting) != CONFIG_TYPE_LIST)
-		return reader_wrong(reader, setting, path, NULL, expected);
+		return conf_reader_wrong(reader, setting, path, NULL, expected);
 	if (n > READER_STRINGS_MAX)
-		return reader_wrong(reader, setting, path, "there are too many",
-				    "an array of at most 4096 strings");
+		return conf_reader_wrong(reader, setting, path, "there are too many",
+					 "an array of at most 4096 strings");
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *string = config_setting_get_elem(setting, (unsigned)i);
 
-		reader_path(element, "%s[%d]", path, i + 1);
+		conf_reader_path(element, "%s[%d]", path, i + 1);
 		if (type_of(string) != CONFIG_TYPE_STRING ||
 		    !key->take(config_setting_get_string(string), to))
-			return reader_wrong(reader, string, element, NULL, key->expected);
+			return conf_reader_wrong(reader, string, element, NULL, key->expected);
 	}
 	return 0;
 }
@@ -149,14 +149,14 @@ read_group(struct reader *reader, const config_setting_t *setting, const char *p
 	char prefix[READER_PATH_MAX];
 
 	if (type_of(setting) != CONFIG_TYPE_GROUP)
-		return reader_wrong(reader, setting, path, NULL, "a group { ... }");
-	reader_path(prefix, "%s.", path);
-	return reader_group(reader, setting, prefix, key->keys, base);
+		return conf_reader_wrong(reader, setting, path, NULL, "a group { ... }");
+	conf_reader_path(prefix, "%s.", path);
+	return conf_reader_group(reader, setting, prefix, key->keys, base);
 }
 
 int
-reader_setting(struct reader *reader, const config_setting_t *setting, const char *path,
-	       const struct key *key, void *base)
+conf_reader_setting(struct reader *reader, const config_setting_t *setting, const char *path,
+		    const struct key *key, void *base)
 {
 	void *to = (char *)base + key->offset;
 
@@ -166,7 +166,7 @@ reader_setting(struct reader *reader, const config_setting_t *setting, const cha
 		return read_number(reader, setting, path, key, to);
 	case KEY_BOOL:
 		if (type_of(setting) != CONFIG_TYPE_BOOL)
-			return reader_wrong(reader, setting, path, NULL, "true or false");
+			return conf_reader_wrong(reader, setting, path, NULL, "true or false");
 		*(bool *)to = config_setting_get_bool(setting) != CONFIG_FALSE;
 		return 0;
 	case KEY_TEXT:
@@ -191,12 +191,12 @@ remember_unknown(struct reader *reader, const config_setting_t *setting, const c
 		return;
 	err_set(&text, "%s:%u: unknown key %s", reader->file, config_setting_source_line(setting),
 		path);
-	strings_add(unknown, text.why);
+	conf_value_strings_add(unknown, text.why);
 }
 
 int
-reader_group(struct reader *reader, const config_setting_t *group, const char *path,
-	     const struct key *keys, void *base)
+conf_reader_group(struct reader *reader, const config_setting_t *group, const char *path,
+		  const struct key *keys, void *base)
 {
 	int n = config_setting_length(group);
 
@@ -208,12 +208,12 @@ reader_group(struct reader *reader, const config_setting_t *group, const char *p
 
 		if (name == NULL)
 			continue;
-		reader_path(full, "%s%.64s", path, name);
+		conf_reader_path(full, "%s%.64s", path, name);
 		while (key->name != NULL && strcmp(key->name, name) != 0)
 			key++;
 		if (key->name == NULL)
 			remember_unknown(reader, setting, full);
-		else if (reader_setting(reader, setting, full, key, base) != 0)
+		else if (conf_reader_setting(reader, setting, full, key, base) != 0)
 			return -1;
 	}
 	return 0;

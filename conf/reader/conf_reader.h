@@ -3,7 +3,7 @@
  * struct, by tables of keys.
  *
  * A table names each key of a group, its kind, range and where its value goes.
- * reader_group() walks a group in the order of the file, so that the first
+ * conf_reader_group() walks a group in the order of the file, so that the first
  * wrong value in it is the error; keys that no table names are collected as
  * warnings.
  */
@@ -59,29 +59,30 @@ extern const struct key answer_keys[];
  * Reads the settings of a group by a table into the struct at base. path is ""
  * or "dns."; -1: the first wrong value, err is filled.
  */
-int reader_group(struct reader *reader, const config_setting_t *group, const char *path,
-		 const struct key *keys, void *base);
+int conf_reader_group(struct reader *reader, const config_setting_t *group, const char *path,
+		      const struct key *keys, void *base);
 
 /* One setting by one key. */
-int reader_setting(struct reader *reader, const config_setting_t *setting, const char *path,
-		   const struct key *key, void *base);
+int conf_reader_setting(struct reader *reader, const config_setting_t *setting, const char *path,
+			const struct key *key, void *base);
 
 /*
  * Fills err: "FILE:LINE: PATH: GOT; EXPECTED is expected". got NULL: the
  * setting's own value. Returns -1.
  */
-int reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
-		 const char *got, const char *expected);
+int conf_reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
+		      const char *got, const char *expected);
 
 /* A key's full name, cut where it is too long. */
-void reader_path(char to[READER_PATH_MAX], const char *format, ...)
+void conf_reader_path(char to[READER_PATH_MAX], const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* conf_lists.c: the keys `lists` and `allow.zones`; to is the struct conf. */
-int lists_read(struct reader *reader, const config_setting_t *setting, const char *path, void *to);
-int lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path,
-		     void *to);
-void lists_free(struct list *lists, size_t n);
-void lists_default(struct conf *conf);
+int conf_lists_read(struct reader *reader, const config_setting_t *setting, const char *path,
+		    void *to);
+int conf_lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path,
+			  void *to);
+void conf_lists_free(struct list *lists, size_t n);
+void conf_lists_default(struct conf *conf);
 
 #endif

@@ -1,10 +1,11 @@
 #include "conf/reader/conf_text.h"
 
+#include "filter/base/buf.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,69 +23,39 @@ is_name(char c)
 	       c == '_' || c == '-';
 }
 
-/*
- * Reads all of fd into text (TEXT_MAX + 1 bytes); the number of bytes, or -1.
- */
-static ssize_t
-read_all(int fd, char *text)
-{
-	size_t n = 0;
-
-	while (n <= TEXT_MAX) {
-		ssize_t got = read(fd, text + n, TEXT_MAX + 1 - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	return (ssize_t)n;
-}
-
 char *
-text_read(const char *file, struct err *err)
+conf_text_read(const char *file, struct err *err)
 {
 	/* Without waiting for a writer, should it be a FIFO. */
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	char *text = NULL;
 	struct stat status;
-	ssize_t n;
+	struct buf text;
 
-	if (fd < 0 || fstat(fd, &status) != 0) {
-		err_set(err, "%s: the configuration cannot be read: %s", file, strerror(errno));
-		goto out;
-	}
-	if (!S_ISREG(status.st_mode)) {
-		err_set(err, "%s: the configuration is not a regular file", file);
-		goto out;
-	}
-	text = malloc(TEXT_MAX + 2);
-	if (text == NULL)
-		abort();
-	n = read_all(fd, text);
-	if (n < 0)
-		err_set(err, "%s: the configuration cannot be read: %s", file, strerror(errno));
-	else if (n > (ssize_t)TEXT_MAX)
-		err_set(err, "%s: the configuration is longer than 1 MB", file);
-	else if (memchr(text, '\0', (size_t)n) != NULL)
-		err_set(err, "%s: the configuration has a NUL byte, so it is no text", file);
+	buf_init(&text, TEXT_MAX + 1);
+	if (fd < 0 || fstat(fd, &status) != 0)
+		(void)err_set(err, "%s: the configuration cannot be read: %s", file,
+			      strerror(errno));
+	else if (!S_ISREG(status.st_mode))
+		(void)err_set(err, "%s: the configuration is not a regular file", file);
+	else if (!buf_read(&text, fd) && !text.full)
+		(void)err_set(err, "%s: the configuration cannot be read: %s", file,
+			      strerror(errno));
+	else if (text.full || !buf_addc(&text, '\0'))
+		(void)err_set(err, "%s: the configuration is longer than 1 MB", file);
+	else if (memchr(text.p, '\0', text.n - 1) != NULL)
+		(void)err_set(err, "%s: the configuration has a NUL byte, so it is no text", file);
 	else {
-		text[n] = '\0';
-		goto out;
+		(void)close(fd);
+		return text.p;
 	}
-	free(text);
-	text = NULL;
-out:
+	buf_free(&text);
 	if (fd >= 0)
-		close(fd);
-	return text;
+		(void)close(fd);
+	return NULL;
 }
 
 int
-text_include(const char *text)
+conf_text_include(const char *text)
 {
 	static const char include[] = "@include";
 
@@ -151,7 +122,7 @@ skip_number(char *p)
 }
 
 void
-text_mark_huge(char *text)
+conf_text_mark_huge(char *text)
 {
 	while (*text != '\0') {
 		if (*text == '"')

@@ -19,18 +19,18 @@
  * The text of a regular file as a string without NULs inside, to be freed; NULL
  * and a sentence that begins with the file's name.
  */
-char *text_read(const char *file, struct err *err);
+char *conf_text_read(const char *file, struct err *err);
 
 /*
  * The line (from 1) that would make libconfig read another file, wherever it
  * stands; 0 if there is none.
  */
-int text_include(const char *text);
+int conf_text_include(const char *text);
 
 /*
  * Turns whole numbers beyond 32 bits into huge floating-point ones of the same
  * length, which every range check refuses.
  */
-void text_mark_huge(char *text);
+void conf_text_mark_huge(char *text);
 
 #endif

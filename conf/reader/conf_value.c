@@ -30,7 +30,7 @@ store(void *to, const char *text, size_t n)
 }
 
 void
-strings_add(struct strings *strings, const char *text)
+conf_value_strings_add(struct strings *strings, const char *text)
 {
 	strings->string = reallocarray(strings->string, strings->n + 1, sizeof *strings->string);
 	if (strings->string == NULL)
@@ -39,7 +39,7 @@ strings_add(struct strings *strings, const char *text)
 }
 
 void
-strings_free(struct strings *strings)
+conf_value_strings_free(struct strings *strings)
 {
 	for (size_t i = 0; i < strings->n; i++)
 		free(strings->string[i]);
@@ -87,7 +87,7 @@ is_domain(const char *text, size_t n, bool utf8)
 }
 
 bool
-value_zone(const char *text, void *to)
+conf_value_zone(const char *text, void *to)
 {
 	size_t n = strlen(text);
 
@@ -97,7 +97,7 @@ value_zone(const char *text, void *to)
 }
 
 bool
-value_name(const char *text, void *to)
+conf_value_name(const char *text, void *to)
 {
 	size_t n = strlen(text);
 
@@ -110,7 +110,7 @@ value_name(const char *text, void *to)
 }
 
 bool
-value_address(const char *text, void *to)
+conf_value_address(const char *text, void *to)
 {
 	const char *at = strchr(text, '@');
 
@@ -124,29 +124,29 @@ value_address(const char *text, void *to)
 }
 
 bool
-value_absolute(const char *text, void *to)
+conf_value_absolute(const char *text, void *to)
 {
 	return text[0] == '/' && is_plain(text, PATH_TEXT_MAX) && store(to, text, strlen(text));
 }
 
 bool
-value_path(const char *text, void *to)
+conf_value_path(const char *text, void *to)
 {
 	return (text[0] == '/' || (strncmp(text, "~/", 2) == 0 && text[2] != '\0')) &&
 	       is_plain(text, PATH_TEXT_MAX) && store(to, text, strlen(text));
 }
 
 bool
-value_absolutes(const char *text, void *to)
+conf_value_absolutes(const char *text, void *to)
 {
 	if (text[0] != '/' || !is_plain(text, PATH_TEXT_MAX))
 		return false;
-	strings_add(to, text);
+	conf_value_strings_add(to, text);
 	return true;
 }
 
 bool
-value_senders(const char *text, void *to)
+conf_value_senders(const char *text, void *to)
 {
 	const char *at = strrchr(text, '@');
 
@@ -156,12 +156,12 @@ value_senders(const char *text, void *to)
 	for (const char *p = text; p < at && text[0] != '"'; p++)
 		if (*p == ' ' || *p == '@' || *p == '<')
 			return false;
-	strings_add(to, text);
+	conf_value_strings_add(to, text);
 	return true;
 }
 
 bool
-value_folder(const char *text, void *to)
+conf_value_folder(const char *text, void *to)
 {
 	if (*text == '\0' || !is_plain(text, 200) || !utf8_valid(span_of(text)))
 		return false;
@@ -177,7 +177,7 @@ value_folder(const char *text, void *to)
 }
 
 bool
-value_separator(const char *text, void *to)
+conf_value_separator(const char *text, void *to)
 {
 	if (strlen(text) != 1 || strchr("./^|", text[0]) == NULL)
 		return false;
@@ -186,7 +186,7 @@ value_separator(const char *text, void *to)
 }
 
 bool
-value_delimiter(const char *text, void *to)
+conf_value_delimiter(const char *text, void *to)
 {
 	if (strlen(text) > 1 || (text[0] != '\0' && strchr("+-_=#~!.%&*/|", text[0]) == NULL))
 		return false;
@@ -195,7 +195,7 @@ value_delimiter(const char *text, void *to)
 }
 
 bool
-value_network(const char *text, struct network *network)
+conf_value_network(const char *text, struct network *network)
 {
 	return network_parse(span_of(text), network);
 }
@@ -215,7 +215,7 @@ port_of(const char *text)
 }
 
 bool
-value_server(const char *text, struct dns_server *server)
+conf_value_server(const char *text, struct dns_server *server)
 {
 	const char *end = text + strlen(text), *port = NULL;
 	struct span host = span_of(text);
@@ -260,7 +260,7 @@ is_host_port(const char *text)
 }
 
 bool
-value_mailbox(const char *text, void *to)
+conf_value_mailbox(const char *text, void *to)
 {
 	static const struct {
 		struct span scheme;
@@ -311,7 +311,7 @@ take_word(const struct word *words, const char *text, void *to)
 }
 
 bool
-value_facility(const char *text, void *to)
+conf_value_facility(const char *text, void *to)
 {
 	static const struct word words[] = {
 		{"mail", LOG_MAIL},     {"user", LOG_USER},     {"daemon", LOG_DAEMON},
@@ -323,7 +323,7 @@ value_facility(const char *text, void *to)
 }
 
 bool
-value_level(const char *text, void *to)
+conf_value_level(const char *text, void *to)
 {
 	static const struct word words[] = {{"err", LOG_ERR},       {"warning", LOG_WARNING},
 					    {"notice", LOG_NOTICE}, {"info", LOG_INFO},

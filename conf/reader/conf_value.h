@@ -25,49 +25,49 @@
  * A zone: at most 189 bytes, so that a reversed IPv6 address before it fits
  * into a name (253); the last dot is dropped. to: char *.
  */
-bool value_zone(const char *text, void *to);
+bool conf_value_zone(const char *text, void *to);
 /*
  * A name in mail and logs: 1 to 64 of letters, digits, '.', '-', '_'. to: char
  * *.
  */
-bool value_name(const char *text, void *to);
+bool conf_value_name(const char *text, void *to);
 /*
  * Paths of at most 1024 bytes without control characters: absolute; absolute or
  * below "~/". to: char *.
  */
-bool value_absolute(const char *text, void *to);
-bool value_path(const char *text, void *to);
+bool conf_value_absolute(const char *text, void *to);
+bool conf_value_path(const char *text, void *to);
 /* The same, appended. to: struct strings. */
-bool value_absolutes(const char *text, void *to);
+bool conf_value_absolutes(const char *text, void *to);
 /* "user@domain" or "@domain", appended. to: struct strings. */
-bool value_senders(const char *text, void *to);
+bool conf_value_senders(const char *text, void *to);
 /* "user@domain" of letters, digits, '.', '-', '_' and '+'. to: char *. */
-bool value_address(const char *text, void *to);
+bool conf_value_address(const char *text, void *to);
 /*
  * Folder names: UTF-8, no control characters, no empty, "." or ".." part. to:
  * char *.
  */
-bool value_folder(const char *text, void *to);
+bool conf_value_folder(const char *text, void *to);
 /* One of . / ^ | to: char. */
-bool value_separator(const char *text, void *to);
+bool conf_value_separator(const char *text, void *to);
 /* One punctuation character that addresses allow, or none. to: char. */
-bool value_delimiter(const char *text, void *to);
-bool value_mailbox(const char *text, void *to);  /* to: struct mailbox */
-bool value_facility(const char *text, void *to); /* to: int, as syslog(3) */
-bool value_level(const char *text, void *to);
+bool conf_value_delimiter(const char *text, void *to);
+bool conf_value_mailbox(const char *text, void *to);  /* to: struct mailbox */
+bool conf_value_facility(const char *text, void *to); /* to: int, as syslog(3) */
+bool conf_value_level(const char *text, void *to);
 
 /*
  * "192.0.2.0/24", "2001:db8::/32" or an address. false: no network, or bits are
  * set right of the prefix.
  */
-bool value_network(const char *text, struct network *network);
+bool conf_value_network(const char *text, struct network *network);
 /*
  * HOST or HOST:PORT, HOST an address: [ ] around an IPv6 one where a port
  * follows. Port 53 where there is none; 1 to 65535.
  */
-bool value_server(const char *text, struct dns_server *server);
+bool conf_value_server(const char *text, struct dns_server *server);
 
-void strings_add(struct strings *strings, const char *text);
-void strings_free(struct strings *strings);
+void conf_value_strings_add(struct strings *strings, const char *text);
+void conf_value_strings_free(struct strings *strings);
 
 #endif

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "filter/base/clock.h"
 #include "filter/base/process.h"
 
 #include <errno.h>
@@ -11,37 +12,13 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
  * seconds for a killed program to go: one in an uninterruptible wait is left
  * behind
  */
-#define LAST_WAIT 1.0
-
-double
-process_now(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-int64_t
-process_now_ms(void)
-{
-	return (int64_t)(process_now() * 1000);
-}
-
-int
-process_left(double deadline)
-{
-	double left = (deadline - process_now()) * 1000;
-
-	return left <= 0 ? 0 : left > 86400e3 ? 86400000 : (int)left + 1;
-}
+#define LAST_WAIT 1
 
 int
 process_pipe(int ends[2], int ours)
@@ -154,13 +131,13 @@ ended(pid_t pid, int *status)
 
 /* Has it ended before the deadline? */
 static bool
-wait_until(pid_t pid, double deadline, int *status)
+wait_until(pid_t pid, int64_t deadline, int *status)
 {
 	bool gone = ended(pid, status);
 	int pidfd = gone ? -1 : open_pid(pid);
 	struct pollfd pollfd = {.fd = pidfd, .events = POLLIN};
 
-	for (int left; !gone && (left = process_left(deadline)) > 0;) {
+	for (int left; !gone && (left = clock_left(deadline)) > 0;) {
 		(void)poll(&pollfd, 1, pidfd < 0 ? 1 : left);
 		gone = ended(pid, status);
 	}
@@ -169,7 +146,7 @@ wait_until(pid_t pid, double deadline, int *status)
 }
 
 int
-process_wait(pid_t pid, double deadline, int *status)
+process_wait(pid_t pid, int64_t deadline, int *status)
 {
 	if (wait_until(pid, deadline, status))
 		return 0;
@@ -183,5 +160,5 @@ process_kill(pid_t pid)
 	int status;
 
 	(void)kill(pid, SIGKILL);
-	(void)wait_until(pid, process_now() + LAST_WAIT, &status);
+	(void)wait_until(pid, clock_ms() + LAST_WAIT * 1000, &status);
 }

@@ -16,18 +16,6 @@
 
 #define PROCESS_FDS_MAX 64
 
-/* Seconds of the monotonic clock: what deadlines are made of. */
-double process_now(void);
-
-/* The same in whole milliseconds. */
-int64_t process_now_ms(void);
-
-/*
- * Milliseconds from now to deadline, for poll(2); 0 when it has passed; 1
- * rather than a part of one, so that nobody spins.
- */
-int process_left(double deadline);
-
 /*
  * Both ends close-on-exec; the end that stays with us does not block. ours is 0
  * (we read) or 1 (we write). -1 and errno.
@@ -46,10 +34,10 @@ int process_start(const char *program, char *const argv[], char *const envp[], c
 		  size_t n, pid_t *pid, struct err *err);
 
 /*
- * Waits for the end of pid, at most until deadline; then kills it. 0 and status
+ * Waits for the end of pid, at most until deadline (clock_ms()); then kills it. 0 and status
  * as of waitpid(2); -1: it had to be killed.
  */
-int process_wait(pid_t pid, double deadline, int *status);
+int process_wait(pid_t pid, int64_t deadline, int *status);
 
 /* Kills pid at once and takes its status, so that it leaves nothing behind. */
 void process_kill(pid_t pid);

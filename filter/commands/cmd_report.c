@@ -12,6 +12,7 @@
 #include "filter/base/copy.h"
 #include "filter/send/mime_out.h"
 #include "filter/send/sendmail.h"
+#include "filter/message/host.h"
 #include "filter/verdict/tag.h"
 
 #include <errno.h>
@@ -37,12 +38,12 @@ say(int status, const char *why)
 static bool
 find_sender(const struct user *user, const struct options *options, char sender[ADDRESS_MAX])
 {
-	char host[256] = "";
+	char host[HOST_NAME_MAX_BYTES];
 
 	if (options->envelope.sender != NULL)
 		(void)snprintf(sender, ADDRESS_MAX, "%s", options->envelope.sender);
-	else if (gethostname(host, sizeof host - 1) == 0)
-		(void)snprintf(sender, ADDRESS_MAX, "%s@%s", user->name, host);
+	else
+		(void)snprintf(sender, ADDRESS_MAX, "%s@%s", user->name, host_name(host));
 	return sendmail_is_address(span_of(sender));
 }
 

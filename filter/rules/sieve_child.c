@@ -1,5 +1,6 @@
 #include "filter/rules/sieve_child.h"
 
+#include "filter/base/clock.h"
 #include "filter/base/process.h"
 #include "sieve/protocol/protocol.h"
 
@@ -18,7 +19,7 @@ struct run {
 	const struct sieve_child *child;
 	pid_t pid;
 	int plan_fd, why_fd, answer_fd; /* our ends; -1 when closed */
-	double deadline;
+	int64_t deadline;               /* clock_ms() */
 	struct buf *plan;
 	size_t at;      /* what is before this in plan are questions that were answered */
 	size_t scanned; /* no LF between at and here */
@@ -146,7 +147,7 @@ serve(struct run *run, struct err *err)
 		struct pollfd fds[] = {{run->plan_fd, POLLIN, 0},
 				       {run->why_fd, POLLIN, 0},
 				       {reply ? run->answer_fd : -1, POLLOUT, 0}};
-		int left = process_left(run->deadline);
+		int left = clock_left(run->deadline);
 
 		if (left == 0)
 			return err_set(err, "it did not finish within %.1f seconds",
@@ -229,7 +230,7 @@ sieve_child_run(const struct sieve_child *child, struct buf *plan, size_t *begin
 			  .why_fd = -1,
 			  .answer_fd = -1,
 			  .plan = plan,
-			  .deadline = process_now() + child->time_limit};
+			  .deadline = clock_ms() + (int64_t)(child->time_limit * 1000)};
 	int theirs[3] = {-1, -1, -1}, status;
 
 	buf_init(&run.reply, PROTOCOL_SCRIPT_MAX + 64);

@@ -1,6 +1,7 @@
 #include "filter/send/sendmail.h"
 
 #include "filter/base/copy.h"
+#include "filter/base/clock.h"
 #include "filter/base/process.h"
 
 #include <errno.h>
@@ -123,7 +124,7 @@ run(const char *program, char *const argv[], char *const envp[], int message, st
 		result = err_set(err, "sendmail: %s", strerror(errno));
 	else
 		result = process_start(program, argv, envp, fd, 3, &pid, err);
-	if (result == 0 && process_wait(pid, process_now() + SENDMAIL_SECONDS, &status) != 0)
+	if (result == 0 && process_wait(pid, clock_ms() + SENDMAIL_SECONDS * 1000, &status) != 0)
 		result = err_set(err, "sendmail did not finish within %.0f seconds",
 				 SENDMAIL_SECONDS);
 	else if (result == 0)

@@ -1,6 +1,7 @@
 #include "filter/store/lda.h"
 #include "filter/base/log.h"
 #include "filter/base/show.h"
+#include "filter/base/clock.h"
 #include "filter/base/process.h"
 
 #include <errno.h>
@@ -118,7 +119,7 @@ wait_until(struct child *child, int64_t until, const sigset_t *open_mask)
 {
 	for (;;) {
 		pid_t got = waitpid(child->pid, &child->status, WNOHANG);
-		int64_t left = until - process_now_ms();
+		int64_t left = until - clock_ms();
 
 		if (got == child->pid)
 			return true;
@@ -140,7 +141,7 @@ end_child(struct child *child, const sigset_t *open_mask)
 	for (size_t i = 0; i < 2; i++) {
 		(void)kill(-child->pid, signals[i]);
 		(void)kill(child->pid, signals[i]);
-		if (wait_until(child, process_now_ms() + LDA_TERM_SECONDS * 1000, open_mask))
+		if (wait_until(child, clock_ms() + LDA_TERM_SECONDS * 1000, open_mask))
 			return true;
 	}
 	return false;
@@ -203,8 +204,8 @@ run(const struct lda *lda, char **arguments, int message, struct err *err)
 	if (child.pid < 0) {
 		got = err_set(err, "lda: no process can be started: %s", strerror(error));
 	} else {
-		bool in_time = wait_until(&child, process_now_ms() + (int64_t)(lda->limit * 1000),
-					  &waiting);
+		bool in_time =
+			wait_until(&child, clock_ms() + (int64_t)(lda->limit * 1000), &waiting);
 
 		if (!in_time)
 			(void)end_child(&child, &waiting);

@@ -1,6 +1,7 @@
 #include "filter/store/lmtp.h"
 #include "filter/store/lmtp_session.h"
 #include "filter/base/log.h"
+#include "filter/message/host.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -96,15 +97,12 @@ expect(struct lmtp_session *session, const char *what, int class, int *code, str
 static int
 greet(struct lmtp_session *session, struct err *err)
 {
-	char command[320], host[256];
+	char command[320], host[HOST_NAME_MAX_BYTES];
 	int code;
 
 	if (expect(session, "the connection", 2, &code, err) != 0)
 		return -1;
-	if (gethostname(host, sizeof host) != 0 || host[0] == '\0')
-		(void)snprintf(host, sizeof host, "localhost");
-	host[sizeof host - 1] = '\0';
-	(void)snprintf(command, sizeof command, "LHLO %s\r\n", host);
+	(void)snprintf(command, sizeof command, "LHLO %s\r\n", host_name(host));
 	return lmtp_write(session, span_of(command), err) != 0
 		       ? -1
 		       : expect(session, "LHLO", 2, &code, err);

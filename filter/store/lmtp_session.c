@@ -1,6 +1,7 @@
 #include "filter/store/lmtp_session.h"
 #include "filter/base/log.h"
 #include "filter/base/show.h"
+#include "filter/base/clock.h"
 #include "filter/base/process.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ wait_until(int fd, short events, int64_t until)
 {
 	for (;;) {
 		struct pollfd poll_fd = {.fd = fd, .events = events};
-		int64_t left = until - process_now_ms();
+		int64_t left = until - clock_ms();
 
 		if (left <= 0)
 			return 0;
@@ -40,7 +41,7 @@ connect_one(int family, const struct sockaddr *to, socklen_t length, int64_t unt
 	if (fd < 0)
 		return -1;
 	while ((got = connect(fd, to, length)) != 0 && errno == EAGAIN && family == AF_UNIX &&
-	       process_now_ms() < until)
+	       clock_ms() < until)
 		/* the server's queue is full; nothing tells when it is not */
 		(void)poll(NULL, 0, 20);
 	if (got != 0 && (errno == EINPROGRESS || errno == EINTR)) {
@@ -134,9 +135,9 @@ lmtp_connect(struct lmtp_session *session, const struct mailbox *mailbox, double
 {
 	int64_t until;
 
-	*session = (struct lmtp_session){.fd = -1,
-					 .deadline = process_now_ms() + (int64_t)(limit * 1000)};
-	until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
+	*session =
+		(struct lmtp_session){.fd = -1, .deadline = clock_ms() + (int64_t)(limit * 1000)};
+	until = clock_ms() + LMTP_REPLY_LIMIT * 1000;
 	if (until > session->deadline)
 		until = session->deadline;
 	session->fd = mailbox->kind == MAILBOX_LMTP_UNIX
@@ -156,7 +157,7 @@ write_bytes(struct lmtp_session *session, struct span bytes, struct err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			int64_t until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
+			int64_t until = clock_ms() + LMTP_REPLY_LIMIT * 1000;
 
 			if (wait_until(session->fd, POLLOUT,
 				       until < session->deadline ? until : session->deadline) > 0)
@@ -259,7 +260,7 @@ int
 lmtp_reply(struct lmtp_session *session, const char *what, int *code, char *text, size_t size,
 	   struct err *err)
 {
-	int64_t until = process_now_ms() + LMTP_REPLY_LIMIT * 1000;
+	int64_t until = clock_ms() + LMTP_REPLY_LIMIT * 1000;
 	bool last = false, hello = strcmp(what, "LHLO") == 0;
 	int this_code;
 	struct span line;

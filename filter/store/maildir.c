@@ -1,6 +1,7 @@
 #include "filter/store/maildir.h"
 #include "filter/base/copy.h"
 #include "filter/base/guard.h"
+#include "filter/message/host.h"
 #include "filter/store/maildir_folder.h"
 #include "filter/store/modes.h"
 
@@ -19,11 +20,9 @@
  * nothing that is not graphic.
  */
 static void
-host_name(char *to, size_t size)
+file_host(char to[HOST_NAME_MAX_BYTES])
 {
-	if (gethostname(to, size) != 0 || to[0] == '\0')
-		memcpy(to, "localhost", sizeof "localhost");
-	to[size - 1] = '\0';
+	(void)host_name(to);
 	for (char *c = to; *c != '\0'; c++)
 		if (*c <= ' ' || *c > '~' || *c == '/' || *c == ':')
 			*c = '_';
@@ -38,13 +37,13 @@ make_name(char name[MAILDIR_NAME_MAX])
 {
 	struct timespec now;
 	unsigned random = 0;
-	char host[64];
+	char host[HOST_NAME_MAX_BYTES];
 
-	host_name(host, sizeof host);
+	file_host(host);
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
 		random ^= (unsigned)now.tv_nsec;
-	(void)snprintf(name, MAILDIR_NAME_MAX, "%lld.M%06ldP%ld_%u.%s", (long long)now.tv_sec,
+	(void)snprintf(name, MAILDIR_NAME_MAX, "%lld.M%06ldP%ld_%u.%.63s", (long long)now.tv_sec,
 		       now.tv_nsec / 1000, (long)getpid(), random, host);
 }
 

@@ -2,6 +2,7 @@
 
 #include "filter/base/buf.h"
 #include "filter/base/copy.h"
+#include "filter/base/clock.h"
 #include "filter/base/process.h"
 
 #include <errno.h>
@@ -125,12 +126,12 @@ read_all(struct memory *memory)
  * that this lock is worth nothing.
  */
 static int
-lock(const struct memory *memory, double deadline)
+lock(const struct memory *memory, int64_t deadline)
 {
 	struct stat ours, theirs;
 
 	while (flock(memory->fd, LOCK_EX | LOCK_NB) != 0) {
-		if ((errno != EWOULDBLOCK && errno != EINTR) || process_left(deadline) == 0)
+		if ((errno != EWOULDBLOCK && errno != EINTR) || clock_left(deadline) == 0)
 			return -1;
 		(void)poll(NULL, 0, 5);
 	}
@@ -144,15 +145,15 @@ static int
 open_file(struct memory *memory, bool write)
 {
 	const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-	double deadline = process_now() + LOCK_WAIT;
+	int64_t deadline = clock_ms() + LOCK_WAIT * 1000;
 	struct stat status;
 	int again = 1;
 
 	while (again == 1) {
 		process_close(&memory->fd);
-		if (process_left(deadline) == 0)
+		if (clock_left(deadline) == 0)
 			errno = EAGAIN;
-		memory->fd = process_left(deadline) == 0
+		memory->fd = clock_left(deadline) == 0
 				     ? -1
 				     : openat(memory->dirfd, memory->name,
 					      flags | (write ? O_RDWR | O_CREAT : O_RDONLY), 0600);

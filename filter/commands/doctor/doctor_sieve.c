@@ -3,6 +3,7 @@
 #include "sieve/protocol/charset.h"
 #include "filter/base/copy.h"
 #include "filter/plan/plan.h"
+#include "filter/base/clock.h"
 #include "filter/base/process.h"
 #include "sieve/protocol/protocol.h"
 #include "filter/rules/scripts.h"
@@ -58,7 +59,7 @@ file_of(struct span text)
  * mean.
  */
 static int
-try_child(const char *program, const struct conf *conf, double *ms, struct err *err)
+try_child(const char *program, const struct conf *conf, int64_t *ms, struct err *err)
 {
 	union {
 		const char *word[8];
@@ -66,7 +67,7 @@ try_child(const char *program, const struct conf *conf, double *ms, struct err *
 	} argv = {.word = {"spamcop-sieve", "plan", "--charsets", "iso-8859-2,koi8-r", "--",
 			   "doctor", NULL}};
 	int message_fd = file_of(SPAN(message)), script_fd = file_of(SPAN(script)), result = -1;
-	double begin = process_now();
+	int64_t begin = clock_ms();
 	struct plan plan;
 	struct buf text;
 	size_t from;
@@ -92,7 +93,7 @@ try_child(const char *program, const struct conf *conf, double *ms, struct err *
 			err,
 			"its plan for the doctor's own message is another than it should be: '%s'",
 			plan.action[0].column[0].p);
-	*ms = (process_now() - begin) * 1000;
+	*ms = clock_ms() - begin;
 	plan_free(&plan);
 	buf_free(&text);
 	process_close(&message_fd);
@@ -104,11 +105,11 @@ static int
 sandbox(const char *program, const struct conf *conf)
 {
 	struct err err;
-	double ms;
+	int64_t ms;
 
 	printf("Sandbox\n  %s  ", program);
 	if (try_child(program, conf, &ms, &err) == 0) {
-		printf("well: sealed, and its plan is right, in %.1f ms\n", ms);
+		printf("well: sealed, and its plan is right, in %ld ms\n", (long)ms);
 		return 0;
 	}
 	printf("%s\n    Until it runs, no rule does: all mail is kept, listed mail in %s.\n",
@@ -138,7 +139,7 @@ check_script(const char *program, const char *name)
 
 	(void)fflush(stdout);
 	if (process_start(program, argv.pointer, nothing, fd, 3, &pid, &err) != 0 ||
-	    process_wait(pid, process_now() + CHECK_SECONDS, &status) != 0) {
+	    process_wait(pid, clock_ms() + CHECK_SECONDS * 1000, &status) != 0) {
 		printf("  %s  cannot be checked: %s\n", name, err.why);
 		return 1;
 	}
