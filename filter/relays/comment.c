@@ -8,7 +8,7 @@ static bool
 is_any(struct span word, const char *const *words)
 {
 	for (; *words != NULL; words++)
-		if (word_is(word, *words))
+		if (tokens_is(word, *words))
 			return true;
 	return false;
 }
@@ -25,20 +25,20 @@ is_helo(struct span word)
 static bool
 is_helo_key(struct span word)
 {
-	return word_begins(word, "helo=") || word_begins(word, "ehlo=");
+	return tokens_begins(word, "helo=") || tokens_begins(word, "ehlo=");
 }
 
 /* What Exim writes beside "helo=". */
 static bool
 is_exim_key(struct span word)
 {
-	return is_helo_key(word) || word_begins(word, "ident=") || word_begins(word, "port=");
+	return is_helo_key(word) || tokens_begins(word, "ident=") || tokens_begins(word, "port=");
 }
 
 bool
 comment_names_helo(struct span word)
 {
-	return is_helo(word) || is_exim_key(word) || word_is(word, "account");
+	return is_helo(word) || is_exim_key(word) || tokens_is(word, "account");
 }
 
 struct span
@@ -81,7 +81,7 @@ comment_address(struct span text, bool bracketed, struct addr *addr)
 		copy[n++] = text.p[i];
 	}
 	copy[n] = '\0';
-	if (word_begins(span_of(p), "ipv6:"))
+	if (tokens_begins(span_of(p), "ipv6:"))
 		p += strlen("ipv6:");
 	if (addr_parse(span_of(p), addr))
 		return true;
@@ -97,7 +97,7 @@ comment_like_address(struct span text, bool bracketed)
 	text = span_trim(text);
 	if (text.n == 0)
 		return bracketed;
-	if (word_begins(text, "ipv6:"))
+	if (tokens_begins(text, "ipv6:"))
 		return true;
 	for (size_t i = 0; i < text.n; i++)
 		if (!(text.p[i] >= '0' && text.p[i] <= '9') && text.p[i] != '.' && text.p[i] != ':')
@@ -121,67 +121,113 @@ after_at(struct span word)
 static struct span
 read_helo(struct span text)
 {
-	struct lexer lexer;
+	struct tokens tokens;
 	struct token token;
 
-	lexer_init(&lexer, text);
-	for (lexer_next(&lexer, &token); token.kind != TOKEN_END; lexer_next(&lexer, &token)) {
+	tokens_init(&tokens, text);
+	for (tokens_next(&tokens, &token); token.kind != TOKEN_END; tokens_next(&tokens, &token)) {
 		if (token.kind != TOKEN_WORD)
 			continue;
 		if (is_helo(token.text))
-			return word_until_space(span_trim(lexer.rest));
+			return tokens_until_space(span_trim(tokens.rest));
 		if (is_helo_key(token.text))
-			return word_until_space(
+			return tokens_until_space(
 				span_skip(text, (size_t)(token.text.p - text.p) + strlen("helo=")));
 	}
 	return (struct span){text.p, 0};
 }
 
 /*
+ * "port=25@192.0.2.7", "fetchmail-6@[192.0.2.7]", "helo=x@b.example [192.0.2.7]":
+ * an identd's answer, which may be anything, before what the server saw. word is
+ * the first one, next what comes behind it.
+ */
+static bool
+is_ident(struct span word, struct tokens tokens, const struct token *next)
+{
+	struct addr addr;
+	struct token last;
+
+	if (memchr(word.p, '@', word.n) == NULL)
+		return false;
+	if (next->kind == TOKEN_END)
+		return comment_address(after_at(word), false, &addr);
+	if (next->kind != TOKEN_LITERAL || !comment_address(next->text, true, &addr))
+		return false;
+	tokens_next(&tokens, &last);
+	return last.kind == TOKEN_END || last.kind == TOKEN_COMMENT;
+}
+
+/* The words before whatever the sender, or an identd, chose. */
+static bool
+is_envelope(const struct token *first, const struct token *second)
+{
+	static const char *const alone[] = {"envelope-from",    "envelope-sender",
+					    "return-path",      "envelope-from:",
+					    "envelope-sender:", "return-path:",
+					    "sender:",          "ident:",
+					    "mail-from:",       NULL};
+	static const char *const two[] = {"sender", "sender:", "from", "from:", NULL};
+
+	if (tokens_begins(first->text, "mailfrom:"))
+		return true;
+	if (is_any(first->text, alone))
+		return second->kind != TOKEN_LITERAL || first->text.p[first->text.n - 1] == ':';
+	return (tokens_is(first->text, "envelope") && second->kind == TOKEN_WORD &&
+		is_any(second->text, two)) ||
+	       (tokens_is(first->text, "over") && second->kind == TOKEN_WORD);
+}
+
+/*
  * By its first words, but a name with an address behind it is a host, whatever
  * it is called: "(authenticated.example [192.0.2.1])". The names of hosts are
- * for anybody to choose.
+ * for anybody to choose, and so are idents.
  */
 static enum comment_kind
-kind_of(struct span text)
+kind_of(struct span text, bool *ident)
 {
-	static const char *const envelope[] = {"envelope-from", "envelope-sender",
-					       "envelope-from:", "envelope-sender:", NULL};
 	static const char *const auth[] = {"authenticated", "authenticated-user:",
 					   "smtp-auth",     "smtp-auth:",
 					   "auth:",         "auth",
 					   "account",       NULL};
-	struct lexer lexer;
+	struct tokens tokens;
 	struct token first, second;
 
-	lexer_init(&lexer, text);
-	lexer_next(&lexer, &first);
+	tokens_init(&tokens, text);
+	tokens_next(&tokens, &first);
 	if (first.kind == TOKEN_LITERAL || first.kind == TOKEN_COMMENT)
 		return COMMENT_HOST;
 	if (first.kind != TOKEN_WORD)
 		return COMMENT_OTHER;
-	if (is_any(first.text, envelope))
-		return COMMENT_ENVELOPE;
-	if (is_helo(first.text) || is_exim_key(first.text))
+	if (is_helo(first.text))
 		return COMMENT_HELO;
-	lexer_next(&lexer, &second);
+	tokens_next(&tokens, &second);
+	bool chosen = is_ident(first.text, tokens, &second);
+	if (is_exim_key(first.text)) {
+		*ident = chosen;
+		return chosen ? COMMENT_HOST : COMMENT_HELO;
+	}
+	if (chosen)
+		return COMMENT_HOST;
+	if (is_envelope(&first, &second))
+		return COMMENT_ENVELOPE;
 	if (second.kind == TOKEN_LITERAL)
 		return COMMENT_HOST;
 	/* the latter: Sendmail */
 	if (is_any(first.text, auth) ||
-	    (word_begins(first.text, "user=") && word_begins(second.text, "mech=")))
+	    (tokens_begins(first.text, "user=") && tokens_begins(second.text, "mech=")))
 		return COMMENT_AUTH;
-	if (word_begins(first.text, "fetchmail-"))
+	if (tokens_begins(first.text, "fetchmail-"))
 		return COMMENT_FETCH;
 	if (second.kind != TOKEN_WORD ||
 	    memchr(text.p, '[', text.n) !=
 		    NULL) /* an ident may be of several words: "(x authenticated@name [address])" */
 		return COMMENT_HOST;
-	if (word_is(second.text, "authenticated") && !word_is(first.text, "not"))
+	if (tokens_is(second.text, "authenticated") && !tokens_is(first.text, "not"))
 		return COMMENT_AUTH;
 	/* web mail of United Internet */
-	if (word_is(first.text, "via") &&
-	    (word_is(second.text, "http") || word_is(second.text, "https")))
+	if (tokens_is(first.text, "via") &&
+	    (tokens_is(second.text, "http") || tokens_is(second.text, "https")))
 		return COMMENT_AUTH;
 	return COMMENT_HOST;
 }
@@ -213,7 +259,7 @@ scan_word(struct scan *scan, const struct token *token)
 			comment->evidence = EVIDENCE_STRONG;
 		else
 			comment->broken = name.n > 0 && comment_like_address(name, false);
-	} else if (comment->evidence != EVIDENCE_NONE && word_is(word, "with")) {
+	} else if (comment->evidence != EVIDENCE_NONE && tokens_is(word, "with")) {
 		comment->auth = true; /* qmail with SMTP AUTH: (user@192.0.2.1 with login) */
 	} else if (scan->words == 2 && comment->evidence == EVIDENCE_NONE && !comment->bracketed &&
 		   comment->kind == COMMENT_HOST) {
@@ -250,13 +296,14 @@ scan_literal(struct scan *scan, struct span text)
 static void
 comment_scan(struct span text, struct scan *scan)
 {
-	struct lexer lexer;
+	struct tokens tokens;
 	struct token token;
 
-	lexer_init(&lexer, text);
-	for (lexer_next(&lexer, &token); token.kind != TOKEN_END && scan->words < WORDS_MAX;
-	     lexer_next(&lexer, &token)) {
-		if (token.kind == TOKEN_WORD && (is_helo(token.text) || is_exim_key(token.text))) {
+	tokens_init(&tokens, text);
+	for (tokens_next(&tokens, &token); token.kind != TOKEN_END && scan->words < WORDS_MAX;
+	     tokens_next(&tokens, &token)) {
+		if (token.kind == TOKEN_WORD && !(scan->words == 0 && scan->comment->ident) &&
+		    (is_helo(token.text) || is_exim_key(token.text))) {
 			scan->comment->helo =
 				read_helo(span_skip(text, (size_t)(token.text.p - text.p)));
 			scan->comment->final = true;
@@ -277,12 +324,14 @@ comment_read(struct span text, struct comment *comment)
 	struct scan scan = {.comment = comment};
 	struct comment inner;
 
-	*comment = (struct comment){.kind = kind_of(text)};
+	*comment = (struct comment){.kind = COMMENT_OTHER};
+	comment->kind = kind_of(text, &comment->ident);
 	comment->auth = comment->kind == COMMENT_AUTH;
+	comment->authenticated = tokens_begins(span_trim(text), "authenticated_");
 	if (comment->kind == COMMENT_HELO)
 		comment->helo = read_helo(text);
 	if (comment->kind != COMMENT_HOST &&
-	    !(comment->kind == COMMENT_AUTH && word_begins(span_trim(text), "account")))
+	    !(comment->kind == COMMENT_AUTH && tokens_begins(span_trim(text), "account")))
 		return;
 	comment_scan(text, &scan);
 	if (comment->evidence != EVIDENCE_NONE || comment->bracketed)
@@ -290,7 +339,8 @@ comment_read(struct span text, struct comment *comment)
 	if (scan.words <= 1 && scan.nested.n > 0) {
 		struct scan once = {.comment = &inner};
 
-		inner = (struct comment){.kind = kind_of(scan.nested)};
+		inner = (struct comment){.kind = COMMENT_OTHER};
+		inner.kind = kind_of(scan.nested, &inner.ident);
 		if (inner.kind == COMMENT_HOST)
 			comment_scan(scan.nested, &once);
 		if (inner.evidence != EVIDENCE_NONE) {

@@ -2,8 +2,8 @@
  * comment.h - what a comment, or a literal, of a Received field says about the
  * client.
  */
-#ifndef RECEIVED_COMMENT_H
-#define RECEIVED_COMMENT_H
+#ifndef COMMENT_H
+#define COMMENT_H
 
 #include "filter/base/addr.h"
 #include "filter/base/span.h"
@@ -14,7 +14,8 @@ enum comment_kind {
 	COMMENT_HOST,     /* "(name [address])", "(address)", "(name)": what the server saw */
 	COMMENT_HELO,     /* "(HELO name)", "(helo=name ident=...)": what the client said */
 	COMMENT_AUTH,     /* "(authenticated ...)", "(AUTH: ...)", "(account ...)" */
-	COMMENT_ENVELOPE, /* "(envelope-from ...)": whatever the sender chose */
+	COMMENT_ENVELOPE, /* "(envelope-from ...)", "(IDENT: x)": whatever the sender or an identd
+			     chose */
 	COMMENT_FETCH,    /* "(fetchmail-6.4.22)" */
 };
 
@@ -31,10 +32,13 @@ struct comment {
 	struct addr addr;
 	struct span name; /* before the address; empty where the server knew none */
 	struct span helo;
-	bool bracketed; /* the address, or what stands for it, is in brackets */
-	bool broken;    /* something like an address that is none */
-	bool final;     /* says what the HELO was, so what follows is no TCP information */
-	bool auth;      /* the client was authenticated */
+	bool bracketed;     /* the address, or what stands for it, is in brackets */
+	bool broken;        /* something like an address that is none */
+	bool final;         /* says what the HELO was, so what follows is no TCP information */
+	bool auth;          /* the client was authenticated */
+	bool authenticated; /* so it was where qmail-ldap says it:
+			       "(Authenticated_SSL:user@[address])" */
+	bool ident; /* begins like one of Exim's "(helo=x)" and ends like "(ident@address)" */
 };
 
 /*

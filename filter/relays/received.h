@@ -25,7 +25,9 @@ struct received {
 	 * below it
 	 */
 	bool fetch;
-	bool auth;        /* the server says that it authenticated this client */
+	bool auth;   /* the server says that it authenticated this client */
+	bool unsure; /* it could be read in two ways: nothing that favours the client rests on addr
+		      */
 	struct addr addr; /* RECEIVED_RELAY: of the client, as the server saw it */
 	struct span rdns; /* the client's name as the server looked it up; empty where unknown */
 	struct span helo; /* what the client called itself */

@@ -70,7 +70,8 @@ assess(struct relay_walk *walk, struct relay *relay)
 	const char *why;
 
 	relay->lookup = addr_unwrap_nat64(&relay->hop.addr);
-	why = walk->trusting ? trusted_why(walk->conf, relay) : NULL;
+	relay->ends_trust = walk->trusting && relay->hop.unsure;
+	why = walk->trusting && !relay->hop.unsure ? trusted_why(walk->conf, relay) : NULL;
 	if (why != NULL) {
 		relay->role = RELAY_TRUSTED;
 		relay->no_lookup = why;
@@ -116,6 +117,8 @@ relay_walk_init(struct relay_walk *walk, const struct message *message, const st
 			walk->at = ahead.at;
 		else if (relay.hop.status == RECEIVED_RELAY)
 			assess(&ahead, &relay);
+		else
+			ahead.trusting = false;
 	}
 }
 
@@ -132,6 +135,8 @@ relay_walk_next(struct relay_walk *walk, struct relay *relay, struct span *value
 	} else {
 		relay->role = RELAY_CLAIMED;
 		relay->no_lookup = "unparsed";
+		relay->ends_trust = walk->trusting;
+		walk->trusting = false;
 	}
 	return true;
 }
@@ -141,11 +146,17 @@ relay_chain(const struct message *message, const struct conf *conf, struct chain
 {
 	struct relay_walk walk;
 	struct relay relay;
+	struct span value;
 	bool handed = false;
 
 	chain->stored = chain->found = chain->unparsed = 0;
+	chain->ended = 0;
 	relay_walk_init(&walk, message, conf);
-	while (relay_walk_next(&walk, &relay, NULL)) {
+	while (relay_walk_next(&walk, &relay, &value)) {
+		if (relay.ends_trust) {
+			chain->ended = relay.n;
+			chain->ended_line = value;
+		}
 		if (relay.hop.status != RECEIVED_RELAY) {
 			chain->unparsed++;
 			continue;
@@ -164,6 +175,20 @@ relay_chain(const struct message *message, const struct conf *conf, struct chain
 	}
 	if (!handed)
 		chain->handoff = chain->stored;
+}
+
+size_t
+relay_vouching(const struct chain *chain)
+{
+	return chain->ended == 0 ? chain->handoff : chain->stored;
+}
+
+const char *
+relay_ended_why(const struct chain *chain)
+{
+	if (chain->ended == 0)
+		return NULL;
+	return chain->handoff < chain->stored ? "ambiguous" : "unparsed";
 }
 
 const char *

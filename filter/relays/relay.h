@@ -2,10 +2,12 @@
  * relay.h - the chain of relays that a message says it came through, and how
  * far it can be believed.
  *
- * Trust runs down from the top (doc/relays.md): loopback, trusted_networks
- * and clients that a trusted server authenticated are ours; while
- * trusted_networks is unset also private and link-local addresses. The first
- * other relay is the handoff; everything below it is a claim.
+ * Trust runs down from the top (doc/relays.md): loopback, trusted_networks and
+ * clients that a trusted server authenticated are ours; while trusted_networks
+ * is unset also private and link-local addresses. The first other relay is the handoff;
+ * everything below it is a claim. So is everything below a line that should have
+ * named an address and did not: it may have been the handoff's, and what
+ * stands below it may be anybody's.
  */
 #ifndef RELAY_H
 #define RELAY_H
@@ -34,6 +36,11 @@ struct relay {
 	 * "authenticated", "repeated", "limit"
 	 */
 	const char *no_lookup;
+	/*
+	 * trust ran until this line, which does not say for sure who handed the
+	 * message over
+	 */
+	bool ends_trust;
 };
 
 struct chain {
@@ -42,13 +49,19 @@ struct chain {
 	size_t found;    /* all relays that named an address */
 	size_t unparsed; /* lines that should have named one and did not */
 	size_t handoff;  /* index of the handoff in relay[]; stored if there is none */
+	/*
+	 * n of the line that ended trust, 0: none did; and the line. The handoff
+	 * is then either none or one to which nothing may be owed.
+	 */
+	unsigned ended;
+	struct span ended_line;
 };
 
 /*
  * One relay at a time, top down, however many there are. Lines that should have
  * named an address and did not come too (hop.status RECEIVED_UNPARSED, counted
- * in n like the others). Relays above a POP or IMAP fetch line are left out
- * while all of them are trusted. Message and conf must stay.
+ * in n like the others); the first one ends trust, if that still ran. Relays above a POP or IMAP
+ * fetch line are left out while all of them are trusted. Message and conf must stay.
  */
 struct relay_walk {
 	const struct conf *conf;
@@ -76,6 +89,18 @@ bool relay_walk_next(struct relay_walk *walk, struct relay *relay, struct span *
  * nothing; linear in the header.
  */
 void relay_chain(const struct message *message, const struct conf *conf, struct chain *chain);
+
+/*
+ * The relay that may speak for the message, to allow lists and negative
+ * weights: index of the handoff; stored if there is none, or none for sure.
+ */
+size_t relay_vouching(const struct chain *chain);
+
+/*
+ * Why trust ended at chain->ended, as X-SpamCop-Status says it: "unparsed" or
+ * "ambiguous"; NULL: it did not.
+ */
+const char *relay_ended_why(const struct chain *chain);
 
 const char *relay_role_name(enum relay_role role); /* "trusted", "handoff", "claimed" */
 

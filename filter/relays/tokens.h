@@ -7,10 +7,34 @@
  * comma or semicolon inside a word ends nothing. Every call moves on; a whole
  * walk is linear in the bytes.
  */
-#ifndef RECEIVED_LEX_H
-#define RECEIVED_LEX_H
+#ifndef TOKENS_H
+#define TOKENS_H
 
 #include "filter/base/span.h"
+
+#include <stdint.h>
+
+/*
+ * What a byte may begin or end; a table, because every byte of every Received
+ * line comes by here a few times.
+ */
+enum {
+	TOKENS_SPACE = 1,
+	TOKENS_NUL = 2,
+	TOKENS_PAREN = 4,
+	TOKENS_BRACKET = 8,
+	TOKENS_SEMICOLON = 16,
+	TOKENS_QUOTE = 32,
+	TOKENS_CLOSING = 64
+};
+
+extern const uint8_t tokens_class[256];
+
+static inline unsigned
+tokens_class_of(char c)
+{
+	return tokens_class[(unsigned char)c];
+}
 
 enum token_kind {
 	TOKEN_END,
@@ -31,7 +55,7 @@ struct token {
 	enum token_kind before;
 };
 
-struct lexer {
+struct tokens {
 	struct span rest;
 	enum token_kind last;
 	/*
@@ -42,25 +66,25 @@ struct lexer {
 	bool quoteless; /* a quote was never closed: from here on quotes are bytes like others */
 };
 
-void lexer_init(struct lexer *lexer, struct span text);
-void lexer_next(struct lexer *lexer, struct token *token);
+void tokens_init(struct tokens *tokens, struct span text);
+void tokens_next(struct tokens *tokens, struct token *token);
 
-bool word_is_slow(struct span word, const char *what);
+bool tokens_is_slow(struct span word, const char *what);
 
 /*
  * Is this the word, in lower case, but for case and NULs? Mostly the first byte
  * tells.
  */
 static inline bool
-word_is(struct span word, const char *what)
+tokens_is(struct span word, const char *what)
 {
 	return (word.n == 0 || word.p[0] == '\0' || span_lower(word.p[0]) == what[0]) &&
-	       word_is_slow(word, what);
+	       tokens_is_slow(word, what);
 }
 
 /* Does the word begin like this, in lower case, but for case? */
 static inline bool
-word_begins(struct span word, const char *what)
+tokens_begins(struct span word, const char *what)
 {
 	return word.n > 0 && span_lower(word.p[0]) == what[0] &&
 	       span_starts_case(word, span_of(what));
@@ -70,20 +94,12 @@ word_begins(struct span word, const char *what)
  * Goes back: the next token begins at p, which lies in the token that was read
  * last.
  */
-void lexer_back(struct lexer *lexer, const char *p);
-
-/*
- * Bytes before the by-clause of text, or 0 where it is not sure: the last "by"
- * behind a comment or a literal, in no comment itself. Sought from the end, for
- * what servers write behind it holds nothing of a client's but paths, while
- * before it a HELO may look like a clause, or hold half a comment.
- */
-size_t lexer_find_by(struct span text);
+void tokens_back(struct tokens *tokens, const char *p);
 
 /*
  * From here to the next white space or parenthesis: a value such as what
  * follows "helo=".
  */
-struct span word_until_space(struct span text);
+struct span tokens_until_space(struct span text);
 
 #endif

@@ -1,0 +1,261 @@
+#include "filter/relays/boundary.h"
+#include "filter/relays/tokens.h"
+
+#include <string.h>
+
+#define PATH_MAX_BYTES 16384 /* of a path: what servers take for a command line at most */
+
+/* Is the byte at p escaped by a backslash that is not escaped itself? */
+static bool
+is_escaped(const char *begin, const char *p)
+{
+	bool escaped = false;
+
+	for (; p > begin && p[-1] == '\\'; p--)
+		escaped = !escaped;
+	return escaped;
+}
+
+/*
+ * Where the path begins whose ">" text ends with: "<user@host>", white space
+ * only in quotes; or the quoted string that text ends with. Not found: where
+ * the search ended.
+ */
+static size_t
+path_begins(struct span text, bool *found)
+{
+	bool path = text.p[text.n - 1] == '>', quoted = !path;
+	size_t i = text.n - 1;
+
+	for (*found = false; i > 0 && text.n - i < PATH_MAX_BYTES; i--) {
+		char c = text.p[i - 1];
+
+		if (tokens_class_of(c) == 0)
+			continue;
+		if (c == '"' && !(quoted && is_escaped(text.p, text.p + i - 1)))
+			quoted = !quoted;
+		else if (!quoted && (c == '>' || tokens_class_of(c) == TOKENS_SPACE))
+			return i;
+		*found = !quoted && c == (path ? '<' : '"');
+		if (*found)
+			return i - 1;
+	}
+	return i;
+}
+
+/*
+ * Bytes of white space that text begins with, if "by" stands behind them.
+ * false: it does not.
+ */
+static bool
+by_follows(struct span text, size_t *n)
+{
+	for (*n = 0; *n < text.n && tokens_class_of(text.p[*n]) & (TOKENS_SPACE | TOKENS_NUL); ++*n)
+		;
+	return text.n >= *n + 3 && span_lower(text.p[*n]) == 'b' &&
+	       span_lower(text.p[*n + 1]) == 'y' && tokens_class_of(text.p[*n + 2]) == TOKENS_SPACE;
+}
+
+/*
+ * The last "by" behind a comment or a literal, in no comment itself. Sought
+ * from the end, for what most servers write behind it holds nothing of a
+ * client's but paths, while before it a HELO may look like a clause, or hold
+ * half a comment.
+ */
+static size_t
+last_by(struct span text)
+{
+	const unsigned stops = TOKENS_PAREN | TOKENS_CLOSING | TOKENS_QUOTE;
+	size_t depth = 0, spaces, sought = text.n; /* above it nothing is sought again */
+
+	for (size_t i = text.n; i > 0; i--) {
+		const char *p = text.p + i;
+
+		for (; i > 4 && !((tokens_class_of(p[-1]) | tokens_class_of(p[-2]) |
+				   tokens_class_of(p[-3]) | tokens_class_of(p[-4])) &
+				  stops);
+		     p -= 4)
+			i -= 4;
+		char c = p[-1];
+		if (!(tokens_class_of(c) & stops))
+			continue;
+		if ((c == ')' || c == ']') && depth == 0 && by_follows(span_skip(text, i), &spaces))
+			return i + spaces;
+		if (c == ')') {
+			depth++;
+		} else if (c == '(' && depth > 0) {
+			depth--;
+		} else if (i > sought) {
+			continue;
+		} else if (c == '>' ||
+			   (c == '"' && i < text.n &&
+			    text.p[i] == '@')) { /* Exim writes no brackets: for "x y"@host */
+			bool found;
+			size_t begin = path_begins((struct span){text.p, i}, &found);
+
+			if (found)
+				i = begin + 1;
+			sought = begin;
+		}
+	}
+	return 0;
+}
+
+/* ---- servers that write a client's text behind "by" */
+
+static struct span
+trim_end(struct span text)
+{
+	while (text.n > 0 && tokens_class_of(text.p[text.n - 1]) & (TOKENS_SPACE | TOKENS_NUL))
+		text.n--;
+	return text;
+}
+
+/*
+ * text without its date and the "for <path>" before that: what a server that
+ * writes a client's text last closes with a byte of its own.
+ */
+static struct span
+without_end(struct span text)
+{
+	const char *date = text.n == 0 ? NULL : memrchr(text.p, ';', text.n);
+
+	if (date != NULL)
+		text.n = (size_t)(date - text.p);
+	text = trim_end(text);
+	if (text.n > 0 && text.p[text.n - 1] == '>') {
+		bool found;
+		size_t begin = path_begins(text, &found);
+
+		if (found)
+			text = trim_end((struct span){text.p, begin});
+		if (found && text.n > 4 && tokens_is(span_skip(text, text.n - 3), "for"))
+			text = trim_end((struct span){text.p, text.n - 3});
+	}
+	return text;
+}
+
+/*
+ * Where "by NAME" begins that ends right before at, or 0.
+ */
+static size_t
+by_before(struct span text, const char *at)
+{
+	struct span head = trim_end((struct span){text.p, (size_t)(at - text.p)});
+	size_t n = head.n;
+
+	if (n == 0 || head.n == (size_t)(at - text.p))
+		return 0;
+	while (n > 0 && tokens_class_of(text.p[n - 1]) != TOKENS_SPACE)
+		n--;
+	head = trim_end((struct span){text.p, n});
+	if (head.n == n || head.n < 3 || !tokens_is(span_skip(head, head.n - 2), "by") ||
+	    tokens_class_of(text.p[head.n - 3]) != TOKENS_SPACE)
+		return 0;
+	return head.n - 2;
+}
+
+/* The first "by NAME MARK" of text. */
+static size_t
+first_by(struct span text, struct span mark)
+{
+	const char *at;
+
+	for (struct span rest = text;
+	     (at = rest.n == 0 ? NULL : memmem(rest.p, rest.n, mark.p, mark.n)) != NULL;
+	     rest = span_skip(rest, (size_t)(at - rest.p) + mark.n)) {
+		size_t n = by_before(text, at);
+
+		if (n > 0)
+			return n;
+	}
+	return 0;
+}
+
+/*
+ * smap(8): name(address), claiming to be "HELO" via SMTP by x. The HELO ends
+ * with the last quote.
+ */
+static size_t
+smap_by(struct span text)
+{
+	const char *claim = memmem(text.p, text.n, "), claiming to be \"", 19);
+	const char *quote = claim == NULL ? NULL : memrchr(text.p, '"', text.n);
+
+	if (claim == NULL || quote < claim + 19)
+		return 0;
+	struct tokens tokens;
+	struct token token;
+	tokens_init(&tokens, span_skip(text, (size_t)(quote + 1 - text.p)));
+	tokens_next(&tokens, &token);
+	if (token.kind != TOKEN_WORD || !tokens_is(token.text, "via"))
+		return 0;
+	tokens_next(&tokens, &token);
+	tokens_next(&tokens, &token);
+	return token.kind == TOKEN_WORD && tokens_is(token.text, "by")
+		       ? (size_t)(token.text.p - text.p)
+		       : 0;
+}
+
+/*
+ * Does the from-clause say "HELO(mailfrom:PATH fp:SMTPD_..)"? Nothing of it
+ * tells the address.
+ */
+static bool
+is_aliyun(struct span from)
+{
+	from = trim_end(from);
+	if (from.n == 0 || from.p[from.n - 1] != ')')
+		return false;
+	for (size_t i = from.n - 1; i > 0; i--) {
+		unsigned class = tokens_class_of(from.p[i - 1]);
+
+		if (class & (TOKENS_PAREN | TOKENS_BRACKET | TOKENS_QUOTE))
+			return false;
+		if (class == TOKENS_SPACE)
+			return tokens_begins(span_skip(from, i), "fp:smtpd_") &&
+			       memmem(from.p, i, "(mailfrom:", 10) != NULL;
+	}
+	return false;
+}
+
+/*
+ * Servers whose lines end with a client's text: the first "by" that fits, for
+ * before it they write none. How the line ends tells them from a HELO that
+ * imitates one.
+ */
+static size_t
+named_by(struct span text, enum server *server)
+{
+	struct span head = without_end(text);
+	size_t n = 0;
+
+	if (head.n < 2 || head.p[head.n - 1] != ')')
+		return 0;
+	if (head.p[head.n - 2] == '"' && (n = first_by(head, SPAN("(chasquid) with "))) > 0)
+		*server = SERVER_CHASQUID;
+	else if ((n = first_by(head, SPAN("(ArGoSoft "))) > 0)
+		*server = SERVER_ARGOSOFT;
+	else if (memmem(head.p, head.n, ") with qmail-scanner-", 21) != NULL &&
+		 (n = first_by(head, SPAN("(envelope-from <"))) > 0)
+		*server = SERVER_SCANNER;
+	return n;
+}
+
+size_t
+boundary_find(struct span text, enum server *server)
+{
+	size_t n = named_by(text, server);
+
+	if (n > 0)
+		return n;
+	n = last_by(text);
+	if (n == 0)
+		return 0;
+	if (is_aliyun((struct span){text.p, n}))
+		*server = SERVER_ALIYUN;
+	size_t smap = smap_by(text);
+	if (smap > 0)
+		*server = SERVER_SMAP;
+	return smap > 0 ? smap : n;
+}
