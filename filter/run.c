@@ -34,6 +34,18 @@ run_examine(struct run *run)
 	tag_fields(&run->verdict, &run->chain, &run->lookups, run->message.eol, &run->fields);
 }
 
+/* A line that cost the message its handoff: one odd local one would do so for each. */
+static void
+log_ended(const struct chain *chain, const char *id)
+{
+	char line[TEXT_SHOWN];
+
+	if (chain->ended > 0)
+		log_line(LOG_WARNING, "message-id=%s trust ends at Received line %u, %s: %s", id,
+			 chain->ended, relay_ended_why(chain),
+			 show_escaped(span_trim(chain->ended_line), line, sizeof line));
+}
+
 void
 run_log(const struct run *run, const char *done, const char *trouble)
 {
@@ -54,8 +66,8 @@ run_log(const struct run *run, const char *done, const char *trouble)
 	status.n = end == NULL ? 0 : (size_t)(end - status.p);
 	status = span_skip(status, sizeof "X-SpamCop-Status: " - 1);
 	char shown[TEXT_SHOWN * 2];
-	log_line(LOG_INFO, "message-id=%s from=<%s> handoff=%s %s%s%s%s%s ms=%ld",
-		 show_escaped(message_id, id, sizeof id),
+	log_ended(chain, show_escaped(message_id, id, sizeof id));
+	log_line(LOG_INFO, "message-id=%s from=<%s> handoff=%s %s%s%s%s%s ms=%ld", id,
 		 run->envelope.sender == NULL
 			 ? "?"
 			 : show_escaped(span_of(run->envelope.sender), sender, sizeof sender),

@@ -81,8 +81,9 @@ dnsbl_asks(const struct chain *chain, size_t relay, const struct list *list)
 	 * Whatever speaks for a message looks at the one address that cannot be
 	 * invented.
 	 */
-	return relay == chain->handoff ||
-	       !(list->handoff_only || list->allow || list_is_negative(list));
+	if (list->allow || list_is_negative(list))
+		return relay == relay_vouching(chain);
+	return relay == chain->handoff || !list->handoff_only;
 }
 
 /* ---- what an answer means */

@@ -152,8 +152,9 @@ allow_match(const struct conf *conf, const char *home, const struct envelope *en
 					     foreign(allow_from(message->header, from, sizeof from),
 						     envelope, message)}};
 
-	if (chain->handoff < chain->stored)
-		subject.handoff = &chain->relay[chain->handoff].lookup;
+	size_t vouching = relay_vouching(chain);
+	if (vouching < chain->stored)
+		subject.handoff = &chain->relay[vouching].lookup;
 	const char *match = match_conf(conf, &subject);
 	return match != NULL ? match : match_file(conf, home, &subject);
 }

@@ -131,6 +131,8 @@ add_status(struct line *line, const struct verdict *verdict, const struct chain 
 	line_add(line, "; ", "checked=%zu", verdict->asked);
 	if (verdict->scored)
 		line_add(line, "; ", "score=%d", verdict->score);
+	if (chain->ended > 0)
+		values_add(&failed, "received", relay_ended_why(chain));
 	for (size_t i = 0; i < lookups->n; i++)
 		if (lookups->lookup[i].state == LOOKUP_FAILED)
 			values_add(&failed, lookups->lookup[i].list->name,

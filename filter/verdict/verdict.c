@@ -165,12 +165,14 @@ decide(struct sum *sum, const struct lookups *lookups)
 	int threshold = sum->conf->threshold, low, high;
 	bool listed = sum->score >= threshold;
 
+	/* whoever handed it over may not have been asked about */
+	bool ended = sum->chain->ended > 0;
 	if (lookups->n == 0)
-		return VERDICT_UNCHECKED;
+		return ended ? VERDICT_UNKNOWN : VERDICT_UNCHECKED;
 	could_have_been(sum, lookups, &low, &high);
 	if (listed)
 		return low < threshold || zone_failed(lookups) ? VERDICT_UNKNOWN : VERDICT_LISTED;
-	return high >= threshold ? VERDICT_UNKNOWN : VERDICT_CLEAN;
+	return high >= threshold || ended ? VERDICT_UNKNOWN : VERDICT_CLEAN;
 }
 
 static int
@@ -191,7 +193,7 @@ verdict_of(const struct conf *conf, const struct chain *chain, const struct look
 	/* not the whole struct: its parts are large, and only n of them are looked at */
 	sum.n = 0;
 	sum.score = 0;
-	sum.handoff = chain->handoff;
+	sum.handoff = relay_vouching(chain);
 	sum.chain = chain;
 	sum.conf = conf;
 	sum.reached = chain->stored;

@@ -26,7 +26,7 @@ cat >"$tmp/want" <<'WANT'
 2	9.1.1.1	trusted	b.example	a.example	box.test	ESMTPS	no	no:trusted
 3	9.2.2.2	trusted	home.example	[10.0.0.3]	b.example	ESMTPSA	yes	no:authenticated
 4	-	unparsed	from x (y [1.2.3]) by home.example with SMTP; Mon, 1 Jan 2024 00:00:00 +0000
-5	9.3.3.3	handoff	c	?a?[9.9.9.9]	d	SMTP	no	yes
+5	9.3.3.3	claimed	c	?a?[9.9.9.9]	d	SMTP	no	yes
 6	2a00:1::5	claimed	-	e	f	HTTP	yes	yes
 7	9.3.3.3	claimed	-	g	h	SMTP	no	no:repeated
 WANT

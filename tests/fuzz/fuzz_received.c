@@ -41,14 +41,18 @@ check_walk(struct span header, const struct conf *conf)
 	struct relay relay;
 	enum relay_role last = RELAY_TRUSTED;
 	unsigned n = 0, asked = 0;
+	bool ended = false;
 
 	relay_walk_init(&walk, &message, conf);
 	while (relay_walk_next(&walk, &relay, NULL)) {
 		check(relay.n == ++n);
+		check(!relay.ends_trust || (last == RELAY_TRUSTED && !ended));
+		ended |= relay.ends_trust;
 		if (relay.hop.status == RECEIVED_UNPARSED)
 			continue;
 		check(relay.role == last ||
 		      (last == RELAY_TRUSTED && relay.role == RELAY_HANDOFF) ||
+		      (last == RELAY_TRUSTED && relay.role == RELAY_CLAIMED && ended) ||
 		      (last == RELAY_HANDOFF && relay.role == RELAY_CLAIMED));
 		check(relay.role != RELAY_HANDOFF || last == RELAY_TRUSTED);
 		last = relay.role;

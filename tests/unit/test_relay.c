@@ -8,7 +8,11 @@
 #define A(addr) "Received: from a (b [" addr "]) by mx.test (Postfix) with ESMTPSA id 1; Mon\n"
 #define FETCH(addr)                                                                                \
 	"Received: from pop [" addr "] by box with POP3 (fetchmail-6.4) for <u@x>; Mon\n"
-#define LOCAL  "Received: by mx.test (Postfix, from userid 1) id 1; Mon\n"
+#define LOCAL "Received: by mx.test (Postfix, from userid 1) id 1; Mon\n"
+/* chasquid: which of the two versions wrote it? */
+#define UNSURE(one, other)                                                                         \
+	"Received: from [" one "] ([" other "])\n\tby mx.test (chasquid) with ESMTP\n\t(over "     \
+	"SMTP, plain text!, envelope from \"a@b\")\n\t; Mon\n"
 #define BROKEN "Received: from a (b [1.2.3]) by mx.test (Postfix) with ESMTP id 1; Mon\n"
 
 /*
@@ -57,7 +61,18 @@ static const struct trust {
 	{"no address between", NULL, LOCAL P("127.0.0.1") LOCAL P("9.2.2.2") LOCAL,
 	 "127.0.0.1 trusted loopback\n9.2.2.2 handoff yes\n"},
 	{"broken between", NULL, P("127.0.0.1") BROKEN P("9.2.2.2") BROKEN P("9.3.3.3"),
-	 "127.0.0.1 trusted loopback\n!\n9.2.2.2 handoff yes\n!\n9.3.3.3 claimed yes\n"},
+	 "127.0.0.1 trusted loopback\n!\n9.2.2.2 claimed yes\n!\n9.3.3.3 claimed yes\n"},
+	{"broken below the handoff", NULL, P("9.2.2.2") BROKEN P("9.3.3.3"),
+	 "9.2.2.2 handoff yes\n!\n9.3.3.3 claimed yes\n"},
+	{"broken above a fetch line", NULL, BROKEN FETCH("9.8.8.8") P("9.2.2.2"),
+	 "!\n9.2.2.2 claimed yes\n"},
+	{"broken below a fetch line", NULL, FETCH("9.8.8.8") BROKEN P("9.2.2.2"),
+	 "!\n9.2.2.2 claimed yes\n"},
+	{"a helper's line", NULL,
+	 "Received: qmta queue 1 by host x; Mon\nReceived: apparently\n" P("9.2.2.2"),
+	 "9.2.2.2 handoff yes\n"},
+	{"an address that may be the HELO", "9.1.1.1", UNSURE("9.1.1.1", "9.2.2.2") P("9.3.3.3"),
+	 "9.1.1.1 handoff yes\n9.3.3.3 claimed yes\n"},
 	{"fetched", NULL, P("127.0.0.1") FETCH("9.8.8.8") P("10.0.0.1") P("9.2.2.2"),
 	 "10.0.0.1 trusted private\n9.2.2.2 handoff yes\n"},
 	{"fetched twice", NULL, FETCH("9.8.8.8") P("127.0.0.1") FETCH("9.8.8.9") P("9.2.2.2"),
@@ -259,13 +274,50 @@ test_chain_empty(void **state)
 	free(chain);
 }
 
+/*
+ * A line that ends trust leaves nobody who may speak for the message, and is
+ * remembered with its number.
+ */
+static void
+test_ended(void **state)
+{
+	static const struct ended {
+		const char *header, *why;
+		unsigned line;
+		size_t handoff, vouching, stored;
+	} cases[] = {
+		{P("127.0.0.1") BROKEN P("9.2.2.2"), "unparsed", 2, 2, 2, 2},
+		{UNSURE("9.1.1.1", "9.2.2.2") P("9.3.3.3"), "ambiguous", 1, 0, 2, 2},
+		{P("9.2.2.2") BROKEN P("9.3.3.3"), NULL, 0, 0, 0, 2},
+		{P("9.2.2.2") UNSURE("9.1.1.1", "9.4.4.4"), NULL, 0, 0, 0, 2},
+		{P("127.0.0.1"), NULL, 0, 1, 1, 1},
+	};
+	static struct chain chain;
+	struct conf conf = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct message message = {.header = span_of(cases[i].header)};
+
+		relay_chain(&message, &conf, &chain);
+		assert_int_equal(chain.ended, cases[i].line);
+		assert_int_equal(chain.handoff, cases[i].handoff);
+		assert_int_equal(relay_vouching(&chain), cases[i].vouching);
+		assert_int_equal(chain.stored, cases[i].stored);
+		if (cases[i].why == NULL)
+			assert_null(relay_ended_why(&chain));
+		else
+			assert_string_equal(relay_ended_why(&chain), cases[i].why);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_trust), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_handoff_stored), cmocka_unit_test(test_forged_below),
-		cmocka_unit_test(test_chain_empty)};
+		cmocka_unit_test(test_trust),        cmocka_unit_test(test_ended),
+		cmocka_unit_test(test_limits),       cmocka_unit_test(test_handoff_stored),
+		cmocka_unit_test(test_forged_below), cmocka_unit_test(test_chain_empty)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

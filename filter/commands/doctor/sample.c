@@ -134,12 +134,19 @@ keep_mail(const struct mail *mail, void *data)
 	struct sampled *sampled = &sample->mails[sample->n_mails];
 	struct relay_walk walk;
 	struct relay relay;
-	bool broken = false;
+	struct span value;
+	bool broken = false, ended = false;
 
 	sample->read++;
 	look_at_fields(sample, mail->message.header, sampled);
 	relay_walk_init(&walk, &mail->message, sample->conf);
-	while (sampled->n < SAMPLE_DEPTH && relay_walk_next(&walk, &relay, NULL)) {
+	while (!ended && sampled->n < SAMPLE_DEPTH && relay_walk_next(&walk, &relay, &value)) {
+		ended = relay.ends_trust;
+		if (ended && sample->ended++ == 0) {
+			sample->line.n =
+				value.n < sizeof sample->text ? value.n : sizeof sample->text;
+			sample->line.p = memcpy(sample->text, value.p, sample->line.n);
+		}
 		if (relay.hop.status == RECEIVED_RELAY)
 			keep_relay(sample, sampled, &relay);
 		else

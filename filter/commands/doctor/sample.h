@@ -15,6 +15,7 @@
 /* different names of servers that took mail in; further ones are left out */
 #define SAMPLE_TAKERS_MAX 64
 #define SAMPLE_NAME_MAX   64  /* bytes of a host name, with its NUL; longer ones keep their end */
+#define SAMPLE_LINE_MAX   200 /* bytes of a line that is shown */
 #define SAMPLE_BELOW_BITS 256 /* of the set by which different neighbours are counted */
 
 /* One address, as the mail tells of it. */
@@ -58,6 +59,13 @@ struct sample {
 	unsigned long read; /* messages looked at */
 	/* of these, messages with a line that should have named an address */
 	unsigned long unparsed;
+	/*
+	 * of these, messages whose handoff is not known for it: the first such
+	 * line, in text
+	 */
+	unsigned long ended;
+	struct span line;
+	char text[SAMPLE_LINE_MAX];
 	unsigned long failed; /* files that could not be read */
 	bool overflow;        /* more messages or addresses than are kept */
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #define NAME_SHOWN   80
+#define LINE_SHOWN   200
 #define REASON_SHOWN 200
 #define INDENT       6
 
@@ -86,6 +87,22 @@ explain_relay(const struct conf *conf, const struct relay *relay)
 		explain_not_asked(relay);
 }
 
+/* The line that does not say for sure who handed the message over. */
+static void
+explain_ended(const struct chain *chain)
+{
+	printf("  Line %u ends trust, for it %s:\n    ", chain->ended,
+	       chain->handoff < chain->stored ? "can be read in two ways"
+					      : "names no address, and should");
+	print_ascii(chain->ended_line, LINE_SHOWN);
+	putchar('\n');
+	advice_print(stdout, 2,
+		     "Who handed the message over is not known, so allow.networks, allow.zones and "
+		     "negative weights say nothing, lists with relays = \"handoff\" are not asked, "
+		     "and the verdict is unknown where it would be clean. If one of your own "
+		     "servers writes such lines, doc/relays.md says what to do.");
+}
+
 void
 explain_relays(const struct conf *conf, const struct chain *chain)
 {
@@ -102,7 +119,9 @@ explain_relays(const struct conf *conf, const struct chain *chain)
 		printf("  %zu line%s should have named an address and did not; `spamcop-filter "
 		       "relays` shows them\n",
 		       chain->unparsed, chain->unparsed == 1 ? "" : "s");
-	if (chain->found > 0 && chain->handoff >= chain->stored)
+	if (chain->ended > 0)
+		explain_ended(chain);
+	else if (chain->found > 0 && chain->handoff >= chain->stored)
 		advice_print(stdout, 2, "All of them are ours, so there is nobody to ask about.");
 	if (!conf->trusted_set)
 		advice_print(stdout, 2,
