@@ -72,14 +72,15 @@ mail_mta() {
 # mail_names ACCOUNT...: user lists for libnss-wrapper, in $tmp/passwd and $tmp/group: the real ones, "user" with $mail_home, and the accounts that a
 # server's package would have made, all with the numbers of $mail_user.
 mail_names() {
-	cat /etc/group >"$tmp/group"
-	{
-		cat /etc/passwd
-		for mail_name in user "$@"; do
-			printf '%s:x:%s:%s::%s:/bin/sh\n' "$mail_name" "$mail_uid" "$mail_gid" "$mail_home"
-			printf '%s:x:%s:\n' "$mail_name" "$mail_gid" >>"$tmp/group"
-		done
-	} >"$tmp/passwd"
+	: >"$tmp/passwd"
+	: >"$tmp/group"
+	for mail_name in user "$@"; do
+		printf '%s:x:%s:%s::%s:/bin/sh\n' "$mail_name" "$mail_uid" "$mail_gid" "$mail_home" >>"$tmp/passwd"
+		printf '%s:x:%s:\n' "$mail_name" "$mail_gid" >>"$tmp/group"
+	done
+	# Behind ours: the first of a name counts.
+	cat /etc/passwd >>"$tmp/passwd"
+	cat /etc/group >>"$tmp/group"
 	chmod 644 "$tmp/passwd" "$tmp/group"
 	[ "$(mail_named id -un "$1" 2>/dev/null)" ] || skip_all "libnss-wrapper is not installed"
 }
