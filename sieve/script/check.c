@@ -1,5 +1,6 @@
 #include "sieve/script/check.h"
 
+#include "sieve/script/hint.h"
 #include "sieve/script/language.h"
 #include "sieve/script/program.h"
 
@@ -68,6 +69,27 @@ enable(struct check *check, enum extension extension)
 		check->extensions |= EXT(SPAMTEST);
 }
 
+/* An unknown name, with the sentence that helps or else with what there is. */
+static void
+unknown(struct check *check, struct place at, const char *kind, struct span name, const char *hint,
+	const char *otherwise)
+{
+	report_error(check->report, at, "unknown %s \"%s\": %s", kind, report_quote(name),
+		     hint == NULL ? otherwise : hint);
+}
+
+/* What was meant counts as required, so that each slip is told of once. */
+static void
+unknown_extension(struct check *check, const struct string *string)
+{
+	const char *near = language_extension_guess(string->text);
+
+	unknown(check, string->at, "extension", string->text, hint_extension(string->text),
+		"spamcop-sieve(1) lists those that there are");
+	if (near != NULL)
+		enable(check, language_extension_find(span_of(near))->extension);
+}
+
 static void
 check_require(struct check *check, struct node *node)
 {
@@ -85,12 +107,10 @@ check_require(struct check *check, struct node *node)
 			enable(check, extension->extension);
 		else if (why != NULL)
 			report_error(check->report, string->at,
-				     "extension \"%s\" is not supported: %s; known are: %s",
-				     report_quote(string->text), why, language_extensions());
+				     "extension \"%s\" is not supported: %s",
+				     report_quote(string->text), why);
 		else
-			report_error(check->report, string->at,
-				     "unknown extension \"%s\"; known are: %s",
-				     report_quote(string->text), language_extensions());
+			unknown_extension(check, string);
 	}
 }
 
@@ -142,6 +162,26 @@ check_tests(struct check *check, struct node *first, enum certain decides)
 	return all;
 }
 
+/* A test, or what was read as one, behind a command or test that takes none. */
+static void
+surplus_test(struct check *check, const struct node *node, const struct node *test)
+{
+	const char *hint = hint_behind(node->command, test->name),
+		   *mark = language_is_test(node->command) ? "\",\" or \"{\"" : "\";\"";
+
+	if (hint != NULL)
+		report_error(check->report, test->at, "unexpected \"%s\" behind \"%s\": %s",
+			     report_quote(test->name), node->command->name, hint);
+	else if (test->at.line > node->at.line && !language_is_test(node->command))
+		report_error(check->report, test->at,
+			     "expected %s before \"%s\": it is missing at the end of the command "
+			     "on line %u",
+			     mark, report_quote(test->name), node->at.line);
+	else
+		report_error(check->report, test->at, "expected %s before \"%s\"", mark,
+			     report_quote(test->name));
+}
+
 /* The number and form of the tests that a node has. */
 static int
 check_shape(struct check *check, struct node *node, bool list, bool one)
@@ -155,8 +195,12 @@ check_shape(struct check *check, struct node *node, bool list, bool one)
 		return -1;
 	}
 	if (one && (node->tests != 1 || node->test_list)) {
-		report_error(check->report, node->at, "\"%s\" needs exactly one test: expected %s",
-			     name, node->command->usage);
+		report_error(check->report, node->at,
+			     "\"%s\" needs exactly one test%s: expected %s", name,
+			     node->test_list ? ", without parentheses unless they are those of "
+					       "\"allof (TEST, TEST)\" or \"anyof (TEST, TEST)\""
+					     : "",
+			     node->command->usage);
 		return -1;
 	}
 	if (!list && !one && node->tests > 0) {
@@ -165,9 +209,7 @@ check_shape(struct check *check, struct node *node, bool list, bool one)
 				     "\"%s\" takes no tests: expected %s", name,
 				     node->command->usage);
 		else
-			report_error(check->report, node->test->at, "expected %s before \"%s\"",
-				     language_is_test(node->command) ? "\",\" or \"{\"" : "\";\"",
-				     report_quote(node->test->name));
+			surplus_test(check, node, node->test);
 		return -1;
 	}
 	return 0;
@@ -183,11 +225,9 @@ check_test(struct check *check, struct node *node)
 				     "\"%s\" is a command: expected a test",
 				     report_quote(node->name));
 		else
-			report_error(check->report, node->at,
-				     "unknown test \"%s\": expected address, allof, anyof, exists, "
-				     "header, not, size, true, false or a "
-				     "test of an extension",
-				     report_quote(node->name));
+			unknown(check, node->at, "test", node->name, hint_name(node->name, true),
+				"expected address, allof, anyof, exists, header, not, size, true, "
+				"false or a test of an extension");
 		return UNCERTAIN;
 	}
 	enum command command = node->command->command;
@@ -227,6 +267,12 @@ static void
 check_branch(struct check *check, struct node *node, const struct node *previous,
 	     enum certain *before)
 {
+	if (node->command->command == COMMAND_ELSE && node->tests == 1 && !node->test_list &&
+	    span_equal_case(node->test->name, SPAN("if"))) {
+		report_error(check->report, node->at, "\"else if\" is written \"elsif\"");
+		node->command = language_command_find(SPAN("elsif"), false);
+		node->test = node->test->test;
+	}
 	enum command command = node->command->command;
 	bool follows = previous != NULL && previous->command != NULL &&
 		       (previous->command->command == COMMAND_IF ||
@@ -238,7 +284,14 @@ check_branch(struct check *check, struct node *node, const struct node *previous
 		report_error(check->report, node->at,
 			     "\"%s\" has to follow the block of an \"if\" or \"elsif\"",
 			     node->command->name);
-	if (!node->has_block)
+	if (command != COMMAND_ELSE && node->arguments > 0) {
+		report_error(check->report, node->argument[0].at,
+			     "too many arguments, found one where a test belongs, such as header "
+			     ":contains \"Subject\" \"TEXT\"");
+		return;
+	}
+	/* a surplus test is told of as what it is */
+	if (!node->has_block && (node->test == NULL || node->test->test == NULL))
 		report_error(check->report, node->at, "\"%s\" needs a block: expected %s",
 			     node->command->name, node->command->usage);
 	node->dead = *before == CERTAIN_TRUE;
@@ -266,10 +319,10 @@ check_command(struct check *check, struct node *node, const struct node *previou
 				"\"%s\" is a test: expected a command such as \"if\" before it",
 				report_quote(node->name));
 		else
-			report_error(check->report, node->at,
-				     "unknown command \"%s\": expected if, require, stop, keep, "
-				     "discard, redirect or a command of an extension",
-				     report_quote(node->name));
+			unknown(check, node->at, "command", node->name,
+				hint_name(node->name, false),
+				"expected if, require, stop, keep, discard, redirect or a command "
+				"of an extension");
 		return;
 	}
 	check_command_needs(check, node);

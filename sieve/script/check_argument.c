@@ -4,6 +4,7 @@
  */
 #include "sieve/script/check.h"
 
+#include "sieve/script/hint.h"
 #include "sieve/script/language.h"
 
 #include <stdio.h>
@@ -74,9 +75,12 @@ take_tag(struct check *check, struct node *node, size_t *i, const struct argumen
 	char what[80];
 
 	if (tag == NULL) {
-		report_error(check->report, argument->at, "\"%s\" has no tag \":%s\": expected %s",
+		const char *hint = hint_tag(argument->text, node->command);
+
+		report_error(check->report, argument->at, "\"%s\" has no tag \":%s\": %s%s",
 			     node->command->name, report_quote(argument->text),
-			     node->command->usage);
+			     hint == NULL ? "expected " : hint,
+			     hint == NULL ? node->command->usage : "");
 		return -1;
 	}
 	argument->tag = (int)tag->tag;

@@ -1,6 +1,6 @@
 #include "sieve/script/language.h"
 
-#include <stdio.h>
+#include "sieve/script/guess.h"
 
 static const struct language_extension extensions[] = {
 	{"body", EXT_BODY}, /* RFC 5173 */
@@ -201,18 +201,6 @@ language_extension_name(enum extension extension)
 }
 
 const char *
-language_extensions(void)
-{
-	static char text[512];
-	size_t n = 0;
-
-	for (size_t i = 0; i < COUNT(extensions); i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ",
-				      extensions[i].name);
-	return text;
-}
-
-const char *
 language_refused(struct span name)
 {
 	for (size_t i = 0; i < COUNT(refused); i++)
@@ -248,4 +236,48 @@ language_tag_name(enum tag tag)
 		if (tags[i].tag == tag)
 			return tags[i].name;
 	return "";
+}
+
+const struct language_tag *
+language_tag_any(struct span name)
+{
+	for (size_t i = 0; i < COUNT(tags); i++)
+		if (span_equal_case(name, span_of(tags[i].name)))
+			return &tags[i];
+	return NULL;
+}
+
+const char *
+language_command_guess(struct span name, bool test)
+{
+	struct guess guess;
+
+	guess_init(&guess, name);
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (language_is_test(&commands[i]) == test)
+			guess_offer(&guess, commands[i].name);
+	return guess.best;
+}
+
+const char *
+language_tag_guess(struct span name, const struct language_command *command)
+{
+	struct guess guess;
+
+	guess_init(&guess, name);
+	for (size_t i = 0; i < COUNT(tags); i++)
+		if ((command->groups >> tags[i].group & 1) != 0)
+			guess_offer(&guess, tags[i].name);
+	return guess.best;
+}
+
+const char *
+language_extension_guess(struct span name)
+{
+	struct guess guess;
+
+	guess_init(&guess, name);
+	for (size_t i = 0; i < COUNT(extensions); i++)
+		guess_offer(&guess, extensions[i].name);
+	return guess.best;
 }

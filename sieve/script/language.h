@@ -54,9 +54,6 @@ struct language_extension {
 const struct language_extension *language_extension_find(struct span name);
 const char *language_extension_name(enum extension extension);
 
-/* All of them as "a, b, c". */
-const char *language_extensions(void);
-
 /*
  * Why a known extension of others is not supported, as half a sentence, or
  * NULL.
@@ -226,5 +223,13 @@ language_is_test(const struct language_command *command)
 const struct language_tag *language_tag_find(struct span name,
 					     const struct language_command *command);
 const char *language_tag_name(enum tag tag);
+
+/* A tag of whatever command, by name; NULL: there is none. */
+const struct language_tag *language_tag_any(struct span name);
+
+/* The known word that is nearest to an unknown one (guess.h), or NULL. */
+const char *language_command_guess(struct span name, bool test);
+const char *language_tag_guess(struct span name, const struct language_command *command);
+const char *language_extension_guess(struct span name);
 
 #endif

@@ -5,7 +5,8 @@
 void
 lexer_init(struct lexer *lexer, struct pool *pool, struct report *report, struct span source)
 {
-	*lexer = (struct lexer){pool, report, source, {1, 1}};
+	*lexer = (struct lexer){
+		.pool = pool, .report = report, .source = source, .left = source, .at = {1, 1}};
 	if (source.n >= 3 && memcmp(source.p, "\xef\xbb\xbf", 3) == 0)
 		lexer->left = span_skip(source, 3);
 }
@@ -68,8 +69,20 @@ has_nul(struct lexer *lexer, struct span s, const char *where)
 	if (nul == NULL)
 		return false;
 	(void)take(lexer, (size_t)(nul - lexer->left.p));
-	report_error(lexer->report, lexer->at, "a NUL byte is not allowed in %s", where);
+	lexer_error(lexer, lexer->at, "a NUL byte is not allowed in %s", where);
 	return true;
+}
+
+/* A script whose lines end in CR alone is one comment from its first # on. */
+static void
+warn_comment(struct lexer *lexer, struct span comment)
+{
+	const char *cr = comment.n < 2 ? NULL : memchr(comment.p, '\r', comment.n - 1);
+
+	if (cr != NULL)
+		report_warning(lexer->report, lexer->at,
+			       "this comment goes on behind a carriage return: lines end in LF or "
+			       "CR LF");
 }
 
 /* White space and comments. false: reported. */
@@ -86,13 +99,14 @@ skip_space(struct lexer *lexer)
 
 			if (has_nul(lexer, (struct span){lexer->left.p, n}, "a comment"))
 				return false;
+			warn_comment(lexer, (struct span){lexer->left.p, n});
 			(void)take(lexer, n);
 		} else if (c == '/' && peek(lexer, 1) == '*') {
 			const char *end = memmem(lexer->left.p + 2, lexer->left.n - 2, "*/", 2);
 
 			if (end == NULL) {
-				report_error(lexer->report, lexer->at,
-					     "this comment has no end: expected \"*/\"");
+				lexer_error(lexer, lexer->at,
+					    "this comment has no end: expected \"*/\"");
 				return false;
 			}
 			if (has_nul(lexer,
@@ -136,16 +150,15 @@ read_number(struct lexer *lexer)
 	n++;
 	if (is_alpha(peek(lexer, n)) || is_digit(peek(lexer, n))) {
 		(void)take(lexer, n);
-		report_error(
-			lexer->report, lexer->at,
+		lexer_error(
+			lexer, lexer->at,
 			"unexpected \"%s\" in a number: expected digits and at most one of K, M, G",
 			report_quote((struct span){lexer->left.p, 1}));
 		return bad();
 	}
 	if (large || token.number > LEXER_NUMBER_MAX / factor) {
-		report_error(lexer->report, lexer->at,
-			     "this number is too large: expected at most %llu",
-			     (unsigned long long)LEXER_NUMBER_MAX);
+		lexer_error(lexer, lexer->at, "this number is too large: expected at most %llu",
+			    (unsigned long long)LEXER_NUMBER_MAX);
 		return bad();
 	}
 	token.number *= factor;
@@ -164,6 +177,23 @@ add_crlf(char **to, struct span s)
 	}
 }
 
+static void
+unclosed_string(struct lexer *lexer)
+{
+	struct span line = {lexer->left.p, line_length(lexer->left)};
+	char earlier[120] = "";
+
+	if (lexer->long_from.line != 0 && lexer->long_to.line != lexer->at.line)
+		(void)snprintf(earlier, sizeof earlier,
+			       "; or the one on line %u, which goes on to line %u",
+			       lexer->long_from.line, lexer->long_to.line);
+	lexer_error(lexer, lexer->at, "this string has no end: expected '\"'%s%s",
+		    memmem(line.p, line.n, "\xe2\x80", 2) == NULL
+			    ? ""
+			    : ", and a typographic quote is none",
+		    earlier);
+}
+
 static struct token
 read_quoted(struct lexer *lexer)
 {
@@ -178,7 +208,7 @@ read_quoted(struct lexer *lexer)
 			lines++;
 	}
 	if (n >= s.n) {
-		report_error(lexer->report, lexer->at, "this string has no end: expected '\"'");
+		unclosed_string(lexer);
 		return bad();
 	}
 	if (has_nul(lexer, (struct span){s.p, n}, "a string"))
@@ -193,7 +223,24 @@ read_quoted(struct lexer *lexer)
 	}
 	token.text = (struct span){p, (size_t)(to - p)};
 	(void)take(lexer, n + 1);
+	if (lines > 0) {
+		lexer->long_from = token.at;
+		lexer->long_to = lexer->at;
+	}
 	return token;
+}
+
+/*
+ * A line that was meant to end a text: the dot is indented, or has something
+ * behind it.
+ */
+static bool
+is_nearly_the_end(struct span line)
+{
+	struct span text = span_trim(line);
+
+	return (text.n == 1 && text.p[0] == '.') ||
+	       (text.n == 2 && text.p[0] == '.' && (text.p[1] == ';' || text.p[1] == ','));
 }
 
 /* Behind "text:": the rest of its line is white space or a comment. */
@@ -207,12 +254,25 @@ text_begins(struct lexer *lexer)
 		if (has_nul(lexer, (struct span){lexer->left.p, n}, "a comment"))
 			return false;
 	} else if (n > 1 || (n == 1 && lexer->left.p[0] != '\r')) {
-		report_error(lexer->report, lexer->at,
-			     "expected the end of the line behind \"text:\", or a # comment");
+		lexer_error(lexer, lexer->at,
+			    "expected the end of the line behind \"text:\", or a # comment");
 		return false;
 	}
 	(void)take(lexer, n == lexer->left.n ? n : n + 1);
 	return true;
+}
+
+static void
+unclosed_text(struct lexer *lexer, struct place at, size_t nearly)
+{
+	static const char none[] = "this text has no end: expected a line with a single \".\"";
+
+	if (nearly == 0)
+		lexer_error(lexer, at, "%s", none);
+	else
+		lexer_error(lexer, at,
+			    "%s; line %zu has more than that: the \";\" belongs on the next line",
+			    none, nearly);
 }
 
 static struct token
@@ -224,16 +284,17 @@ read_text(struct lexer *lexer)
 	if (!text_begins(lexer))
 		return bad();
 	struct span s = lexer->left;
-	size_t end = 0, lines = 0;
+	size_t end = 0, lines = 0, nearly = 0;
 	for (;;) { /* to the line that is a dot */
 		struct span line = span_skip(s, end);
 		size_t n = line_length(line);
 
 		if (n > 0 && line.p[0] == '.' && (n == 1 || (n == 2 && line.p[1] == '\r')))
 			break;
+		if (nearly == 0 && is_nearly_the_end((struct span){line.p, n}))
+			nearly = lexer->at.line + lines;
 		if (n == line.n) {
-			report_error(lexer->report, token.at,
-				     "this text has no end: expected a line with a single \".\"");
+			unclosed_text(lexer, token.at, nearly);
 			return bad();
 		}
 		end += n + 1;
@@ -251,10 +312,25 @@ read_text(struct lexer *lexer)
 				      : line);
 	}
 	token.text = (struct span){p, (size_t)(to - p)};
+	if (nearly != 0)
+		report_warning(lexer->report, token.at,
+			       "this text goes on behind line %zu, where it seems to end: it ends "
+			       "with a line that is \".\" and nothing else",
+			       nearly);
 	(void)take(lexer, end + 1);
 	if (peek(lexer, 0) == '\r')
 		(void)take(lexer, 1);
 	return token;
+}
+
+/* Is the word part of something that was meant as a string? */
+static bool
+goes_on(const struct lexer *lexer, size_t n)
+{
+	char c = peek(lexer, n);
+
+	return (c != '\0' && strchr(".@-\\$%*+~?", c) != NULL) || (c & 0x80) != 0 ||
+	       (c == '/' && peek(lexer, n + 1) != '*');
 }
 
 static struct token
@@ -265,6 +341,15 @@ read_word(struct lexer *lexer, enum token_kind kind, size_t skip)
 
 	while (is_alpha(peek(lexer, n)) || is_digit(peek(lexer, n)))
 		n++;
+	if (kind == TOKEN_IDENTIFIER && goes_on(lexer, n)) {
+		while (n < lexer->left.n && strchr(" \t\r\n;,\"()[]{}", peek(lexer, n)) == NULL)
+			n++;
+		lexer_error(lexer, lexer->at,
+			    "\"%s\" has to stand in quotes: folders, addresses and other texts "
+			    "are strings",
+			    report_quote((struct span){lexer->left.p, n}));
+		return bad();
+	}
 	token.text = span_skip(take(lexer, n), skip);
 	return token;
 }
@@ -293,41 +378,6 @@ lexer_next(struct lexer *lexer)
 		token.text = take(lexer, 1);
 		return token;
 	}
-	if (c == ':')
-		report_error(lexer->report, lexer->at,
-			     "expected the name of a tag right behind \":\"");
-	else if (c > ' ' && c <= '~')
-		report_error(lexer->report, lexer->at, "unexpected character \"%c\"", c);
-	else
-		report_error(lexer->report, lexer->at,
-			     "byte 0x%02X is not allowed outside strings and comments",
-			     (unsigned)(unsigned char)c);
+	lexer_unexpected(lexer);
 	return bad();
-}
-
-const char *
-lexer_describe(const struct token *token)
-{
-	static char text[128];
-
-	switch (token->kind) {
-	case TOKEN_END:
-		return "the end of the script";
-	case TOKEN_IDENTIFIER:
-	case TOKEN_MARK:
-		(void)snprintf(text, sizeof text, "\"%s\"", report_quote(token->text));
-		return text;
-	case TOKEN_TAG:
-		(void)snprintf(text, sizeof text, "the tag \":%s\"", report_quote(token->text));
-		return text;
-	case TOKEN_NUMBER:
-		(void)snprintf(text, sizeof text, "the number %s", report_quote(token->text));
-		return text;
-	case TOKEN_STRING:
-		(void)snprintf(text, sizeof text, "the string \"%s\"", report_quote(token->text));
-		return text;
-	case TOKEN_BAD:
-		break;
-	}
-	return "an error";
 }

@@ -39,8 +39,14 @@ struct token {
 struct lexer {
 	struct pool *pool;
 	struct report *report;
+	struct span source;
 	struct span left; /* not read yet */
 	struct place at;  /* of left */
+	/*
+	 * The last quoted string that goes over lines: a quote that is missing
+	 * makes one.
+	 */
+	struct place long_from, long_to;
 };
 
 void lexer_init(struct lexer *lexer, struct pool *pool, struct report *report, struct span source);
@@ -50,6 +56,16 @@ void lexer_init(struct lexer *lexer, struct pool *pool, struct report *report, s
  * no sense. Linear over the script.
  */
 struct token lexer_next(struct lexer *lexer);
+
+/*
+ * An error of the grammar. Adds what may be behind it: the script is none of
+ * Sieve, or the place is where a string of several lines ends.
+ */
+void lexer_error(struct lexer *lexer, struct place at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The error of what stands where no token can begin (lexer_error.c). */
+void lexer_unexpected(struct lexer *lexer);
 
 /*
  * What a token is, in words for an error: "string", "\";\"", "end of the

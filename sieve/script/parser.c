@@ -1,10 +1,14 @@
 #include "sieve/script/tree.h"
 
+#include <stdio.h>
+
 struct parser {
 	struct lexer lexer;
 	struct pool *pool;
 	struct report *report;
 	struct token token; /* the next one */
+	unsigned line;      /* where the last one ends */
+	char mark;          /* the last one, if it was a mark */
 	size_t commands, tests;
 };
 
@@ -17,15 +21,79 @@ is_mark(const struct parser *parser, char mark)
 static void
 advance(struct parser *parser)
 {
+	parser->line = parser->lexer.at.line;
+	parser->mark = parser->token.mark;
 	parser->token = lexer_next(&parser->lexer);
+}
+
+/* What to say of a token that is not expected, behind the error. */
+static const char *
+hint(const struct parser *parser, const char *what)
+{
+	bool string = strstr(what, "string") != NULL;
+
+	if (parser->token.kind == TOKEN_STRING && !string &&
+	    (parser->mark == '(' || parser->mark == '{'))
+		return ": a list of strings stands in \"[\" and \"]\"";
+
+	switch (parser->token.kind == TOKEN_MARK ? parser->token.mark : '\0') {
+	case ';':
+		return strcmp(what, "a command") == 0 || strcmp(what, "a command or \"}\"") == 0
+			       ? ": there is a \";\" too many"
+			       : "";
+	case '}':
+		return strcmp(what, "a command") == 0 ? ": no block is open here" : "";
+	case '(':
+	case '{':
+		return string || strcmp(what, "\";\"") == 0
+			       ? ": a list of strings stands in \"[\" and \"]\""
+			       : "";
+	case ')':
+	case ']':
+		return strcmp(what, "a string") != 0 && strcmp(what, "a test") != 0 ? ""
+		       : parser->mark == ','
+			       ? ": there is a \",\" too many"
+			       : ": commands such as \"discard;\" have no parentheses";
+	case ',':
+		return strcmp(what, "\"{\" behind the test") == 0
+			       ? ": \"allof (TEST, TEST)\" or \"anyof (TEST, TEST)\" joins tests"
+			       : "";
+	default:
+		return "";
+	}
 }
 
 static int
 expected(struct parser *parser, const char *what)
 {
-	if (parser->token.kind != TOKEN_BAD)
-		report_error(parser->report, parser->token.at, "expected %s, found %s", what,
-			     lexer_describe(&parser->token));
+	char missing[60] = "";
+
+	if (parser->token.kind == TOKEN_BAD)
+		return -1;
+	if (strcmp(what, "\";\"") == 0 && parser->line < parser->token.at.line)
+		(void)snprintf(missing, sizeof missing, ": it is missing at the end of line %u",
+			       parser->line);
+	lexer_error(&parser->lexer, parser->token.at, "expected %s, found %s%s", what,
+		    lexer_describe(&parser->token),
+		    missing[0] != '\0' ? missing : hint(parser, what));
+	return -1;
+}
+
+/* The same, where what is open began at a place of its own. */
+static int
+expected_end(struct parser *parser, const char *what, struct place began)
+{
+	char text[120];
+
+	if (parser->token.kind == TOKEN_BAD)
+		return -1;
+	(void)snprintf(text, sizeof text, ": it began on line %u, column %u", began.line,
+		       began.column);
+	lexer_error(&parser->lexer, parser->token.at, "expected %s, found %s%s", what,
+		    lexer_describe(&parser->token),
+		    parser->token.kind == TOKEN_END || began.line != parser->token.at.line
+			    ? text
+			    : hint(parser, what));
 	return -1;
 }
 
@@ -43,6 +111,8 @@ add_string(struct parser *parser, struct argument *argument)
 static int
 parse_strings(struct parser *parser, struct argument *argument)
 {
+	struct place began = argument->at;
+
 	argument->list = true;
 	if (is_mark(parser, ']'))
 		return expected(parser, "at least one string in this list");
@@ -55,7 +125,8 @@ parse_strings(struct parser *parser, struct argument *argument)
 			return 0;
 		}
 		if (!is_mark(parser, ','))
-			return expected(parser, "\",\" or \"]\" in this list of strings");
+			return expected_end(parser, "\",\" or \"]\" in this list of strings",
+					    began);
 		advance(parser);
 	}
 }
@@ -93,13 +164,26 @@ parse_arguments(struct parser *parser, struct node *node)
 
 static int parse_test(struct parser *parser, struct node **test, unsigned depth);
 
-/* Behind "(". */
+/* What stands in "(" and ")" is no test. */
+static int
+no_test(struct parser *parser)
+{
+	if (is_mark(parser, ')') || parser->token.kind == TOKEN_STRING)
+		return expected(parser, "a test");
+	return 0;
+}
+
+/* At "(". */
 static int
 parse_test_list(struct parser *parser, struct node *node, unsigned depth)
 {
+	struct place began = parser->token.at;
 	struct node **last = &node->test;
 
+	advance(parser);
 	node->test_list = true;
+	if (no_test(parser) != 0)
+		return -1;
 	for (;;) {
 		if (parse_test(parser, last, depth) != 0)
 			return -1;
@@ -110,7 +194,7 @@ parse_test_list(struct parser *parser, struct node *node, unsigned depth)
 			return 0;
 		}
 		if (!is_mark(parser, ','))
-			return expected(parser, "\",\" or \")\" in this list of tests");
+			return expected_end(parser, "\",\" or \")\" in this list of tests", began);
 		advance(parser);
 	}
 }
@@ -124,10 +208,8 @@ parse_rest(struct parser *parser, struct node *node, unsigned depth)
 	advance(parser);
 	if (parse_arguments(parser, node) != 0)
 		return -1;
-	if (is_mark(parser, '(')) {
-		advance(parser);
+	if (is_mark(parser, '('))
 		return parse_test_list(parser, node, depth + 1);
-	}
 	if (parser->token.kind == TOKEN_IDENTIFIER) {
 		if (parse_test(parser, &node->test, depth + 1) != 0)
 			return -1;
@@ -184,12 +266,15 @@ parse_command(struct parser *parser, struct node **command, unsigned depth)
 			     TREE_NESTING_MAX);
 		return -1;
 	}
+	struct place began = parser->token.at;
 	node->has_block = true;
 	advance(parser);
 	if (parse_commands(parser, &node->block, depth + 1) != 0)
 		return -1;
 	if (!is_mark(parser, '}'))
-		return expected(parser, "a command or \"}\"");
+		return parser->token.kind == TOKEN_END
+			       ? expected_end(parser, "a command or \"}\"", began)
+			       : expected(parser, "a command or \"}\"");
 	advance(parser);
 	return 0;
 }

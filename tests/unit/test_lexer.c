@@ -72,10 +72,14 @@ tokens(void **unused)
 		{"no end of a comment", "a /* b *",
 		 "I1:1=a B0:0 x:1:3: this comment has no end: expected \"*/\""},
 		{"8 bits", "a \303\244",
-		 "I1:1=a B0:0 x:1:3: byte 0xC3 is not allowed outside strings and comments"},
+		 "I1:1=a B0:0 x:1:3: \"\303\244\" (byte 0xC3) is not allowed outside strings and "
+		 "comments: texts stand in quotes"},
 		{"a lonely colon", "a : b",
-		 "I1:1=a B0:0 x:1:3: expected the name of a tag right behind \":\""},
-		{"a lonely slash", "a / b", "I1:1=a B0:0 x:1:3: unexpected character \"/\""},
+		 "I1:1=a B0:0 x:1:3: expected the name of a tag right behind \":\", as in "
+		 "\":contains\""},
+		{"a lonely slash", "a / b",
+		 "I1:1=a B0:0 x:1:3: unexpected character \"/\": folders, addresses and other "
+		 "texts stand in quotes"},
 		{"byte order mark", "\357\273\277keep", "I1:1=keep E1:5"},
 	};
 	char got[512];
