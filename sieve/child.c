@@ -90,8 +90,8 @@ run_one(struct run *run, const char *name, int fd, const struct child_job *job)
 	report_init(&report, job->trace != NULL || job->facts_from_fields ? stderr : NULL, name,
 		    text);
 	report.quiet = true;
-	if (script_read(&run->pool, &report, text, &script) != 0) {
-		script_free(&script);
+	if (check_read(&run->pool, &report, text, &script) != 0) {
+		check_free(&script);
 		if (report.to != NULL)
 			run->why.why[0] = '\0'; /* told already */
 		else
@@ -99,7 +99,7 @@ run_one(struct run *run, const char *name, int fd, const struct child_job *job)
 		return -1;
 	}
 	int result = run_script(run, &script);
-	script_free(&script);
+	check_free(&script);
 	return result;
 }
 

@@ -10,6 +10,7 @@
 
 #include "sieve/protocol/charset.h"
 #include "sieve/script/check.h"
+#include "sieve/script/warn.h"
 #include "sieve/child.h"
 #include "sieve/seal.h"
 #include "sieve/try.h"
@@ -79,11 +80,11 @@ check_one(const char *name, int fd, bool caret, char separator)
 	report_init(&report, stdout, name, buf_span(&buf));
 	report.caret = caret;
 	report.separator = separator;
-	if (script_read(&pool, &report, buf_span(&buf), &script) == 0)
-		script_warn(&report, &script);
+	if (check_read(&pool, &report, buf_span(&buf), &script) == 0)
+		warn_script(&report, &script);
 	if (report.errors > REPORT_ERRORS_MAX)
 		printf("%s: %u more errors\n", name, report.errors - REPORT_ERRORS_MAX);
-	script_free(&script);
+	check_free(&script);
 	pool_free(&pool);
 	buf_free(&buf);
 	return report.errors > 0;

@@ -137,7 +137,7 @@ read_included(struct run *run, struct included *included, bool global, struct sp
 		return;
 	}
 	report_init(&report, NULL, pool_copy(&run->pool, name).p, text);
-	if (script_read(&run->pool, &report, text, &included->script) != 0)
+	if (check_read(&run->pool, &report, text, &included->script) != 0)
 		included->why = pool_printf(&run->pool, "the included script has an error: %s",
 					    report.first)
 					.p;
@@ -191,6 +191,6 @@ run_script(struct run *run, const struct script *script)
 	program_free(&program);
 	for (struct included *included = includer.first; included != NULL;
 	     included = included->next)
-		script_free(&included->script);
+		check_free(&included->script);
 	return run->failed ? -1 : 0;
 }

@@ -371,7 +371,7 @@ check_size(struct pool *pool, struct report *report, const struct script *script
 }
 
 int
-script_read(struct pool *pool, struct report *report, struct span source, struct script *script)
+check_read(struct pool *pool, struct report *report, struct span source, struct script *script)
 {
 	struct check check = {.pool = pool, .report = report};
 

@@ -29,19 +29,15 @@ struct script {
  * Never runs anything, never opens a file: an included script is not looked at.
  * A script that is too large for libsieve is an error, too.
  */
-int script_read(struct pool *pool, struct report *report, struct span source,
-		struct script *script);
+int check_read(struct pool *pool, struct report *report, struct span source, struct script *script);
 
 /* Gives back what is not the pool's. */
-void script_free(struct script *script);
+void check_free(struct script *script);
 
 /* The tag of this command, or NULL. */
 const struct argument *node_tag(const struct node *node, int tag);
 
-/* What else there is to say about a valid script (warn.c). */
-void script_warn(struct report *report, const struct script *script);
-
-/* ---- between check.c, check_argument.c and check_value.c */
+/* ---- between the files check*.c */
 
 struct check {
 	struct pool *pool;
@@ -69,8 +65,17 @@ int check_arguments(struct check *check, struct node *node);
  */
 void check_values(struct check *check, struct node *node);
 
+/* How a test compares: its comparator, match type, keys and address part. */
+void check_match(struct check *check, struct node *node);
+
 /* encoded-character and references to variables. */
 void check_string(struct check *check, struct string *string);
+
+/* A string that has to be known before the run: false, and an error, where not. */
+bool check_constant(struct check *check, const struct string *string, const char *what);
+
+/* Names of variables; namespaces: also "global.NAME". names may be NULL. */
+void check_names(struct check *check, const struct argument *names, bool namespaces);
 
 /* What an ihave with these capabilities gives; enables them. */
 bool check_ihave(struct check *check, const struct argument *names);

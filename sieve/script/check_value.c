@@ -8,178 +8,10 @@
 #include "sieve/mail/date.h"
 #include "sieve/script/language.h"
 #include "sieve/mail/mail.h"
-#include "sieve/match/match.h"
 #include "sieve/protocol/fields.h"
 #include "sieve/protocol/folder.h"
 #include "sieve/text/text.h"
 #include "sieve/script/variables.h"
-
-#include <stdlib.h>
-
-struct script_regex {
-	struct match match;
-	struct script_regex *next;
-};
-
-void
-script_free(struct script *script)
-{
-	for (struct script_regex *regex = script->regexes; regex != NULL; regex = regex->next)
-		match_free(&regex->match);
-	script->regexes = NULL;
-}
-
-void
-check_string(struct check *check, struct string *string)
-{
-	struct variable_reference reference;
-	size_t at = 0, where;
-	struct err err;
-
-	if ((check->extensions & EXT(ENCODED_CHARACTER)) != 0 &&
-	    memmem(string->text.p == NULL ? "" : string->text.p, string->text.n, "${", 2) != NULL) {
-		struct buf buf;
-
-		buf_init(&buf, string->text.n + 1);
-		if (text_encoded_character(string->text, &buf, &where, &err) != 0)
-			report_error(check->report, string->at, "%s", err.why);
-		else
-			string->text = pool_copy(check->pool, buf_span(&buf));
-		buf_free(&buf);
-	}
-	if ((check->extensions & EXT(VARIABLES)) == 0)
-		return;
-	while (variables_next(string->text, &at, &reference)) {
-		string->variable = true;
-		if (reference.name.n > VARIABLE_NAME_MAX)
-			report_error(check->report, string->at,
-				     "the variable name \"%s\" is too long: expected at most %d "
-				     "characters",
-				     report_quote(reference.name), VARIABLE_NAME_MAX);
-		else if (reference.is_number && reference.number >= MATCH_CAPTURES_MAX)
-			report_error(check->report, string->at,
-				     "there is no match variable ${%s}: expected 0 to %d",
-				     report_quote(reference.name), MATCH_CAPTURES_MAX - 1);
-		if (reference.space.n == 0)
-			continue;
-		if (!span_equal_case(reference.space, SPAN("global")) || reference.is_number)
-			report_error(check->report, string->at,
-				     "unknown variable \"%s.%s\": expected a name without a dot, "
-				     "or \"global.NAME\"",
-				     report_quote(reference.space), report_quote(reference.name));
-		else
-			check_needs(check, string->at, EXT(INCLUDE), "the name space \"global\"");
-	}
-}
-
-/* A string that has to be known before the run. */
-static bool
-is_constant(struct check *check, const struct string *string, const char *what)
-{
-	if (string->variable)
-		report_error(check->report, string->at,
-			     "%s has to be a constant string, without variables", what);
-	return !string->variable;
-}
-
-static void
-check_comparator(struct check *check, struct node *node)
-{
-	const struct argument *tag = node_tag(node, TAG_COMPARATOR);
-	enum match_comparator comparator = MATCH_ASCII_CASEMAP;
-
-	if (tag != NULL && is_constant(check, &tag->value->string[0], "the name of a comparator")) {
-		const struct string *name = &tag->value->string[0];
-
-		if (!match_comparator_find(name->text, &comparator))
-			report_error(check->report, name->at,
-				     "unknown comparator \"%s\"; known are: i;octet, "
-				     "i;ascii-casemap, i;ascii-numeric, i;unicode-casemap",
-				     report_quote(name->text));
-		else if (comparator == MATCH_ASCII_NUMERIC)
-			check_needs(check, name->at, EXT(COMPARATOR_NUMERIC), "this comparator");
-		else if (comparator == MATCH_UNICODE_CASEMAP)
-			check_needs(check, name->at, EXT(COMPARATOR_UNICODE), "this comparator");
-	}
-	node->comparator = comparator;
-}
-
-static void
-check_match_type(struct check *check, struct node *node)
-{
-	static const struct {
-		enum tag tag;
-		enum match_type type;
-	} types[] = {{TAG_IS, MATCH_IS},           {TAG_CONTAINS, MATCH_CONTAINS},
-		     {TAG_MATCHES, MATCH_MATCHES}, {TAG_REGEX, MATCH_REGEX},
-		     {TAG_VALUE, MATCH_VALUE},     {TAG_COUNT, MATCH_COUNT}};
-	const struct argument *tag = NULL;
-	enum match_relation relation = MATCH_EQ;
-
-	node->match_type = MATCH_IS;
-	for (size_t i = 0; i < sizeof types / sizeof types[0] && tag == NULL; i++)
-		if ((tag = node_tag(node, types[i].tag)) != NULL)
-			node->match_type = types[i].type;
-	if (tag != NULL && tag->value != NULL &&
-	    is_constant(check, &tag->value->string[0], "a relation") &&
-	    !match_relation_find(tag->value->string[0].text, &relation))
-		report_error(check->report, tag->value->at,
-			     "unknown relation \"%s\": expected \"gt\", \"ge\", \"lt\", \"le\", "
-			     "\"eq\" or \"ne\"",
-			     report_quote(tag->value->string[0].text));
-	node->relation = relation;
-	if (!match_allowed((enum match_type)node->match_type,
-			   (enum match_comparator)node->comparator))
-		report_error(
-			check->report, tag == NULL ? node->at : tag->at,
-			"the comparator \"%s\" cannot be used with \":%s\"",
-			report_quote(
-				node_tag(node, TAG_COMPARATOR) == NULL
-					? SPAN("i;ascii-casemap")
-					: node_tag(node, TAG_COMPARATOR)->value->string[0].text),
-			tag == NULL ? "is" : language_tag_name((enum tag)tag->tag));
-}
-
-/* The keys of a :regex: compiled now, so that a wrong one has a place. */
-static void
-check_regexes(struct check *check, const struct node *node, const struct argument *keys)
-{
-	for (size_t i = 0; keys != NULL && i < keys->n; i++) {
-		struct string *key = &keys->string[i];
-		struct script_regex *regex = pool_alloc(check->pool, sizeof *regex);
-		size_t where = 0;
-		struct err err;
-
-		if (key->variable)
-			continue;
-		if (match_init(&regex->match, MATCH_REGEX, (enum match_comparator)node->comparator,
-			       MATCH_EQ, key->text, &where, &err) != 0)
-			report_error(check->report, key->at,
-				     "this is no regular expression: %s, at its character %zu",
-				     err.why, where + 1);
-		regex->next = check->regexes;
-		check->regexes = regex;
-		key->match = &regex->match;
-	}
-}
-
-static void
-check_address_part(struct node *node)
-{
-	static const struct {
-		enum tag tag;
-		enum address_part part;
-	} parts[] = {{TAG_ALL, ADDRESS_ALL},
-		     {TAG_LOCALPART, ADDRESS_LOCALPART},
-		     {TAG_DOMAIN, ADDRESS_DOMAIN},
-		     {TAG_USER, ADDRESS_USER},
-		     {TAG_DETAIL, ADDRESS_DETAIL}};
-
-	node->address_part = ADDRESS_ALL;
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-		if (node_tag(node, parts[i].tag) != NULL)
-			node->address_part = parts[i].part;
-}
 
 /*
  * Of the fields that editheader adds and deletes (RFC 5293 4). In tests a wrong
@@ -286,25 +118,6 @@ check_folders(struct check *check, const struct argument *folders)
 }
 
 static void
-check_names(struct check *check, const struct argument *names, bool namespaces)
-{
-	for (size_t i = 0; names != NULL && i < names->n; i++) {
-		const struct string *name = &names->string[i];
-
-		if (!is_constant(check, name, "the name of a variable"))
-			continue;
-		if (!variables_name_valid(name->text, namespaces))
-			report_error(check->report, name->at,
-				     "\"%s\" is no name of a variable: expected letters, digits "
-				     "and underscores, not beginning with a "
-				     "digit, at most %d",
-				     report_quote(name->text), VARIABLE_NAME_MAX);
-		else if (memchr(name->text.p, '.', name->text.n) != NULL)
-			check_needs(check, name->at, EXT(INCLUDE), "the name space \"global\"");
-	}
-}
-
-static void
 check_flag_variables(struct check *check, const struct argument *names)
 {
 	if (names == NULL)
@@ -318,7 +131,7 @@ check_include(struct check *check, const struct node *node)
 {
 	const struct string *name = &node->positional[0]->string[0];
 
-	if (!is_constant(check, name, "the name of an included script"))
+	if (!check_constant(check, name, "the name of an included script"))
 		return;
 	if (name->text.n == 0 || name->text.n > 255 || name->text.p[0] == '.' ||
 	    memchr(name->text.p, '/', name->text.n) != NULL || !text_utf8_valid(name->text))
@@ -371,21 +184,6 @@ check_editheader(struct check *check, const struct node *node)
 			       report_quote(name->text));
 }
 
-/* The keys of a test or command that matches. */
-static const struct argument *
-keys_of(const struct node *node)
-{
-	switch (node->command->command) {
-	case TEST_BODY:
-	case TEST_SPAMTEST:
-		return node->positional[0];
-	case TEST_DATE:
-		return node->positional[2];
-	default:
-		return node->positional[1];
-	}
-}
-
 static void
 check_require_one(struct check *check, const struct node *node, const char *what, bool there)
 {
@@ -398,12 +196,12 @@ static void
 check_ihave_names(struct check *check, const struct node *node)
 {
 	for (size_t i = 0; i < node->positional[0]->n; i++)
-		(void)is_constant(check, &node->positional[0]->string[i],
-				  "the name of an extension");
+		(void)check_constant(check, &node->positional[0]->string[i],
+				     "the name of an extension");
 }
 
 static void
-check_test_values(struct check *check, struct node *node)
+test_values(struct check *check, struct node *node)
 {
 	switch (node->command->command) {
 	case TEST_ADDRESS:
@@ -436,7 +234,7 @@ check_test_values(struct check *check, struct node *node)
 }
 
 static void
-check_command_values(struct check *check, struct node *node)
+command_values(struct check *check, struct node *node)
 {
 	switch (node->command->command) {
 	case COMMAND_FILEINTO:
@@ -476,18 +274,11 @@ check_command_values(struct check *check, struct node *node)
 void
 check_values(struct check *check, struct node *node)
 {
-	if ((node->command->groups & GROUP(MATCH)) != 0) {
-		check_comparator(check, node);
-		check_match_type(check, node);
-		if (node->match_type == MATCH_REGEX)
-			check_regexes(check, node, keys_of(node));
-	}
-	if ((node->command->groups & GROUP(ADDRESS)) != 0)
-		check_address_part(node);
+	check_match(check, node);
 	if ((node->command->groups & GROUP(INDEX)) != 0)
 		check_index(check, node);
 	if (language_is_test(node->command))
-		check_test_values(check, node);
+		test_values(check, node);
 	else
-		check_command_values(check, node);
+		command_values(check, node);
 }

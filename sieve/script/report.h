@@ -25,7 +25,8 @@ struct report {
 	bool quiet;         /* errors only */
 	char separator;     /* of folder levels, where the script is to run; "." at first */
 	unsigned errors, warnings;
-	char first[512]; /* the first error's line, for the log */
+	const char *told; /* the last warning that is said once, not at every rule */
+	char first[512];  /* the first error's line, for the log */
 };
 
 #define REPORT_ERRORS_MAX   20 /* errors printed for one script; the rest is counted */

@@ -215,7 +215,7 @@ warn_twice(struct report *report, const struct node *first, const struct node *p
 }
 
 void
-script_warn(struct report *report, const struct script *script)
+warn_script(struct report *report, const struct script *script)
 {
 	warn_block(report, script->first);
 	(void)warn_twice(report, script->first, NULL);

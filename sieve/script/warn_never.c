@@ -53,8 +53,7 @@ never_address(const struct node *node, struct span key)
 	if (has(key, '<') || has(key, '>'))
 		return "addresses are compared without name and brackets, as user@example.org; "
 		       "\"<>\", the null sender, is \"\"";
-	if (node->match_type == MATCH_IS && (has(key, ' ') || has(key, '\t')) && has(key, '@') &&
-	    !has(key, '"'))
+	if ((has(key, ' ') || has(key, '\t')) && !has(key, '"'))
 		return "addresses are compared without name and white space, as user@example.org";
 	return NULL;
 }
@@ -127,35 +126,61 @@ never_key(const struct node *node, struct span key)
 }
 
 /* A star in :is or :contains stands for itself, which is seldom meant. */
-static void
+static bool
 warn_star(struct report *report, const struct node *node, const struct string *key)
 {
 	const struct span text = key->text;
 
 	if ((node->match_type != MATCH_IS && node->match_type != MATCH_CONTAINS) || text.n < 2 ||
 	    node->command->command == TEST_STRING)
-		return;
-	if (text.p[0] == '*' || text.p[text.n - 1] == '*')
+		return false;
+	const char *type = node->match_type == MATCH_IS ? "is" : "contains";
+	bool star = text.p[0] == '*' || text.p[text.n - 1] == '*';
+	if (memmem(text.p, text.n, ".*", 2) != NULL)
+		report_warning(
+			report, key->at,
+			"\".*\" stands for itself with \":%s\": \":regex\" knows expressions",
+			type);
+	else if (star)
 		report_warning(report, key->at,
 			       "the * stands for itself with \":%s\": \":matches\" knows wildcards",
-			       node->match_type == MATCH_IS ? "is" : "contains");
+			       type);
+	return star || memmem(text.p, text.n, ".*", 2) != NULL;
 }
 
-/* :is with the verdict's field, whose value has more than the verdict. */
-static const char *
-never_status(const struct node *node, struct span key)
+/* Said once a script, where every rule would say it. */
+static void
+warn_meaning(struct report *report, const struct node *node, const struct string *key)
 {
-	static const char *const words[] = {"listed", "clean", "allowed", "unknown", "unchecked"};
-	if (node->command->command != TEST_HEADER || node->match_type != MATCH_IS ||
-	    node->positional[0]->n != 1 ||
-	    !span_equal_case(node->positional[0]->string[0].text, SPAN("X-SpamCop-Status")))
+	const char *why = warn_compare(node, key->text);
+
+	if (why != NULL && why != report->told)
+		report_warning(report, key->at, "%s", why);
+	report->told = why == NULL ? report->told : why;
+}
+
+/* The key in a field of the filter's own: never, where no field can hold it. */
+static const char *
+never_field(const struct node *node, struct span key)
+{
+	enum command command = node->command->command;
+	const struct argument *names = node->positional[0];
+	enum match_type type = (enum match_type)node->match_type;
+	const char *why = NULL;
+
+	if (command != TEST_HEADER && command != TEST_ENVIRONMENT)
 		return NULL;
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (span_equal_case(key, span_of(words[i])))
-			return "this field begins with the verdict and goes on: use :matches with "
-			       "\"listed;*\", or exists "
-			       "\"X-SpamCop-Listed\"";
-	return NULL;
+	for (size_t i = 0; i < names->n; i++) {
+		const struct string *name = &names->string[i];
+
+		if (name->variable)
+			return NULL;
+		why = command == TEST_HEADER ? warn_field_never(name->text, type, key)
+					     : warn_item_never(name->text, type, key);
+		if (why == NULL)
+			return NULL;
+	}
+	return why;
 }
 
 static bool
@@ -169,13 +194,13 @@ warn_keys(struct report *report, const struct node *node)
 		const char *why = key->variable ? NULL : never_key(node, key->text);
 
 		if (why == NULL && !key->variable)
-			why = never_status(node, key->text);
+			why = never_field(node, key->text);
 		if (why != NULL) {
 			report_warning(report, key->at, "\"%s\" can never match: %s",
 				       report_quote(key->text), why);
 			never++;
-		} else if (!key->variable)
-			warn_star(report, node, key);
+		} else if (!key->variable && !warn_star(report, node, key))
+			warn_meaning(report, node, key);
 	}
 	return keys != NULL && never == keys->n && node->relation != MATCH_NE;
 }
@@ -244,6 +269,8 @@ warn_sizes(struct report *report, const struct node *node)
 	return true;
 }
 
+static bool warn_one(struct report *report, const struct node *test, const struct node *beside);
+
 /* In a list: what can never be true in an allof makes it never true. */
 static bool
 warn_list(struct report *report, const struct node *node)
@@ -251,7 +278,7 @@ warn_list(struct report *report, const struct node *node)
 	bool all = node->command->command == TEST_ALLOF, never = !all;
 
 	for (const struct node *test = node->test; test != NULL; test = test->next) {
-		bool one = warn_test(report, test);
+		bool one = warn_one(report, test, all ? node->test : NULL);
 
 		if (!test->dead && all && test->command->command == TEST_FALSE) {
 			report_warning(
@@ -267,8 +294,20 @@ warn_list(struct report *report, const struct node *node)
 bool
 warn_test(struct report *report, const struct node *test)
 {
+	return warn_one(report, test, NULL);
+}
+
+/* beside: the tests of the allof that it stands in, or NULL. */
+static bool
+warn_one(struct report *report, const struct node *test, const struct node *beside)
+{
 	if (test->dead)
 		return false;
+	if (warn_compare_sign(test, beside))
+		report_warning(report, test->at,
+			       "a negative score such as \"-1.9\" is more than every number here: "
+			       "put it behind: not header :matches \"%s\" \"-*\"",
+			       report_quote(test->positional[0]->string[0].text));
 	switch (test->command->command) {
 	case TEST_ALLOF:
 	case TEST_ANYOF:

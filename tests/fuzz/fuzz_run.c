@@ -54,10 +54,10 @@ run_it(struct span source, int message)
 	date_set_now(1793800000);
 	if (run_open(&run, message, &facts, &err) == 0) {
 		report_init(&report, NULL, "fuzz", source);
-		if (script_read(&run.pool, &report, source, &script) == 0 &&
+		if (check_read(&run.pool, &report, source, &script) == 0 &&
 		    run_script(&run, &script) == 0)
 			check_plan(&run);
-		script_free(&script);
+		check_free(&script);
 	}
 	run_close(&run);
 }

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "sieve/script/check.h"
+#include "sieve/script/warn.h"
 #include "sieve/script/program.h"
 
 #include <stdlib.h>
@@ -28,17 +29,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	pool_init(&pool);
 	report_init(&report, NULL, "fuzz", source);
-	if (script_read(&pool, &report, source, &script) != 0)
+	if (check_read(&pool, &report, source, &script) != 0)
 		check(report.errors > 0 && memcmp(report.first, "fuzz:", 5) == 0);
 	else {
 		check(report.errors == 0);
-		script_warn(&report, &script);
+		warn_script(&report, &script);
 		check(report.errors == 0);
 		check(program_build(&program, &pool, &script, NULL, NULL, &err) == 0);
 		check(strspn(program.text.p, PROGRAM_ALPHABET) == program.text.n - 1);
 		program_free(&program);
 	}
-	script_free(&script);
+	check_free(&script);
 	pool_free(&pool);
 	return 0;
 }

@@ -119,7 +119,7 @@ make_set(struct set *set)
 		struct span source = pool_copy(&set->pool, buf_span(&buf));
 		buf_free(&buf);
 		report_init(&report, stderr, "random", source);
-		assert_int_equal(script_read(&set->pool, &report, source, &set->script[i]), 0);
+		assert_int_equal(check_read(&set->pool, &report, source, &set->script[i]), 0);
 		set->begun[i] = false;
 	}
 	set->truth = state;
@@ -348,7 +348,7 @@ only_numbers(void **unused)
 	(void)unused;
 	pool_init(&pool);
 	report_init(&report, stderr, "hostile", SPAN(source));
-	assert_int_equal(script_read(&pool, &report, SPAN(source), &script), 0);
+	assert_int_equal(check_read(&pool, &report, SPAN(source), &script), 0);
 	assert_int_equal(program_build(&program, &pool, &script, NULL, NULL, &err), 0);
 	assert_string_equal(program.text.p,
 			    "require [\"fileinto\"];\n"
@@ -360,7 +360,7 @@ only_numbers(void **unused)
 			    "\"11\";\n}\n");
 	assert_int_equal(strspn(program.text.p, PROGRAM_ALPHABET), program.text.n - 1);
 	program_free(&program);
-	script_free(&script);
+	check_free(&script);
 	pool_free(&pool);
 }
 
@@ -413,7 +413,7 @@ largest(void **unused)
 			put(&buf, shapes[i].each);
 		put(&buf, shapes[i].last);
 		report_init(&report, stderr, "large", buf_span(&buf));
-		assert_int_equal(script_read(&set.pool, &report, buf_span(&buf), &set.script[0]),
+		assert_int_equal(check_read(&set.pool, &report, buf_span(&buf), &set.script[0]),
 				 0);
 		assert_int_equal(
 			program_build(&program, &set.pool, &set.script[0], NULL, NULL, &err), 0);
