@@ -114,6 +114,11 @@ run_all(struct run *run, const struct child_job *job)
 		if (run_one(run, job->names[i], PROTOCOL_SCRIPTS + (int)i, job) != 0)
 			return -1;
 	result_print(&run->result, run->flags, stdout);
+	if (job->facts_from_fields && result_is_implicit(&run->result))
+		fprintf(stderr, "spamcop-sieve: no rule files it: implicit is %s\n",
+			run->facts.verdict != NULL && strcmp(run->facts.verdict, "listed") == 0
+				? "the junk folder, for listed mail"
+				: "INBOX");
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return err_set(&run->why, "the plan cannot be written");
 	return 0;

@@ -9,9 +9,10 @@
 #include "config.h"
 
 #include "sieve/protocol/charset.h"
-#include "sieve/script/check.h"
-#include "sieve/script/warn.h"
+#include "sieve/protocol/folder.h"
+#include "sieve/script/report.h"
 #include "sieve/child.h"
+#include "sieve/inspect.h"
 #include "sieve/seal.h"
 #include "sieve/try.h"
 
@@ -20,10 +21,11 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#define USAGE           64 /* EX_USAGE of sysexits.h */
-#define CHECK_FILES_MAX 256
+#define USAGE       64 /* EX_USAGE of sysexits.h */
+#define REFUSED     USAGE
+#define SECONDS_MAX 3600
 
 enum {
 	OPTION_VERDICT = 256,
@@ -40,7 +42,7 @@ enum {
 };
 
 static const char usage_text[] =
-	"usage: spamcop-sieve check [--separator C] SCRIPT...\n"
+	"usage: spamcop-sieve check [--separator C] [--personal DIR] [--global DIR] SCRIPT...\n"
 	"       spamcop-sieve run SCRIPT [-f FROM] [-a TO] [-v] [--verdict WORD] [--score N] "
 	"[--lists NAME,...]\n"
 	"                         [--delimiter C] [--separator C] [--folder NAME] [--personal DIR] "
@@ -55,40 +57,7 @@ usage(void)
 	return USAGE;
 }
 
-/* ---- check */
-
-static int
-check_one(const char *name, int fd, bool caret, char separator)
-{
-	struct script script;
-	struct report report;
-	struct pool pool;
-	struct buf buf;
-	ssize_t got;
-
-	pool_init(&pool);
-	buf_init(&buf, SCRIPT_MAX + 1);
-	while (buf.n < buf.max &&
-	       (got = read(fd, buf_reserve(&buf, buf.max - buf.n < 65536 ? buf.max - buf.n : 65536),
-			   buf.max - buf.n < 65536 ? buf.max - buf.n : 65536)) != 0) {
-		if (got < 0) {
-			printf("%s:1:1: error: cannot be read: %s\n", name, strerror(errno));
-			return 1;
-		}
-		buf.n += (size_t)got;
-	}
-	report_init(&report, stdout, name, buf_span(&buf));
-	report.caret = caret;
-	report.separator = separator;
-	if (check_read(&pool, &report, buf_span(&buf), &script) == 0)
-		warn_script(&report, &script);
-	if (report.errors > REPORT_ERRORS_MAX)
-		printf("%s: %u more errors\n", name, report.errors - REPORT_ERRORS_MAX);
-	check_free(&script);
-	pool_free(&pool);
-	buf_free(&buf);
-	return report.errors > 0;
-}
+/* ---- run and plan */
 
 /* One character: what --separator and --delimiter take. */
 static bool
@@ -96,50 +65,6 @@ is_character(const char *value)
 {
 	return value[0] > ' ' && value[0] <= '~' && value[1] == '\0';
 }
-
-/* All files are opened, then the process is sealed, then they are read. */
-static int
-command_check(int argc, char **argv)
-{
-	static const struct option check_options[] = {
-		{"separator", required_argument, NULL, OPTION_SEPARATOR}, {NULL, 0, NULL, 0}};
-	static int fd[CHECK_FILES_MAX];
-	bool caret = isatty(STDOUT_FILENO) == 1;
-	char separator = '.';
-	int result = 0, letter;
-	struct err err;
-
-	while ((letter = getopt_long(argc, argv, "", check_options, NULL)) != -1) {
-		if (letter != OPTION_SEPARATOR || !is_character(optarg))
-			return usage();
-		separator = optarg[0];
-	}
-	char **names = argv + optind;
-	int n = argc - optind;
-	if (n < 1 || n > CHECK_FILES_MAX)
-		return usage();
-	for (int i = 0; i < n; i++) {
-		fd[i] = strcmp(names[i], "-") == 0
-				? STDIN_FILENO
-				: open(names[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-		if (fd[i] < 0 ||
-		    fcntl(fd[i], F_SETFL, 0) != 0) { /* only the open of a pipe must not wait */
-			fprintf(stderr, "spamcop-sieve: %s: %s\n", names[i], strerror(errno));
-			result = 1;
-		}
-	}
-	const struct seal limits = {.seconds = 20};
-	if (seal(&limits, &err) != 0) {
-		fprintf(stderr, "spamcop-sieve: %s\n", err.why);
-		return 1;
-	}
-	for (int i = 0; i < n; i++)
-		if (fd[i] >= 0)
-			result |= check_one(names[i], fd[i], caret, separator);
-	return fflush(stdout) == 0 && !ferror(stdout) ? result : 1;
-}
-
-/* ---- run and plan */
 
 static const struct option long_options[] = {
 	{"verdict", required_argument, NULL, OPTION_VERDICT},
@@ -163,6 +88,99 @@ null_sender(const char *sender)
 }
 
 static int
+refuse(const char *option, const char *expected, const char *value)
+{
+	fprintf(stderr, "spamcop-sieve: %s: expected %s, found \"%s\"\n", option, expected,
+		report_quote(span_of(value)));
+	return REFUSED;
+}
+
+/* A whole number of at most 18 digits. */
+static bool
+number(const char *value, int64_t least, int64_t most, int64_t *to)
+{
+	size_t n = strspn(value, "0123456789");
+
+	if (n == 0 || n > 18 || value[n] != '\0')
+		return false;
+	*to = strtoll(value, NULL, 10);
+	return *to >= least && *to <= most;
+}
+
+static int
+option_number(struct try *try, int letter, const char *value)
+{
+	struct child_job *job = &try->job;
+	int64_t n;
+
+	switch (letter) {
+	case OPTION_SCORE:
+		if (!number(value, 0, 10, &n))
+			return refuse("--score", "a number from 0 to 10", value);
+		job->facts.score = (int)n;
+		return 0;
+	case OPTION_SECONDS:
+		if (!number(value, 1, SECONDS_MAX, &n))
+			return refuse("--seconds", "a number from 1 to 3600", value);
+		job->seal.seconds = (unsigned)n;
+		return 0;
+	default:
+		if (!number(value, 0, INT64_MAX, &n))
+			return refuse("--now", "seconds since 1970", value);
+		job->now = n;
+		return 0;
+	}
+}
+
+static int
+option_verdict(struct try *try, const char *value)
+{
+	static const char *const verdicts[] = {"listed", "clean", "allowed", "unknown",
+					       "unchecked"};
+
+	for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++)
+		if (strcmp(value, verdicts[i]) == 0) {
+			try->job.facts.verdict = value;
+			return 0;
+		}
+	return refuse("--verdict", "listed, clean, allowed, unknown or unchecked", value);
+}
+
+static int
+option_character(const char *option, const char *value, char *to)
+{
+	if (!is_character(value))
+		return refuse(option, "one character", value);
+	*to = value[0];
+	return 0;
+}
+
+static int
+option_folder(const char *option, const char *value, const char **to)
+{
+	struct stat st;
+
+	if (stat(value, &st) != 0 || !S_ISDIR(st.st_mode))
+		return refuse(option, "a folder that is there", value);
+	*to = value;
+	return 0;
+}
+
+/* A folder that mailboxexists finds. */
+static int
+option_mailbox(struct try *try, const char *value)
+{
+	struct err why;
+
+	if (folder_refused(span_of(value), try->job.facts.separator, &why))
+		return refuse("--folder", "a name that a folder can have", value);
+	if (try->folders == TRY_FOLDERS_MAX)
+		return refuse("--folder", "at most 32 of them", value);
+	try->folder[try->folders++] = value;
+	return 0;
+}
+
+static int
 option(struct try *try, int letter, const char *value)
 {
 	struct child_job *job = &try->job;
@@ -179,66 +197,69 @@ option(struct try *try, int letter, const char *value)
 		job->trace = stderr;
 		break;
 	case OPTION_VERDICT:
-		job->facts.verdict = value;
-		break;
-	case OPTION_SCORE:
-		job->facts.score = atoi(value) < 0 ? 0 : atoi(value) > 10 ? 10 : atoi(value);
-		break;
+		return option_verdict(try, value);
 	case OPTION_LISTS:
 		job->facts.lists = value;
 		break;
 	case OPTION_DELIMITER:
-		job->facts.delimiter = value[0];
-		break;
+		return option_character("--delimiter", value, &job->facts.delimiter);
 	case OPTION_SEPARATOR:
-		if (!is_character(value))
-			return -1;
-		job->facts.separator = value[0];
-		break;
+		return option_character("--separator", value, &job->facts.separator);
 	case OPTION_CHARSETS:
 		job->charsets = charset_parse_set(span_of(value));
 		break;
-	case OPTION_SECONDS:
-		job->seal.seconds = atoi(value) < 1 ? 1 : (unsigned)atoi(value);
-		break;
 	case OPTION_FOLDER:
-		if (try->folders < TRY_FOLDERS_MAX)
-			try->folder[try->folders++] = value;
-		break;
+		return option_mailbox(try, value);
 	case OPTION_PERSONAL:
-		try->personal = value;
-		break;
+		return option_folder("--personal", value, &try->personal);
 	case OPTION_GLOBAL:
-		try->global = value;
-		break;
+		return option_folder("--global", value, &try->global);
+	case OPTION_SCORE:
+	case OPTION_SECONDS:
 	case OPTION_NOW:
-		job->now = strtoll(value, NULL, 10);
-		break;
+		return option_number(try, letter, value);
 	default:
-		return -1;
+		return usage();
 	}
 	return 0;
 }
 
+/* 0, or the exit status: it was told why. */
 static int
 options(struct try *try, int argc, char **argv, const char *letters)
 {
-	int letter;
+	int letter, result = 0;
 
 	*try = (struct try){.job = {.facts = {.score = -1, .delimiter = '+', .separator = '.'},
 				    .seal = {.seconds = SEAL_SECONDS}}};
-	while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
-		if (option(try, letter, optarg) != 0)
-			return -1;
-	return 0;
+	while (result == 0 && (letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
+		result = option(try, letter, optarg);
+	return result;
+}
+
+/* check: of the options those that it has a use for. */
+static int
+command_check(int argc, char **argv)
+{
+	struct try try;
+	int result = options(&try, argc, argv, "");
+
+	if (result != 0)
+		return result;
+	if (optind == argc || argc - optind > INSPECT_FILES_MAX)
+		return usage();
+	return inspect_files(&try, argv + optind, argc - optind);
 }
 
 static int
 command_run(int argc, char **argv)
 {
 	struct try try;
+	int result = options(&try, argc, argv, "f:a:r:v");
 
-	if (options(&try, argc, argv, "f:a:r:v") != 0 || optind + 1 != argc)
+	if (result != 0)
+		return result;
+	if (optind + 1 != argc)
 		return usage();
 	try.script = argv[optind];
 	try.job.facts_from_fields = true;
@@ -249,8 +270,11 @@ static int
 command_plan(int argc, char **argv)
 {
 	struct try try;
+	int result = options(&try, argc, argv, "+f:a:");
 
-	if (options(&try, argc, argv, "+f:a:") != 0 || argc - optind > CHILD_SCRIPTS_MAX)
+	if (result != 0)
+		return result;
+	if (argc - optind > CHILD_SCRIPTS_MAX)
 		return usage();
 	try.job.names = (const char *const *)argv + optind;
 	try.job.scripts = (size_t)(argc - optind);

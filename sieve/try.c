@@ -167,8 +167,8 @@ answer_script(const struct try *try, const char *name, int to)
 		(void)close(fd);
 }
 
-static void
-answer(const struct try *try, char *question, size_t n, int to)
+void
+try_answer(const struct try *try, char *question, size_t n, int to)
 {
 	bool yes = false;
 	char *name = memchr(question, '\t', n);
@@ -203,7 +203,7 @@ follow(const struct try *try, FILE *from, int to, struct buf *plan)
 
 	while ((n = getline(&line, &cap, from)) > 0) {
 		if (n > 4 && strncmp(line, "ask\t", 4) == 0)
-			answer(try, line + 4, (size_t)(n - 4 - (line[n - 1] == '\n')), to);
+			try_answer(try, line + 4, (size_t)(n - 4 - (line[n - 1] == '\n')), to);
 		else
 			(void)buf_add(plan, (struct span){line, (size_t)n});
 	}

@@ -24,4 +24,11 @@ try {
  */
 int try_run(struct try *try);
 
+/*
+ * Answers a question of a sealed process: its line of n bytes behind "ask" and
+ * the tab, written over. A script is looked for beside try->script where no
+ * folder is named.
+ */
+void try_answer(const struct try *try, char *question, size_t n, int to);
+
 #endif

@@ -282,6 +282,12 @@ put_line(const struct result *result, struct span text, struct span flags, FILE 
 	(void)fputc('\n', to);
 }
 
+bool
+result_is_implicit(const struct result *result)
+{
+	return !has(result, RESULT_KEEP) && !result->carried && result->implicit;
+}
+
 void
 result_print(const struct result *result, struct span flags, FILE *to)
 {
@@ -291,7 +297,7 @@ result_print(const struct result *result, struct span flags, FILE *to)
 		put_line(result, result->line[i].text, result->line[i].flags, to);
 	if (!kept && result->carried)
 		put_line(result, SPAN("keep"), result->carried_flags, to);
-	else if (!kept && result->implicit)
+	else if (result_is_implicit(result))
 		put_line(result, SPAN("implicit"), flags, to);
 	put_line(result, SPAN("end"), SPAN(""), to);
 }

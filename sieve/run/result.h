@@ -91,6 +91,9 @@ int result_deleteheader(struct result *result, struct span name, size_t index, s
  */
 void result_print(const struct result *result, struct span flags, FILE *to);
 
+/* Does the plan end with an implicit keep? */
+bool result_is_implicit(const struct result *result);
+
 /* text as a column of a plan: `\\ \t \n \r \xHH`; a NUL becomes U+FFFD. */
 struct span result_escape(struct pool *pool, struct span text);
 

@@ -2,6 +2,7 @@
 
 #include "sieve/run/act/act.h"
 #include "sieve/run/eval/eval.h"
+#include "sieve/run/included.h"
 #include "sieve/run/interpreter.h"
 
 #include <stdarg.h>
@@ -106,68 +107,11 @@ on_act(void *context, size_t number)
 	}
 }
 
-/* A script that others include: read once, however often it is named. */
-struct included {
-	struct span key; /* "g" or "p", and the name */
-	struct script script;
-	bool missing;
-	const char *why;
-	bool begun;
-	struct included *next;
-};
-
-struct includer {
-	struct run *run;
-	struct included *first;
-};
-
-static void
-read_included(struct run *run, struct included *included, bool global, struct span name)
-{
-	struct report report;
-	struct span text = SPAN("");
-	int answer = ask_script(&run->ask, &run->pool, global, name, &text, &run->why);
-
-	if (answer < 0) {
-		included->why = pool_printf(&run->pool, "%s", run->why.why).p;
-		return;
-	}
-	if (answer == 0) {
-		included->missing = true;
-		return;
-	}
-	report_init(&report, NULL, pool_copy(&run->pool, name).p, text);
-	if (check_read(&run->pool, &report, text, &included->script) != 0)
-		included->why = pool_printf(&run->pool, "the included script has an error: %s",
-					    report.first)
-					.p;
-}
-
-static const struct script *
-include(void *context, bool global, struct span name, const char **why, bool **begun)
-{
-	struct includer *includer = context;
-	struct span key = pool_printf(&includer->run->pool, "%c%.*s", global ? 'g' : 'p',
-				      (int)name.n, name.p);
-	struct included *included = includer->first;
-
-	while (included != NULL && !span_equal(included->key, key))
-		included = included->next;
-	if (included == NULL) {
-		included = pool_alloc(&includer->run->pool, sizeof *included);
-		*included = (struct included){.key = key, .next = includer->first};
-		includer->first = included;
-		read_included(includer->run, included, global, name);
-	}
-	*why = included->why;
-	*begun = &included->begun;
-	return included->missing || included->why != NULL ? NULL : &included->script;
-}
-
 int
 run_script(struct run *run, const struct script *script)
 {
-	struct includer includer = {run, NULL};
+	struct included_set included = {
+		.ask = &run->ask, .pool = &run->pool, .separator = run->facts.separator};
 	struct program program;
 
 	if (run->failed)
@@ -175,7 +119,7 @@ run_script(struct run *run, const struct script *script)
 	if (!result_next_script(&run->result))
 		return 0;
 	run->failed =
-		program_build(&program, &run->pool, script, include, &includer, &run->why) != 0;
+		program_build(&program, &run->pool, script, included_find, &included, &run->why) != 0;
 	if (!run->failed) {
 		struct interpreter interpreter = {on_test, on_act, run, program.n};
 		struct err err;
@@ -189,8 +133,6 @@ run_script(struct run *run, const struct script *script)
 		}
 	}
 	program_free(&program);
-	for (struct included *included = includer.first; included != NULL;
-	     included = included->next)
-		check_free(&included->script);
+	included_close(&included);
 	return run->failed ? -1 : 0;
 }

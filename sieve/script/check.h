@@ -45,6 +45,7 @@ struct check {
 	uint64_t extensions;
 	struct script_regex *regexes;
 	bool no_more_requires; /* another command was seen */
+	bool told_utf8;        /* of one string that is no UTF-8 */
 	/* commands whose missing require was reported once */
 	const struct language_command *missing[16];
 	size_t n_missing;

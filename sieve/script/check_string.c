@@ -12,6 +12,12 @@ check_string(struct check *check, struct string *string)
 	size_t at = 0, where;
 	struct err err;
 
+	if (!text_utf8_valid(string->text) && !check->told_utf8) {
+		check->told_utf8 = true;
+		report_warning(check->report, string->at,
+			       "this string is no UTF-8, and its letters match no mail: save the "
+			       "script as UTF-8");
+	}
 	if ((check->extensions & EXT(ENCODED_CHARACTER)) != 0 &&
 	    memmem(string->text.p == NULL ? "" : string->text.p, string->text.n, "${", 2) != NULL) {
 		struct buf buf;

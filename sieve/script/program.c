@@ -120,7 +120,7 @@ put_test(struct program *program, struct frame *frame, struct node *node)
 		put_tests(program, frame, node->command->name, node->test, node->tests);
 		break;
 	default:
-		put_test_step(program, (struct step){STEP_TEST, node, frame, NULL});
+		put_test_step(program, (struct step){STEP_TEST, node, frame, NULL, false});
 	}
 }
 
@@ -164,14 +164,22 @@ put_if(struct program *program, struct frame *frame, struct node *node)
 
 /*
  * Is this script under way already, so that including it again would never end?
+ * Then the way there, else NULL.
  */
-static bool
-is_recursive(const struct frame *frame, const struct script *script)
+static const char *
+circle(struct program *program, const struct frame *frame, const struct script *script)
 {
-	for (; frame != NULL; frame = frame->parent)
+	const char *way =
+		pool_printf(program->pool, "\"%s\"", report_quote(span_of(script->name))).p;
+
+	for (; frame != NULL; frame = frame->parent) {
+		way = pool_printf(program->pool, "\"%s\", %s",
+				  report_quote(span_of(frame->script->name)), way)
+			      .p;
 		if (frame->script == script)
-			return true;
-	return false;
+			return way;
+	}
+	return NULL;
 }
 
 static void
@@ -187,10 +195,10 @@ put_included(struct program *program, struct frame *parent, struct node *node,
 				.included = included};
 	if (once) {
 		put(program, "if ");
-		put_test_step(program, (struct step){STEP_ONCE, node, frame, NULL});
+		put_test_step(program, (struct step){STEP_ONCE, node, frame, NULL, false});
 		put_open(program);
 	}
-	put_action_step(program, (struct step){STEP_ENTER, node, frame, NULL});
+	put_action_step(program, (struct step){STEP_ENTER, node, frame, NULL, false});
 	program->includes++;
 	put_block(program, frame, script->first);
 	program->includes--;
@@ -201,8 +209,8 @@ put_included(struct program *program, struct frame *parent, struct node *node,
 static void
 put_include(struct program *program, struct frame *frame, struct node *node)
 {
-	const char *why = NULL;
-	bool *included = NULL;
+	const char *why = NULL, *way;
+	bool *included = NULL, missing = false;
 	const struct script *script =
 		program->include == NULL
 			? NULL
@@ -212,15 +220,16 @@ put_include(struct program *program, struct frame *frame, struct node *node)
 	if (script == NULL && why == NULL) {
 		if (node_tag(node, TAG_OPTIONAL) != NULL)
 			return;
+		missing = true;
 		why = "the included script does not exist";
-	} else if (script != NULL && is_recursive(frame, script)) {
+	} else if (script != NULL && (way = circle(program, frame, script)) != NULL) {
 		if (node_tag(node, TAG_ONCE) != NULL)
 			return; /* RFC 6609 3.2: it counts as included already */
-		why = "the script includes itself";
+		why = pool_printf(program->pool, "the script includes itself: %s", way).p;
 	} else if (script != NULL && program->includes >= PROGRAM_INCLUDES_MAX)
 		why = "too many scripts include one another";
 	if (why != NULL)
-		put_action_step(program, (struct step){STEP_FAIL, node, frame, why});
+		put_action_step(program, (struct step){STEP_FAIL, node, frame, why, missing});
 	else
 		put_included(program, frame, node, script, included);
 }
@@ -239,7 +248,8 @@ put_command(struct program *program, struct frame *frame, struct node *node)
 		break;
 	case COMMAND_RETURN:
 		if (frame->parent != NULL)
-			put_action_step(program, (struct step){STEP_RETURN, node, frame, NULL});
+			put_action_step(program,
+					(struct step){STEP_RETURN, node, frame, NULL, false});
 		else
 			/* RFC 6609 3.3: in the main script they are the same */
 			put(program, "stop;\n");
@@ -248,7 +258,7 @@ put_command(struct program *program, struct frame *frame, struct node *node)
 		put_include(program, frame, node);
 		break;
 	default:
-		put_action_step(program, (struct step){STEP_ACTION, node, frame, NULL});
+		put_action_step(program, (struct step){STEP_ACTION, node, frame, NULL, false});
 	}
 }
 
@@ -300,7 +310,7 @@ put_block(struct program *program, struct frame *frame, struct node *first)
 			continue;
 		may_return = false;
 		put(program, "if ");
-		put_test_step(program, (struct step){STEP_GOES_ON, node, frame, NULL});
+		put_test_step(program, (struct step){STEP_GOES_ON, node, frame, NULL, false});
 		put_open(program);
 		guards++;
 	}

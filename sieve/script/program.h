@@ -62,6 +62,7 @@ struct step {
 	struct node *node;
 	struct frame *frame;
 	const char *why;
+	bool missing; /* STEP_FAIL: the included script is not there */
 };
 
 struct program {
