@@ -115,10 +115,10 @@ run_all(struct run *run, const struct child_job *job)
 			return -1;
 	result_print(&run->result, run->flags, stdout);
 	if (job->facts_from_fields && result_is_implicit(&run->result))
-		fprintf(stderr, "spamcop-sieve: no rule files it: implicit is %s\n",
+		fprintf(stderr, "spamcop-sieve: implicit: %s\n",
 			run->facts.verdict != NULL && strcmp(run->facts.verdict, "listed") == 0
-				? "the junk folder, for listed mail"
-				: "INBOX");
+				? "Junk, for listed mail that no rule files"
+				: "INBOX, for mail that no rule files");
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return err_set(&run->why, "the plan cannot be written");
 	return 0;

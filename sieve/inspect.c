@@ -1,6 +1,7 @@
 #include "sieve/inspect.h"
 
 #include "sieve/run/included.h"
+#include "sieve/script/language.h"
 #include "sieve/script/warn.h"
 #include "sieve/seal.h"
 
@@ -44,6 +45,10 @@ follow_includes(struct inspection *inspection, struct pool *pool, struct report 
 		const struct step *step = &program.step[i];
 
 		if (step->kind != STEP_FAIL)
+			continue;
+		/* the site's scripts are elsewhere, where nobody says */
+		if (step->missing && node_tag(step->node, TAG_GLOBAL) != NULL &&
+		    inspection->try->global == NULL)
 			continue;
 		struct report place = *report;
 		place.name = step->frame->script->name;

@@ -45,6 +45,8 @@ hint(const struct parser *parser, const char *what)
 		return strcmp(what, "a command") == 0 ? ": no block is open here" : "";
 	case '(':
 	case '{':
+		if (strcmp(what, "a command") == 0 && parser->mark == ';')
+			return ": no \";\" stands between a test and its block";
 		return string || strcmp(what, "\";\"") == 0
 			       ? ": a list of strings stands in \"[\" and \"]\""
 			       : "";
@@ -56,7 +58,9 @@ hint(const struct parser *parser, const char *what)
 			       : ": commands such as \"discard;\" have no parentheses";
 	case ',':
 		return strcmp(what, "\"{\" behind the test") == 0
-			       ? ": \"allof (TEST, TEST)\" or \"anyof (TEST, TEST)\" joins tests"
+			       ? ": \"allof (TEST, TEST)\" or \"anyof (TEST, TEST)\" joins tests, "
+				 "and "
+				 "arguments have none between them"
 			       : "";
 	default:
 		return "";

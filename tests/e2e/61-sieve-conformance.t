@@ -23,6 +23,7 @@ check_case() {
 
 run_case() {
 	eval "set -- $(cat options)"
+	mkdir -p "$case.d"
 	"$sieve" run "$@" --personal "$case.d" --global "$case.d" script.sieve <message >plan 2>why
 	ran=$?
 	read -r kind rest <want
