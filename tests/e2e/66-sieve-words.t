@@ -41,7 +41,7 @@ printf 'if header :is "X-SpamCop-Score" ">5" { stop; }\n' >scripts/c.sieve
 printf 'require "include";\ninclude "d";\n' >scripts/bad.sieve
 printf 'filinto "x";\n' >scripts/d.sieve
 run "$sieve" check scripts/a.sieve
-is "a circle" "$status:$(cat stdout)" '1:b:2:1: error: the script includes itself: "b", "a", "b"'
+is "a circle" "$status:$(cat stdout)" '1:a:2:1: error: the script includes itself: "b", "a", "b"'
 run "$sieve" check scripts/good.sieve
 is "an included script has its warnings" "$status:$(cat stdout)" \
 	'0:c:1:33: warning: ">5" can never match: the score is a whole number, compared so: header :value "ge" :comparator "i;ascii-numeric" "X-SpamCop-Score" "5"'
