@@ -41,6 +41,36 @@ like "where it would go" "$text" "*What would become of it*  Kept in Junk, where
 is "nothing is stored" "$(ls -A "$box")" ""
 tell explain <"$tmp/chain"
 is "from standard input, the same but for its name" "$(stdout | sed "s,from-message FILE,from-message $tmp/chain,")" "$text"
+# Then and now: the tags in the message, and the lists as they are.
+held() {
+	sed '/^X-SpamCop/d' "$tmp/chain" | run "$filter" -c "$tmp/conf" tag && cp "$tmp/stdout" "$tmp/held" && chmod 644 "$tmp/held"
+}
+held
+tell explain "$tmp/held"
+like "listed then and now" "$(stdout)" "*  when it came:   Mon, 1 Jan 2024 00:00:00 +0000
+                  listed
+                  207.217.120.83 on test
+  now:            listed
+                  207.217.120.83 is still on test
+*"
+cp "$tmp/list" "$tmp/list.full"
+: >"$tmp/list"
+tell explain "$tmp/held"
+like "a listing that has ended" "$(stdout)" "*  when it came:*207.217.120.83 on test
+  now:            no longer listed
+                  207.217.120.83 is not on test
+*The verdict: clean*"
+cp "$tmp/list.full" "$tmp/list"
+tell explain "$tmp/chain"
+like "a listing that came later" "$(stdout)" "*when it came:*clean
+  now:            listed, which it was not when it came
+*"
+{ printf 'X-SpamCop-Status: listed\033[31m; relays=1\nX-SpamCop-Listed: 9.9.9.9; list=\302\2331m; reason="a;b \\"c\\" \033]0;x\007"\n' && cat "$tmp/hostile"; } >"$tmp/forged"
+chmod 644 "$tmp/forged"
+tell explain "$tmp/forged"
+like "tags that somebody made up" "$(stdout)" '*9.9.9.9 on ??1m: a;b "c" ?]0;x?
+*'
+is "no control gets through" "$(LC_ALL=C tr -d '\012\040-\176' <"$tmp/stdout" | wc -c | tr -d ' ')" 0
 tell explain "$tmp/none"
 is "a file that is not there" "$status:$(stdout)" 66:
 tell explain "$tmp/hostile"

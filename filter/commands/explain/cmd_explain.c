@@ -135,6 +135,7 @@ explain(struct run *run, const struct options *options, struct err *err)
 	complete_envelope(run, &stored);
 	run_examine(run);
 	explain_message(run);
+	explain_then(run);
 	explain_relays(&run->conf, &run->chain);
 	explain_lists(&run->conf, &run->chain, &run->lookups);
 	explain_verdict(&run->conf, &run->chain, &run->lookups, &run->verdict, again);

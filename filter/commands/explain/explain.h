@@ -11,6 +11,17 @@
 #include "filter/plan/plan.h"
 #include "filter/relays/relay.h"
 #include "filter/verdict/verdict.h"
+#include "filter/run.h"
+#include "filter/commands/tagged.h"
+
+/*
+ * What the tags in the message say (when it came, which list, why), and what is
+ * true now.
+ */
+void explain_then(const struct run *run);
+
+/* What is true now, as a few words: "listed", "no longer listed" ... */
+const char *explain_now(const struct run *run, const struct tagged *tagged);
 
 /* The way the message came: each relay, and why it is trusted or not. */
 void explain_relays(const struct conf *conf, const struct chain *chain);
