@@ -1,10 +1,14 @@
 /* lda:PROGRAM. The spool has no name; the program reads it. */
+#include "filter/base/copy.h"
 #include "filter/store/kind.h"
 #include "filter/store/lda.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
+
+#define FROM_LINE_MAX (ENVELOPE_ADDRESS_MAX + 64)
 
 static int
 open_spool(struct delivery *delivery, struct err *err)
@@ -14,16 +18,41 @@ open_spool(struct delivery *delivery, struct err *err)
 }
 
 /*
- * The agent reads a file. A message with an edited header needs one of its own.
+ * "From a@b Mon Nov 24 10:00:00 2025\n", as the agent writes it into an mbox
+ * (RFC 4155).
+ */
+static struct span
+make_from_line(const char *sender, char line[FROM_LINE_MAX])
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char date[32] = "Thu Jan  1 00:00:00 1970";
+
+	if (gmtime_r(&now, &tm) != NULL)
+		(void)strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &tm);
+	if (sender == NULL || sender[0] == '\0' || strlen(sender) > ENVELOPE_ADDRESS_MAX)
+		sender = "MAILER-DAEMON";
+	int n = snprintf(line, FROM_LINE_MAX, "From %s %s\n", sender, date);
+	return (struct span){line, n > 0 && n < FROM_LINE_MAX ? (size_t)n : 0};
+}
+
+/*
+ * The agent reads a file. A message with an edited header, or with a line in
+ * front, needs one of its own.
  */
 static int
-run_edited(const struct lda *lda, const struct content *content, struct err *err)
+run_copy(const struct lda *lda, const struct content *content, struct err *err)
 {
-	int fd = content_unnamed_file(err);
+	char line[FROM_LINE_MAX];
+	int fd = content_unnamed_file(err), got = 0;
 
 	if (fd < 0)
 		return -1;
-	int got = content_write(content, fd, err);
+	if (lda_needs_from_line(lda->command) &&
+	    copy_write_all(fd, make_from_line(lda->sender, line)) != 0)
+		got = err_set(err, "writing the message: %s", strerror(errno));
+	if (got == 0)
+		got = content_write(content, fd, err);
 	if (got == 0)
 		got = lda_run(lda, fd, err);
 	(void)close(fd);
@@ -46,8 +75,9 @@ run_target(struct carrying *carrying, const struct target *target, const struct 
 	(void)snprintf(folder, sizeof folder, "%.*s", (int)target->folder.n, target->folder.p);
 	lda.folder = folder;
 	kind_note(carrying, target, "lda");
-	return content->head.n == 0 ? lda_run(&lda, content->fd, err)
-				    : run_edited(&lda, content, err);
+	return content->head.n == 0 && !lda_needs_from_line(lda.command)
+		       ? lda_run(&lda, content->fd, err)
+		       : run_copy(&lda, content, err);
 }
 
 static int

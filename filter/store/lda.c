@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -177,7 +178,7 @@ judge(struct child *child, const char *program, bool in_time, double limit, stru
 }
 
 static int
-run(const struct lda *lda, char **arguments, int message, struct err *err)
+run(const struct lda *lda, char **arguments, int message, int *status, struct err *err)
 {
 	struct child child = {.output = -1};
 	struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_NOCLDSTOP}, old_action;
@@ -210,6 +211,7 @@ run(const struct lda *lda, char **arguments, int message, struct err *err)
 		if (!in_time)
 			(void)end_child(&child, &waiting);
 		got = judge(&child, arguments[0], in_time, lda->limit, err);
+		*status = in_time && WIFEXITED(child.status) ? WEXITSTATUS(child.status) : -1;
 	}
 	if (child.output >= 0)
 		(void)close(child.output);
@@ -218,14 +220,27 @@ run(const struct lda *lda, char **arguments, int message, struct err *err)
 	return got;
 }
 
-int
-lda_run(const struct lda *lda, int message, struct err *err)
+static int
+run_once(const struct lda *lda, int message, int *status, struct err *err)
 {
 	char **arguments = lda_arguments(lda, err);
 
+	*status = -1;
 	if (arguments == NULL)
 		return -1;
 	if (lseek(message, 0, SEEK_SET) < 0)
 		return err_set(err, "reading the spool: %s", strerror(errno));
-	return run(lda, arguments, message, err);
+	return run(lda, arguments, message, status, err);
+}
+
+int
+lda_run(const struct lda *lda, int message, struct err *err)
+{
+	struct lda plain = *lda;
+	int status, got = run_once(lda, message, &status, err);
+
+	if (got == 0 || status != EX_USAGE || !lda_adds_options(lda->command))
+		return got;
+	plain.sender = plain.recipient = NULL;
+	return run_once(&plain, message, &status, err);
 }

@@ -9,8 +9,8 @@
  * and where it is not known), %r the recipient, %u the user's name, %h the home
  * directory, %% a percent sign. Where a program named dovecot-lda is called
  * without any of %f, %s and %r, it gets `-e`, `-f SENDER` and `-a RECIPIENT`
- * where they are known, and `-m FOLDER` where that is not INBOX, behind its
- * other words.
+ * where they are known and addresses that it takes, and `-m FOLDER` where that
+ * is not INBOX, behind its other words.
  */
 #ifndef LDA_H
 #define LDA_H
@@ -34,6 +34,15 @@ struct lda {
 /* Does the command care for the folder, so that several copies are of use? */
 bool lda_knows_folders(const char *command);
 
+/* Does the program get options that its command line does not name? */
+bool lda_adds_options(const char *command);
+
+/*
+ * Does the program leave it to us to tell mails apart? procmail writes an mbox
+ * as its input is: without a From_ line all of it is one mail.
+ */
+bool lda_needs_from_line(const char *command);
+
 /*
  * The argument vector, in memory that lasts until the next call. NULL: the
  * command cannot be used. A value that begins with "-" never begins an argument
@@ -45,7 +54,8 @@ char **lda_arguments(const struct lda *lda, struct err *err);
 /*
  * Runs it with the message as standard input, from its beginning. Environment:
  * HOME, LOGNAME, PATH, SHELL and USER only. 0: it exited with 0. -1: anything
- * else; the beginning of what it printed is in err. After the limit it and its
+ * else; the beginning of what it printed is in err. A dovecot-lda that does not
+ * take its options (64) is run once more, without addresses. After the limit it and its
  * group get TERM, then KILL; and TERM when we are killed.
  */
 int lda_run(const struct lda *lda, int message, struct err *err);

@@ -1,8 +1,7 @@
 #include "filter/store/lda.h"
 #include "filter/base/span.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #define TEXT_MAX (32U << 10) /* bytes of all arguments together */
 
@@ -33,15 +32,27 @@ next_word(const char **at)
 	return (struct span){begin, (size_t)(*at - begin)};
 }
 
+/* Is this the program's name, whatever folder it is in? */
 static bool
-is_dovecot(const char *command)
+is_program(const char *command, struct span wanted)
 {
 	const char *at = command;
 	struct span program = next_word(&at);
 	const char *name = name_of(program);
 
-	return span_equal((struct span){name, (size_t)(program.p + program.n - name)},
-			  SPAN("dovecot-lda"));
+	return span_equal((struct span){name, (size_t)(program.p + program.n - name)}, wanted);
+}
+
+static bool
+is_dovecot(const char *command)
+{
+	return is_program(command, SPAN("dovecot-lda"));
+}
+
+bool
+lda_needs_from_line(const char *command)
+{
+	return is_program(command, SPAN("procmail")) || is_program(command, SPAN("formail"));
 }
 
 /* Is there one of these placeholders in the command? */
@@ -58,10 +69,15 @@ has_placeholder(const char *command, const char *which)
 }
 
 bool
+lda_adds_options(const char *command)
+{
+	return is_dovecot(command) && !has_placeholder(command, "fsr");
+}
+
+bool
 lda_knows_folders(const char *command)
 {
-	return has_placeholder(command, "f") ||
-	       (is_dovecot(command) && !has_placeholder(command, "sr"));
+	return has_placeholder(command, "f") || lda_adds_options(command);
 }
 
 static int
@@ -150,14 +166,64 @@ put_option(const char *option, const char *value, struct err *err)
 	return put((struct span){value, strlen(value) + 1}, err);
 }
 
+/* One of the bytes of an atom, or of a domain (RFC 5321 4.1.2), or a dot. */
+static bool
+is_dot_string(struct span s, const char *others)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = span_lower(s.p[i]);
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.' &&
+		    (c == '\0' || strchr(others, c) == NULL))
+			return false;
+	}
+	return s.n > 0;
+}
+
+static bool
+is_quoted_string(struct span s)
+{
+	if (s.n < 2 || s.p[0] != '"' || s.p[s.n - 1] != '"')
+		return false;
+	for (size_t i = 1; i + 1 < s.n; i++) {
+		if (s.p[i] == '\\' && ++i + 1 == s.n)
+			return false;
+		if (s.p[i] < ' ' || s.p[i] > '~' || (s.p[i] == '"' && s.p[i - 1] != '\\'))
+			return false;
+	}
+	return true;
+}
+
+/* What every version of dovecot-lda takes for an address, domain or none. */
+static bool
+is_address(struct span s)
+{
+	const char *at = s.n == 0 ? NULL : memrchr(s.p, '@', s.n);
+	struct span local = {s.p, at == NULL ? s.n : (size_t)(at - s.p)};
+	struct span domain = span_skip(s, local.n + 1);
+
+	if (!is_dot_string(local, "!#$%&'*+-/=?^_`{|}~") && !is_quoted_string(local))
+		return false;
+	return at == NULL ||
+	       (is_dot_string(domain, "-_") && domain.p[0] != '.' && domain.p[domain.n - 1] != '.');
+}
+
+/*
+ * dovecot-lda ends with 64 for an address that it does not understand, today and
+ * by every later try. It delivers without one, so one that it may not take is
+ * left out.
+ */
 static int
 put_dovecot_options(const struct lda *lda, struct err *err)
 {
+	struct span sender = span_of(lda->sender), recipient = span_of(lda->recipient);
+
 	if (put_option("-e", NULL, err) != 0)
 		return -1;
-	if (lda->sender != NULL && put_option("-f", lda->sender, err) != 0)
+	if (lda->sender != NULL && (sender.n == 0 || is_address(sender)) &&
+	    put_option("-f", lda->sender, err) != 0)
 		return -1;
-	if (or_empty(lda->recipient)[0] != '\0' && put_option("-a", lda->recipient, err) != 0)
+	if (is_address(recipient) && put_option("-a", lda->recipient, err) != 0)
 		return -1;
 	if (lda->folder != NULL && strcmp(lda->folder, "INBOX") != 0)
 		return put_option("-m", lda->folder, err);
@@ -183,8 +249,7 @@ lda_arguments(const struct lda *lda, struct err *err)
 				   "lda:/usr/lib/dovecot/dovecot-lda");
 		return NULL;
 	}
-	if (is_dovecot(lda->command) && !has_placeholder(lda->command, "fsr") &&
-	    put_dovecot_options(lda, err) != 0)
+	if (lda_adds_options(lda->command) && put_dovecot_options(lda, err) != 0)
 		return NULL;
 	words[n_words] = NULL;
 	return words;

@@ -2,12 +2,16 @@
 #include "filter/store/lmtp_session.h"
 #include "filter/base/log.h"
 #include "filter/message/host.h"
+#include "filter/base/process.h"
+#include "filter/base/utf8.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define PIECE (32U << 10) /* bytes of the message stuffed at a time */
+#define PIECE          (32U << 10) /* bytes of the message stuffed at a time */
+#define PATH_MAX_BYTES 1000        /* of an address */
+#define PATH_SIZE      (2 * PATH_MAX_BYTES + 3)
 
 bool
 lmtp_reply_line(struct span line, int *code, bool *last)
@@ -45,6 +49,8 @@ lmtp_stuff(struct lmtp_stuffing *stuffing, struct span in, char *out)
 
 /* ---- addresses in commands */
 
+static const char no_sender[] = "";
+
 static bool
 is_ascii(const char *text)
 {
@@ -73,7 +79,33 @@ is_path(const char *address)
 		else if (!quoted && (*c == '<' || *c == '>' || *c == ' '))
 			return false;
 	}
-	return !quoted && n <= 1000;
+	return !quoted && n <= PATH_MAX_BYTES;
+}
+
+/*
+ * The address as a path has it: the local part is quoted where a mail system
+ * has taken the quotes away (pipe(8) of Postfix without its flag q). NULL: it
+ * cannot be one.
+ */
+static const char *
+path_of(const char *address, char to[PATH_SIZE])
+{
+	const char *at = strrchr(address, '@');
+	size_t local = at == NULL ? strlen(address) : (size_t)(at - address), n = 0;
+
+	if (is_path(address))
+		return address;
+	if (strlen(address) > PATH_MAX_BYTES)
+		return NULL;
+	to[n++] = '"';
+	for (size_t i = 0; i < local; i++) {
+		if (address[i] == '"' || address[i] == '\\')
+			to[n++] = '\\';
+		to[n++] = address[i];
+	}
+	to[n++] = '"';
+	memcpy(to + n, address + local, strlen(address + local) + 1);
+	return is_path(to) ? to : NULL;
 }
 
 /* ---- the conversation */
@@ -113,17 +145,19 @@ greet(struct lmtp_session *session, struct err *err)
  * reply is read and judged.
  */
 static enum lmtp_result
-envelope(struct lmtp_session *session, const struct lmtp *lmtp, struct err *err)
+envelope(struct lmtp_session *session, const struct lmtp *lmtp, bool *sender_refused,
+	 struct err *err)
 {
 	static const struct {
 		const char *what;
 		int class;
 	} steps[] = {{"MAIL FROM", 2}, {"RCPT TO", 2}, {"DATA", 3}};
 	char command[3][1100];
-	bool utf8 = session->smtputf8 && !(is_ascii(lmtp->sender) && is_ascii(lmtp->recipient));
+	const char *sender = is_ascii(lmtp->sender) || session->smtputf8 ? lmtp->sender : no_sender;
+	bool utf8 = session->smtputf8 && !(is_ascii(sender) && is_ascii(lmtp->recipient));
 	int code = 0;
 
-	(void)snprintf(command[0], sizeof command[0], "MAIL FROM:<%s>%s%s\r\n", lmtp->sender,
+	(void)snprintf(command[0], sizeof command[0], "MAIL FROM:<%s>%s%s\r\n", sender,
 		       session->eightbit ? " BODY=8BITMIME" : "", utf8 ? " SMTPUTF8" : "");
 	(void)snprintf(command[1], sizeof command[1], "RCPT TO:<%s>\r\n", lmtp->recipient);
 	(void)snprintf(command[2], sizeof command[2], "DATA\r\n");
@@ -133,8 +167,10 @@ envelope(struct lmtp_session *session, const struct lmtp *lmtp, struct err *err)
 	for (int i = 0; i < 3; i++) {
 		if (!session->pipelining && lmtp_write(session, span_of(command[i]), err) != 0)
 			return LMTP_FAILED;
-		if (expect(session, steps[i].what, steps[i].class, &code, err) != 0)
-			return i == 1 && code / 100 == 5 ? LMTP_UNKNOWN : LMTP_FAILED;
+		if (expect(session, steps[i].what, steps[i].class, &code, err) == 0)
+			continue;
+		*sender_refused = i == 0 && code / 100 == 5 && sender[0] != '\0';
+		return i == 1 && code / 100 == 5 ? LMTP_UNKNOWN : LMTP_FAILED;
 	}
 	return LMTP_TAKEN;
 }
@@ -183,13 +219,13 @@ send_message(struct lmtp_session *session, const struct content *content, struct
 
 static enum lmtp_result
 converse(struct lmtp_session *session, const struct lmtp *lmtp, const struct content *content,
-	 struct err *err)
+	 bool *sender_refused, struct err *err)
 {
 	int code;
 
 	if (greet(session, err) != 0)
 		return LMTP_FAILED;
-	enum lmtp_result result = envelope(session, lmtp, err);
+	enum lmtp_result result = envelope(session, lmtp, sender_refused, err);
 	if (result != LMTP_TAKEN)
 		return result;
 	if (send_message(session, content, err) != 0)
@@ -213,15 +249,31 @@ lmtp_send(const struct lmtp *lmtp, const struct content *content, struct err *er
 {
 	struct lmtp clean = *lmtp;
 	static struct lmtp_session session;
+	char sender[PATH_SIZE], recipient[PATH_SIZE];
+	int64_t until = process_now_ms() + (int64_t)(lmtp->limit * 1000);
 
-	if (clean.sender == NULL || !is_path(clean.sender))
-		clean.sender = "";
-	if (clean.recipient == NULL || clean.recipient[0] == '\0' || !is_path(clean.recipient))
+	clean.sender = lmtp->sender == NULL || lmtp->sender[0] == '\0' ||
+				       !utf8_valid(span_of(lmtp->sender))
+			       ? NULL
+			       : path_of(lmtp->sender, sender);
+	if (clean.sender == NULL)
+		clean.sender = no_sender;
+	clean.recipient = lmtp->recipient == NULL || lmtp->recipient[0] == '\0'
+				  ? NULL
+				  : path_of(lmtp->recipient, recipient);
+	if (clean.recipient == NULL)
 		return (void)err_set(err, "LMTP: the recipient is not known; expected -a ADDRESS"),
 		       LMTP_FAILED;
-	if (lmtp_connect(&session, lmtp->mailbox, lmtp->limit, err) != 0)
-		return LMTP_FAILED;
-	enum lmtp_result result = converse(&session, &clean, content, err);
-	lmtp_quit(&session);
-	return result;
+	for (;;) {
+		double left = (double)(until - process_now_ms()) / 1000;
+		bool sender_refused = false;
+
+		if (lmtp_connect(&session, lmtp->mailbox, left, err) != 0)
+			return LMTP_FAILED;
+		enum lmtp_result result = converse(&session, &clean, content, &sender_refused, err);
+		lmtp_quit(&session);
+		if (!sender_refused)
+			return result;
+		clean.sender = no_sender; /* who sent it matters less than that it arrives */
+	}
 }

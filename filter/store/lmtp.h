@@ -24,7 +24,8 @@ struct lmtp {
 	const struct mailbox *mailbox;
 	/*
 	 * NULL and "" are the null sender, and so is an address that cannot
-	 * stand in a command
+	 * stand in a command, needs SMTPUTF8 where the server has none, or is
+	 * refused for good
 	 */
 	const char *sender;
 	const char *recipient; /* an address or a user's name */

@@ -122,8 +122,16 @@ connect_tcp(const char *where, int64_t until, double limit, struct err *err)
 	if (got != 0)
 		return err_set(err, "LMTP: %.200s: %s", where, gai_strerror(got));
 	errno = EADDRNOTAVAIL;
-	for (const struct addrinfo *one = list; one != NULL && fd < 0; one = one->ai_next)
-		fd = connect_one(one->ai_family, one->ai_addr, one->ai_addrlen, until);
+	size_t n = 0;
+	for (const struct addrinfo *one = list; one != NULL; one = one->ai_next)
+		n++;
+	/* a share of the time each: one that does not answer leaves some to the others */
+	for (const struct addrinfo *one = list; one != NULL && fd < 0; one = one->ai_next, n--) {
+		int64_t now = process_now_ms();
+
+		fd = connect_one(one->ai_family, one->ai_addr, one->ai_addrlen,
+				 now + (until - now) / (int64_t)n);
+	}
 	int error = errno;
 	freeaddrinfo(list);
 	return fd < 0 ? err_set(err, "LMTP: %.200s: %s", where, strerror(error)) : fd;
