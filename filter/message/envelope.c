@@ -1,4 +1,5 @@
 #include "filter/message/envelope.h"
+#include "filter/message/header.h"
 
 static const char *
 address(struct span text, char to[ENVELOPE_ADDRESS_MAX + 1])
@@ -32,17 +33,56 @@ envelope_recipient(struct span text, char to[ENVELOPE_ADDRESS_MAX + 1])
 	return recipient == NULL || recipient[0] == '\0' ? NULL : recipient;
 }
 
+/* Does "Mon Nov" stand here? */
+static bool
+is_date(struct span text)
+{
+	static const char days[] = "MonTueWedThuFriSatSun";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	bool day = false, month = false;
+
+	if (text.n < 8 || text.p[3] != ' ' || text.p[7] != ' ')
+		return false;
+	for (size_t i = 0; i + 3 < sizeof days; i += 3)
+		day = day || memcmp(text.p, days + i, 3) == 0;
+	for (size_t i = 0; i + 3 < sizeof months; i += 3)
+		month = month || memcmp(text.p + 4, months + i, 3) == 0;
+	return day && month;
+}
+
+/* Where what is no date ends: at the first white space that is not quoted, with a date behind it.
+ */
+static size_t
+sender_length(struct span line)
+{
+	size_t first = line.n;
+	bool quoted = false;
+
+	for (size_t i = 0; i < line.n; i++) {
+		if (line.p[i] == '\\' && quoted && i + 1 < line.n)
+			i++;
+		else if (line.p[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && span_is_space(line.p[i])) {
+			first = first < i ? first : i;
+			if (is_date(span_skip(line, i + 1)))
+				return memchr(line.p, '@', i) != NULL ? i : first;
+		}
+	}
+	return first;
+}
+
 const char *
 envelope_from_line(struct span line, char to[ENVELOPE_ADDRESS_MAX + 1])
 {
-	size_t n = 0;
-
+	line = (struct span){line.p, header_line(line)};
 	if (line.n > 0 && line.p[0] == '>')
 		line = span_skip(line, 1);
 	line = span_skip(line, 5); /* "From " */
 	while (line.n > 0 && line.p[0] == ' ')
 		line = span_skip(line, 1);
-	while (n < line.n && !span_is_space(line.p[n]))
-		n++;
-	return n == 0 ? NULL : envelope_sender((struct span){line.p, n}, to);
+	if (is_date(line))
+		return NULL;
+	struct span sender = span_trim((struct span){line.p, sender_length(line)});
+	return sender.n == 0 || span_equal(sender, SPAN("-")) ? NULL : envelope_sender(sender, to);
 }

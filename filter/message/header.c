@@ -8,6 +8,35 @@ header_line(struct span text)
 	return lf == NULL ? text.n : (size_t)(lf - text.p) + 1;
 }
 
+static bool
+is_from_line(struct span line)
+{
+	if (line.n > 0 && line.p[0] == '>')
+		line = span_skip(line, 1);
+	return line.n > 5 && memcmp(line.p, "From ", 5) == 0 && line.p[line.n - 1] == '\n';
+}
+
+size_t
+header_from_lines(struct span text)
+{
+	size_t first = 0, all = 0, line;
+
+	for (;;) {
+		struct span rest = span_skip(text, all);
+
+		line = header_line(rest);
+		if (!is_from_line((struct span){rest.p, line})) {
+			bool header = header_name((struct span){rest.p, line}) > 0 ||
+				      (line > 0 &&
+				       (rest.p[0] == '\n' || (line == 2 && rest.p[0] == '\r')));
+
+			return header ? all : first;
+		}
+		all += line;
+		first = first == 0 ? line : first;
+	}
+}
+
 size_t
 header_name(struct span line)
 {

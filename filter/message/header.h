@@ -18,6 +18,14 @@ struct field {
 size_t header_line(struct span text);
 
 /*
+ * The length of the lines in front of a header that come from an mbox: one or
+ * more that begin with "From " or ">From " (RFC 976 2.4), each with its line
+ * end. Those behind the first count only where a field or an empty line follows
+ * them: else they are text.
+ */
+size_t header_from_lines(struct span text);
+
+/*
  * The length of the field name that a line begins with, 0 if it begins with
  * none. A name is any bytes but white space, DEL, controls other than NUL, and
  * the colon; white space may stand between it and the colon.

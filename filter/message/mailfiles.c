@@ -125,9 +125,9 @@ read_header(struct reader *reader, struct buf *bytes, bool single, struct mail *
 	*message = (struct message){
 		.fd = reader->fd, .eol = line.n >= 2 && line.p[line.n - 2] == '\r' ? "\r\n" : "\n"};
 	mail->mbox |= mail->n == 1 && is_from(line) && !single;
-	if (is_from(line) || (line.n >= 6 && memcmp(line.p, ">From ", 6) == 0)) {
+	while (is_from(line) || (line.n >= 6 && memcmp(line.p, ">From ", 6) == 0)) {
 		(void)buf_add(bytes, line);
-		from_line = line.n;
+		from_line += line.n;
 		consume(reader, line);
 		line = peek(reader);
 	}

@@ -15,16 +15,6 @@ is_empty_line(const char *p, size_t n)
 	return (n == 1 && p[0] == '\n') || (n == 2 && p[0] == '\r' && p[1] == '\n');
 }
 
-static bool
-is_from_line(const char *p, size_t n)
-{
-	if (n > 0 && p[0] == '>') {
-		p++;
-		n--;
-	}
-	return n > 5 && memcmp(p, "From ", 5) == 0 && p[n - 1] == '\n';
-}
-
 /* How far the search for the header's end has come. */
 struct search {
 	size_t line;    /* where the current line begins */
@@ -64,19 +54,17 @@ read_some(int fd, char *to, size_t size)
 }
 
 /*
- * Is the first line, or the one behind a From_ line, neither a field nor empty?
+ * Is the first line, or the one behind From_ lines, neither a field nor empty?
  * Then there is no header to look for.
  */
 static bool
 is_headless(const char *p, size_t n)
 {
-	size_t line = header_line((struct span){p, n});
+	size_t from = header_from_lines((struct span){p, n});
 
-	if (is_from_line(p, line)) {
-		p += line;
-		n -= line;
-		line = header_line((struct span){p, n});
-	}
+	p += from;
+	n -= from;
+	size_t line = header_line((struct span){p, n});
 	return n > 0 && header_name((struct span){p, line}) == 0 && !is_empty_line(p, line);
 }
 
@@ -88,8 +76,7 @@ divide(struct message *message, size_t n, size_t end)
 	size_t first = header_line((struct span){p, n});
 
 	message->eol = first >= 2 && p[first - 1] == '\n' && p[first - 2] == '\r' ? "\r\n" : "\n";
-	if (is_from_line(p, first))
-		message->from_line = (struct span){p, first};
+	message->from_line = (struct span){p, header_from_lines((struct span){p, n})};
 	size_t from = message->from_line.n;
 	if (end < from)
 		end = from;

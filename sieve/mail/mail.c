@@ -131,18 +131,6 @@ read_header(struct mail *mail, size_t *header, size_t *got, struct err *err)
 	return 0;
 }
 
-/* A leading "From " line of an mbox: its length. */
-static size_t
-from_line(struct span bytes)
-{
-	size_t mark = bytes.n > 0 && bytes.p[0] == '>';
-	const char *lf = bytes.n == 0 ? NULL : memchr(bytes.p, '\n', bytes.n);
-
-	if (lf == NULL || bytes.n < mark + 5 || memcmp(bytes.p + mark, "From ", 5) != 0)
-		return 0;
-	return (size_t)(lf - bytes.p) + 1;
-}
-
 /*
  * Does the first line begin with white space or anything else that is no field?
  * Then all is body.
@@ -220,7 +208,7 @@ mail_open(struct mail *mail, int fd, struct err *err)
 	if (read_header(mail, &header, &got, err) != 0)
 		return -1;
 	struct span bytes = {mail->bytes, header};
-	size_t from = from_line((struct span){mail->bytes, got});
+	size_t from = header_from_lines((struct span){mail->bytes, got});
 	bytes = span_skip(bytes, from);
 	if (is_headless(bytes)) {
 		bytes.n = 0;

@@ -58,6 +58,12 @@ static const struct division {
 	 false},
 	{"From_, headless", SPAN("From a\nx\n"), SPAN("From a\n"), SPAN(""), SPAN("x\n"), "\n",
 	 true},
+	{"From_, >From_", SPAN("From a\n>From b\n>From c\nA: b\n\nx"),
+	 SPAN("From a\n>From b\n>From c\n"), SPAN("A: b\n"), SPAN("\nx"), "\n", false},
+	{"From_ twice, no header", SPAN("From a\nFrom b\n\nx"), SPAN("From a\nFrom b\n"), SPAN(""),
+	 SPAN("\nx"), "\n", false},
+	{"text like From_ is kept", SPAN("From a\nFrom here on\nit goes\n"), SPAN("From a\n"),
+	 SPAN(""), SPAN("From here on\nit goes\n"), "\n", true},
 	{"odd line is kept", SPAN("A: b\nodd\nC: d\n\n"), SPAN(""), SPAN("A: b\nodd\nC: d\n"),
 	 SPAN("\n"), "\n", false},
 	{"bare CR is no line end", SPAN("A: b\r\rC: d\n\n"), SPAN(""), SPAN("A: b\r\rC: d\n"),
@@ -142,6 +148,21 @@ test_from_line(void **state)
 	assert_string_equal(envelope_from_line(SPAN(">From  a@b\n"), to), "a@b");
 	assert_string_equal(envelope_from_line(SPAN("From <> Mon\n"), to), "");
 	assert_string_equal(envelope_from_line(SPAN("From MAILER-DAEMON Mon\n"), to), "");
+	assert_string_equal(
+		envelope_from_line(SPAN("From \"a b\"@x Mon Nov 24 10:00:00 2025\n"), to),
+		"\"a b\"@x");
+	assert_string_equal(
+		envelope_from_line(SPAN("From \"Mon Nov \"@x Mon Nov 24 10:00:00 2025\n"), to),
+		"\"Mon Nov \"@x");
+	assert_string_equal(envelope_from_line(SPAN("From a b@x Mon Nov 24 10:00:00 2025\n"), to),
+			    "a b@x");
+	assert_string_equal(
+		envelope_from_line(SPAN("From joe Mon Nov 24 10:00 2025 remote from x@y\n"), to),
+		"joe");
+	assert_string_equal(envelope_from_line(SPAN("From a@b\n>From c@d Mon Nov 24 \n"), to),
+			    "a@b");
+	assert_null(envelope_from_line(SPAN("From - Mon Nov 24 10:00:00 2025\n"), to));
+	assert_null(envelope_from_line(SPAN("From Mon Nov 24 10:00:00 2025\n"), to));
 	assert_null(envelope_from_line(SPAN("From \n"), to));
 	assert_null(envelope_from_line(SPAN(""), to));
 }
