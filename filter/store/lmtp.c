@@ -2,7 +2,7 @@
 #include "filter/store/lmtp_session.h"
 #include "filter/base/log.h"
 #include "filter/message/host.h"
-#include "filter/base/process.h"
+#include "filter/base/clock.h"
 #include "filter/base/utf8.h"
 
 #include <errno.h>
@@ -250,7 +250,7 @@ lmtp_send(const struct lmtp *lmtp, const struct content *content, struct err *er
 	struct lmtp clean = *lmtp;
 	static struct lmtp_session session;
 	char sender[PATH_SIZE], recipient[PATH_SIZE];
-	int64_t until = process_now_ms() + (int64_t)(lmtp->limit * 1000);
+	int64_t until = clock_ms() + (int64_t)(lmtp->limit * 1000);
 
 	clean.sender = lmtp->sender == NULL || lmtp->sender[0] == '\0' ||
 				       !utf8_valid(span_of(lmtp->sender))
@@ -265,7 +265,7 @@ lmtp_send(const struct lmtp *lmtp, const struct content *content, struct err *er
 		return (void)err_set(err, "LMTP: the recipient is not known; expected -a ADDRESS"),
 		       LMTP_FAILED;
 	for (;;) {
-		double left = (double)(until - process_now_ms()) / 1000;
+		double left = (double)(until - clock_ms()) / 1000;
 		bool sender_refused = false;
 
 		if (lmtp_connect(&session, lmtp->mailbox, left, err) != 0)

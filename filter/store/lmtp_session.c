@@ -127,7 +127,7 @@ connect_tcp(const char *where, int64_t until, double limit, struct err *err)
 		n++;
 	/* a share of the time each: one that does not answer leaves some to the others */
 	for (const struct addrinfo *one = list; one != NULL && fd < 0; one = one->ai_next, n--) {
-		int64_t now = process_now_ms();
+		int64_t now = clock_ms();
 
 		fd = connect_one(one->ai_family, one->ai_addr, one->ai_addrlen,
 				 now + (until - now) / (int64_t)n);
