@@ -37,7 +37,7 @@ struct address_list {
 	size_t at;
 	bool in_group;
 	bool groups; /* there was one: without members it is no address to count */
-	bool found; /* a valid address was given */
+	bool found;  /* a valid address was given */
 	/*
 	 * something was passed over, or there is a group or a route: not what a
 	 * script may send to

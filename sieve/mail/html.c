@@ -121,6 +121,7 @@ struct html {
 	size_t no_quote; /* from this offset on a quotation in a tag has no end */
 	size_t no_end;   /* the same for tags: no ">" */
 	struct buf *to;
+	unsigned as_is; /* inside of pre and textarea, so many deep: line ends are ones there */
 };
 
 /*
@@ -236,14 +237,53 @@ pass_tag(struct html *html)
 		   (span_equal_case(name, SPAN("script")) || span_equal_case(name, SPAN("style")));
 	if (!is_inline(name))
 		put_space(html);
+	if (span_equal_case(name, SPAN("pre")) || span_equal_case(name, SPAN("textarea")))
+		html->as_is = rest.p[1] != '/'  ? html->as_is + 1
+			      : html->as_is > 0 ? html->as_is - 1
+						: 0;
 	html->at = raw ? behind_raw(html, end, name) : end;
 	return true;
+}
+
+/* The white space that text begins with. */
+static struct span
+blank(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.n && span_is_space(text.p[n]))
+		n++;
+	return (struct span){text.p, n};
+}
+
+/*
+ * Text without tags and references: where lines end in it, they and the white
+ * space around them are one space.
+ */
+static void
+put_text(struct html *html, struct span text)
+{
+	while (text.n > 0) {
+		struct span space = blank(text);
+		size_t n = space.n;
+
+		if (html->as_is > 0)
+			n = text.n;
+		while (n < text.n && !span_is_space(text.p[n]))
+			n++;
+		if (html->as_is == 0 && space.n > 0 && memchr(space.p, '\n', space.n) != NULL) {
+			put_space(html);
+			(void)buf_add(html->to, (struct span){text.p + space.n, n - space.n});
+		} else
+			(void)buf_add(html->to, (struct span){text.p, n});
+		text = span_skip(text, n);
+	}
 }
 
 void
 html_text(struct span in, struct buf *to)
 {
-	struct html html = {in, 0, SIZE_MAX, SIZE_MAX, to};
+	struct html html = {.in = in, .no_quote = SIZE_MAX, .no_end = SIZE_MAX, .to = to};
 
 	while (html.at < in.n && !to->full) {
 		char c = in.p[html.at], utf8[4];
@@ -259,7 +299,7 @@ html_text(struct span in, struct buf *to)
 			while (html.at + n < in.n && in.p[html.at + n] != '<' &&
 			       in.p[html.at + n] != '&')
 				n++;
-			(void)buf_add(to, (struct span){in.p + html.at, n});
+			put_text(&html, (struct span){in.p + html.at, n});
 		}
 		html.at += n;
 	}

@@ -56,7 +56,7 @@ top_type(struct mail *mail)
 	at = 0;
 	field = mail_next(mail, SPAN("Content-Transfer-Encoding"), &at);
 	if (field != NULL)
-		type.encoding = mime_encoding_read(field->value);
+		mime_encoding_read(field->value, &type);
 	return type;
 }
 
@@ -125,7 +125,7 @@ decode(struct mail *mail, struct mime_part *part)
 	part->text = part->raw;
 	if (part->container)
 		return part->text;
-	if (part->type.encoding != MIME_IDENTITY) {
+	if (part->type.encoding == MIME_BASE64 || part->type.encoding == MIME_QUOTED) {
 		buf_init(&bytes, MIME_TEXT_MAX - mail->mime->text);
 		if (part->type.encoding == MIME_BASE64)
 			words_base64(part->raw, &bytes);

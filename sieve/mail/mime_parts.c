@@ -129,6 +129,7 @@ read_fields(struct span header, bool digest)
 {
 	struct mime_type type = mime_type_default(digest);
 	struct field field;
+	struct span encoding = SPAN("");
 	bool typed = false, encoded = false;
 
 	for (size_t at = 0; header_next(header, &at, &field);) {
@@ -138,16 +139,18 @@ read_fields(struct span header, bool digest)
 		} else if (!encoded &&
 			   span_equal_case(field.name, SPAN("Content-Transfer-Encoding"))) {
 			encoded = true;
-			type.encoding = mime_encoding_read(field.value);
+			encoding = field.value;
 		}
 	}
+	if (encoded)
+		mime_encoding_read(encoding, &type);
 	return type;
 }
 
 /*
  * Reads a header from the next line on, up to its empty line. A boundary line
- * ends it, too, and is left as the next line: *cut. The header with its empty
- * line.
+ * ends it, too, and is left as the next line: *cut. The header without its
+ * empty line.
  */
 static struct span
 take_header(struct walk *walk, bool *cut)
@@ -158,7 +161,7 @@ take_header(struct walk *walk, bool *cut)
 	*cut = false;
 	while (next_line(walk)) {
 		if (is_empty_line(walk))
-			break;
+			return (struct span){walk->body.p + begin, walk->line - begin};
 		*cut = find_boundary(walk, &last) > 0;
 		if (*cut) {
 			walk->next = walk->line;
@@ -177,8 +180,9 @@ begin_entity(struct walk *walk, struct mime_type type)
 {
 	bool cut = false;
 
-	while (mime_type_is(&type, "message", "rfc822") && type.encoding == MIME_IDENTITY &&
-	       walk->depth < MIME_DEPTH_MAX && !cut && walk->n < walk->max) {
+	while (mime_type_is(&type, "message", "rfc822") && type.encoding != MIME_BASE64 &&
+	       type.encoding != MIME_QUOTED && walk->depth < MIME_DEPTH_MAX && !cut &&
+	       walk->n < walk->max) {
 		open_part(walk, &type, true);
 		struct span header = take_header(walk, &cut);
 		if (walk->open != NULL)

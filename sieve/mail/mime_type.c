@@ -137,13 +137,32 @@ mime_type_read(struct span value, struct mime_type *type)
 	}
 }
 
-enum mime_encoding
-mime_encoding_read(struct span value)
+/* Identity: 7bit, 8bit, binary, the ways in which they are misspelt, nothing. */
+static bool
+is_identity(struct span token)
+{
+	static const char *const names[] = {"",      "7bit",  "8bit",  "binary", "7-bit",
+					    "8-bit", "7bits", "8bits", "none",   "identity"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (span_equal_case(token, span_of(names[i])))
+			return true;
+	return false;
+}
+
+void
+mime_encoding_read(struct span value, struct mime_type *type)
 {
 	struct span rest = skip_blank(value);
-	struct span token = take_token(&rest, ";()<>\",");
+	struct span token = take_value(&rest);
 
-	if (span_equal_case(token, SPAN("base64")))
-		return MIME_BASE64;
-	return span_equal_case(token, SPAN("quoted-printable")) ? MIME_QUOTED : MIME_IDENTITY;
+	type->encoding = span_equal_case(token, SPAN("base64"))             ? MIME_BASE64
+			 : span_equal_case(token, SPAN("quoted-printable")) ? MIME_QUOTED
+			 : is_identity(token)                               ? MIME_IDENTITY
+									    : MIME_UNKNOWN;
+	if (type->encoding != MIME_UNKNOWN || mime_type_is(type, "multipart", NULL) ||
+	    mime_type_is(type, "message", NULL))
+		return;
+	type->type = SPAN("application");
+	type->subtype = SPAN("octet-stream");
 }

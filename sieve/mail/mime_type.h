@@ -7,7 +7,7 @@
 
 #include "filter/base/span.h"
 
-enum mime_encoding { MIME_IDENTITY, MIME_BASE64, MIME_QUOTED };
+enum mime_encoding { MIME_IDENTITY, MIME_BASE64, MIME_QUOTED, MIME_UNKNOWN };
 
 struct mime_type {
 	/*
@@ -32,8 +32,13 @@ struct mime_type mime_type_default(bool digest);
  */
 void mime_type_read(struct span value, struct mime_type *type);
 
-/* A Content-Transfer-Encoding value; unknown ones are taken as none. */
-enum mime_encoding mime_encoding_read(struct span value);
+/*
+ * Reads a Content-Transfer-Encoding value into type, whose Content-Type has
+ * been read. What has an encoding that nobody knows is application/octet-stream
+ * whatever it says (RFC 2045 6.4), but for multiparts and messages, which may
+ * have none and are what they are.
+ */
+void mime_encoding_read(struct span value, struct mime_type *type);
 
 /* minor NULL: any */
 bool mime_type_is(const struct mime_type *type, const char *major, const char *minor);

@@ -28,8 +28,9 @@
 enum { CHARSET_UNKNOWN = -1, CHARSET_ASCII = 0, CHARSET_UTF8 = 1, CHARSET_LATIN1 = 2 };
 
 /*
- * The set called name (or by one of its aliases; ASCII case does not matter),
- * CHARSET_UNKNOWN if we have none.
+ * The set called name (or by one of its aliases; ASCII case, hyphens and
+ * underscores do not matter, quotes around it neither), CHARSET_UNKNOWN if we
+ * have none.
  */
 int charset_find(struct span name);
 
