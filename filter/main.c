@@ -12,6 +12,7 @@
 #include "filter/base/clock.h"
 #include "filter/base/guard.h"
 #include "filter/base/log.h"
+#include "filter/base/show.h"
 #include "filter/commands/commands.h"
 #include "filter/commands/options.h"
 
@@ -57,8 +58,12 @@ configure(const struct options *options, struct err *err)
 static _Noreturn void
 fail(int status, const struct err *err)
 {
+	char user[64];
+
 	if (status == GUARD_TEMPFAIL) {
-		log_line(LOG_ERR, "%s: the message has to be tried again", err->why);
+		log_line(LOG_ERR, "user=%s status=75 ms=%ld why=%s",
+			 show_word(span_of(run.user.name), user, sizeof user),
+			 (long)(clock_ms() - run.begin), err->why);
 		guard_tempfail(err->why);
 	}
 	(void)fprintf(stderr, "spamcop-filter: %s\n", err->why);

@@ -49,9 +49,10 @@ int run_read(struct run *run, int fd, struct err *err);
 void run_examine(struct run *run);
 
 /*
- * One line a message, everything untrusted in it escaped. done: what a delivery
- * did, or ""; trouble: what the rules met, or "".
+ * One line a message, as data: KEY=VALUE with blanks between, everything
+ * untrusted in it escaped (spamcop-filter(1), LOG). stored: what a delivery did,
+ * or ""; trouble: why the rules failed, or "". Nothing where nobody reads it.
  */
-void run_log(const struct run *run, const char *done, const char *trouble);
+void run_log(const struct run *run, const char *stored, const char *trouble);
 
 #endif

@@ -12,7 +12,7 @@
  * that hangs must not keep mail waiting, and a line that it does not take is
  * lost.
  */
-#define LINE_MAX_BYTES 1024
+#define LINE_MAX_BYTES 2048 /* RFC 5424 6.1: what receivers should be able to take */
 
 static int facility = LOG_MAIL;
 static int level = LOG_INFO;
@@ -64,13 +64,19 @@ send_line(int line_level, const char *text)
 			   MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+bool
+log_is_on(int line_level)
+{
+	return line_level <= level && (on_stderr || connected());
+}
+
 void
 log_line(int line_level, const char *format, ...)
 {
 	char text[LINE_MAX_BYTES];
 	va_list ap;
 
-	if (line_level > level || (!on_stderr && !connected()))
+	if (!log_is_on(line_level))
 		return;
 	va_start(ap, format);
 	int n = vsnprintf(text, sizeof text, format, ap);

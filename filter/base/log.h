@@ -14,6 +14,9 @@
  * well (-v).
  */
 void log_configure(int facility, int level, bool on_stderr);
+/* Would a line of this level reach anybody? */
+bool log_is_on(int level);
+
 void log_line(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -94,15 +94,16 @@ show_utf8(struct span text, size_t most, struct buf *to)
 	show(text, most, true, to);
 }
 
-char *
-show_escaped(struct span text, char *to, size_t size)
+/* Every byte of text that is not printable ASCII, or one of also, as \\xHH. */
+static char *
+escape(struct span text, const char *also, char *to, size_t size)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
-		bool plain = c >= ' ' && c <= '~' && c != '\\';
+		bool plain = c >= ' ' && c <= '~' && strchr(also, c) == NULL;
 
 		if (n + (plain ? 1 : 4) >= size)
 			break;
@@ -117,6 +118,18 @@ show_escaped(struct span text, char *to, size_t size)
 	}
 	to[n] = '\0';
 	return to;
+}
+
+char *
+show_escaped(struct span text, char *to, size_t size)
+{
+	return escape(text, "\\", to, size);
+}
+
+char *
+show_word(struct span text, char *to, size_t size)
+{
+	return escape(text.n == 0 ? SPAN("-") : text, "\\ \"", to, size);
 }
 
 size_t

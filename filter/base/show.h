@@ -43,6 +43,12 @@ void show_utf8(struct span text, size_t most, struct buf *to);
 char *show_escaped(struct span text, char *to, size_t size);
 
 /*
+ * The same as one word, for KEY=VALUE: blanks and double quotes are escaped as
+ * well, and "-" stands for no text at all.
+ */
+char *show_word(struct span text, char *to, size_t size);
+
+/*
  * The columns that text takes on a terminal: one a character, two for wide ones
  * (East Asian, most emoji), none for those that combine. An estimate: terminals
  * differ.

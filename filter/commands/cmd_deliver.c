@@ -44,15 +44,14 @@ describe(struct run *run, const char *trouble)
 	deliver_describe(&run->delivery, &run->plan, text, sizeof text);
 	(void)printf("%.*s%s", (int)run->fields.n, run->fields.p, text);
 	if (trouble[0] != '\0')
-		(void)printf("%s\n", trouble);
+		(void)printf("sieve=failed: %s\n", trouble);
 	deliver_close(&run->delivery);
 }
 
 static int
 deliver(struct run *run, const struct options *options, struct err *err)
 {
-	char trouble[600] = "";
-	struct err sieve = {""};
+	struct err trouble = {""}; /* of the rules */
 
 	if (run->conf.deliver.mailbox.kind == MAILBOX_NONE) {
 		if (!run->conf_broken)
@@ -71,11 +70,11 @@ deliver(struct run *run, const struct options *options, struct err *err)
 					.verdict = &run->verdict,
 					.lookups = &run->lookups,
 					.script = options->script};
-	if (sieve_run(&rules, &run->plan, &run->questions, &sieve) != 0)
-		(void)snprintf(trouble, sizeof trouble, "sieve=failed: %s", sieve.why);
+	if (sieve_run(&rules, &run->plan, &run->questions, &trouble) == 0)
+		trouble.why[0] = '\0';
 	send_limit(&run->conf, &run->delivery, &run->verdict, &run->plan);
 	if (options->dry_run) {
-		describe(run, trouble);
+		describe(run, trouble.why);
 		return 0;
 	}
 	send_plan(&run->conf, &run->delivery, &run->message, &run->plan);
@@ -84,7 +83,7 @@ deliver(struct run *run, const struct options *options, struct err *err)
 	guard_taken();
 	questions_remember(&run->questions);
 	deliver_close(&run->delivery);
-	run_log(run, run->delivery.done, trouble);
+	run_log(run, run->delivery.done, trouble.why);
 	return 0;
 }
 

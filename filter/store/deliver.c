@@ -129,7 +129,7 @@ kind_note(struct carrying *carrying, const struct target *target, const char *wh
 	char *done = carrying->delivery->done;
 	size_t n = strlen(done), size = sizeof carrying->delivery->done;
 
-	(void)snprintf(done + n, size - n, "%s%s=%s", n == 0 ? "" : ",", target->action, where);
+	(void)snprintf(done + n, size - n, "%s%s:%s", n == 0 ? "" : ",", target->action, where);
 }
 
 /*
