@@ -10,7 +10,7 @@
 #include "filter/commands/options.h"
 #include "filter/run.h"
 #include "filter/base/copy.h"
-#include "filter/send/mime_out.h"
+#include "filter/message/mime_out.h"
 #include "filter/send/sendmail.h"
 #include "filter/message/host.h"
 #include "filter/verdict/tag.h"

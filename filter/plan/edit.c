@@ -1,26 +1,35 @@
 #include "filter/plan/edit.h"
 #include "filter/message/message.h"
+#include "filter/message/mime_field.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/*
- * bytes of an added field besides name and value: colon, space, two line ends
- */
-#define FIELD_EXTRA 8
+#define FIELDS_MAX ((size_t)PLAN_ACTIONS_MAX * 4 * PROTOCOL_VALUE_MAX)
 
-/* What the edits of the plan can add at most. */
+/*
+ * The fields that the plan adds, as they will stand in the header (RFC 5293 4:
+ * encoded and folded); and the room that they need there, a line end in front
+ * of each among it.
+ */
 static size_t
-room_for(const struct plan *plan)
+write_fields(struct edit *edit, const struct plan *plan)
 {
 	size_t room = 0;
 
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->action[i].kind == ACTION_ADDHEADER)
-			room += plan->action[i].column[ADDHEADER_NAME].n +
-				plan->action[i].column[ADDHEADER_VALUE].n + FIELD_EXTRA;
-	return room;
+	edit->plan = plan;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct span *column = plan->action[i].column;
+
+		if (plan->action[i].kind == ACTION_ADDHEADER) {
+			mime_field(&edit->fields, column[ADDHEADER_NAME], column[ADDHEADER_VALUE],
+				   edit->eol);
+			room += 2;
+		}
+		edit->end[i] = edit->fields.n;
+	}
+	return room + edit->fields.n;
 }
 
 int
@@ -28,7 +37,11 @@ edit_load(struct edit *edit, int spool, const struct plan *plan, struct err *err
 {
 	struct message message;
 
-	*edit = (struct edit){.eol = "\n"};
+	edit->p = NULL;
+	edit->n = edit->cap = 0;
+	edit->body = 0;
+	edit->eol = "\n";
+	buf_init(&edit->fields, FIELDS_MAX);
 	if (lseek(spool, 0, SEEK_SET) < 0)
 		return err_set(err, "reading the spool: %s", strerror(errno));
 	int got = message_read(&message, spool, err);
@@ -37,9 +50,9 @@ edit_load(struct edit *edit, int spool, const struct plan *plan, struct err *err
 			      MESSAGE_HEADER_MAX);
 	if (got == 0) {
 		edit->n = message.header.n;
-		edit->cap = edit->n + room_for(plan);
 		edit->body = (off_t)(message.from_line.n + message.header.n);
 		edit->eol = message.eol;
+		edit->cap = edit->n + write_fields(edit, plan);
 		edit->p = malloc(edit->cap + 1);
 		if (edit->p == NULL)
 			abort();
@@ -61,12 +74,13 @@ put(char *to, struct span bytes)
 static void
 add_field(struct edit *edit, const struct action *action)
 {
-	struct span name = action->column[ADDHEADER_NAME], value = action->column[ADDHEADER_VALUE],
-		    eol = span_of(edit->eol);
+	size_t i = (size_t)(action - edit->plan->action), begin = i == 0 ? 0 : edit->end[i - 1];
+	const struct span field = {edit->fields.p + begin, edit->end[i] - begin},
+			  eol = span_of(edit->eol);
 	bool last = span_equal(action->column[ADDHEADER_PLACE], SPAN("last"));
 	/* a header that ends with the input, in the middle of a line */
 	bool open_end = last && edit->n > 0 && edit->p[edit->n - 1] != '\n';
-	size_t n = name.n + 2 + value.n + eol.n + (open_end ? eol.n : 0);
+	size_t n = field.n + (open_end ? eol.n : 0);
 	char *at = last ? edit->p + edit->n : edit->p;
 
 	if (n > edit->cap - edit->n)
@@ -75,10 +89,7 @@ add_field(struct edit *edit, const struct action *action)
 		memmove(edit->p + n, edit->p, edit->n);
 	if (open_end)
 		at += put(at, eol);
-	at += put(at, name);
-	at += put(at, SPAN(": "));
-	at += put(at, value);
-	(void)put(at, eol);
+	(void)put(at, field);
 	edit->n += n;
 }
 
@@ -134,5 +145,8 @@ void
 edit_free(struct edit *edit)
 {
 	free(edit->p);
-	*edit = (struct edit){.eol = "\n"};
+	buf_free(&edit->fields);
+	edit->p = NULL;
+	edit->n = edit->cap = 0;
+	edit->eol = "\n";
 }

@@ -5,6 +5,7 @@
 #ifndef EDIT_H
 #define EDIT_H
 
+#include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/plan/plan.h"
 
@@ -19,17 +20,21 @@ struct edit {
 	size_t n, cap;
 	off_t body;      /* where in the spool the rest begins: the empty line and the body */
 	const char *eol; /* how the header's first line ends */
+	const struct plan *plan;
+	struct buf fields;            /* owned: those that the plan adds, one behind the other */
+	size_t end[PLAN_ACTIONS_MAX]; /* of what action i adds, in fields */
 };
 
 /*
  * Reads the header of the spool, with room for all edits of the plan, so that
  * edit_apply() allocates nothing. -1: it cannot be read, or is longer than we
  * hold (16 MiB): then copies are stored unedited. edit_free() in either case.
+ * plan must outlive edit.
  */
 int edit_load(struct edit *edit, int spool, const struct plan *plan, struct err *err);
 
 /*
- * Carries one ACTION_ADDHEADER or ACTION_DELETEHEADER out. INDEX counts the
+ * Carries one ACTION_ADDHEADER or ACTION_DELETEHEADER of that plan out. INDEX counts the
  * fields of that name from the top, from 1, as they stand then: those added by
  * earlier lines count, those deleted do not. A field that is not there is no
  * error.

@@ -1,6 +1,6 @@
 #include "filter/send/vacation.h"
 
-#include "filter/send/mime_out.h"
+#include "filter/message/mime_out.h"
 #include "filter/send/sendmail.h"
 
 #define SUBJECT_MAX 400  /* bytes of the message's own subject that are repeated */

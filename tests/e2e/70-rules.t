@@ -89,6 +89,31 @@ SIEVE
 deliver <"$tmp/message"
 is "reject does not send: Junk" "$status:$(messages .Junk):$(all):$(sent)" 0:1:1:
 rules <<'SIEVE'
+require "editheader";
+addheader "X-Plain" "one two";
+addheader "X-Name" "Jörg Müller <joerg@example.org>";
+addheader "X-Ours" "=?utf-8?q?=C3=A9?= and";
+addheader "X-Long" "aaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbb ccccccccccccccccccccccc ddddddddddddddddd eeeeeeeeeeeeeee";
+addheader :last "X-Words" "ä ö ü ein ziemlich länger dauernder Grüß, der über mehr als eine Zeile geht und noch weiter übergeht";
+SIEVE
+deliver <"$tmp/letter"
+cat "$maildir"/new/* >"$tmp/got"
+field() { # field NAME: of the stored message, unfolded
+	sed -n "/^$1:/,/^[^ ]/{/^$1:/p;/^ /p}" "$tmp/got"
+}
+is "addheader: ASCII is what it is" "$(field X-Plain)" "X-Plain: one two"
+is "addheader: words that are not are encoded, an address stays one" "$(field X-Name)" "X-Name: =?utf-8?B?SsO2cmcgTcO8bGxlcg==?= <joerg@example.org>"
+is "addheader: encoded words stay what they are" "$(field X-Ours)" "X-Ours: =?utf-8?q?=C3=A9?= and"
+is "addheader: long ones are folded" "$(field X-Long)" "X-Long: aaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbb ccccccccccccccccccccccc
+ ddddddddddddddddd eeeeeeeeeeeeeee"
+is "addheader: no byte that is not ASCII, no line over 78" "$(sed '/^$/q' "$tmp/got" | LC_ALL=C grep -cE '[^ -~]|.{79}')" 0
+rules <<'SIEVE'
+require ["fileinto", "variables"];
+if header :matches "X-Words" "*" { fileinto "${1}"; }
+SIEVE
+deliver <"$tmp/got"
+is "addheader: it reads as what was said" "$(ls -d "$maildir"/.*übergeht* "$maildir"/.*\&* 2>/dev/null | wc -l)" 1
+rules <<'SIEVE'
 require ["editheader", "fileinto", "copy"];
 fileinto :copy "Before";
 addheader "X-New" "yes";

@@ -14,6 +14,10 @@
  */
 void mime_header_text(struct buf *to, struct span text, bool plain);
 
+/* Text of at most MIME_WORD_BYTES bytes, whole characters, as one encoded word. */
+#define MIME_WORD_BYTES 42
+void mime_word(struct buf *to, struct span text);
+
 /*
  * A display name: atoms as they are, other ASCII as a quoted-string (RFC 5322
  * 3.2.4), else encoded words.

@@ -1,4 +1,4 @@
-#include "filter/send/mime_out.h"
+#include "filter/message/mime_out.h"
 
 #include "filter/base/utf8.h"
 
@@ -8,11 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/*
- * of text in one encoded word: 56 of base64, 68 with what is around it; 75 is
- * the limit
- */
-#define WORD_BYTES  42
+/* One encoded word: 56 of base64, 68 with what is around it; 75 is the limit. */
 #define LINE_BYTES  78  /* RFC 5322 2.1.1 */
 #define PLAIN_BYTES 600 /* of header text in one line; 998 is the limit (RFC 5322 2.1.1) */
 #define QP_BYTES    76  /* RFC 2045 6.7 (5), with the soft line break */
@@ -54,19 +50,27 @@ has_encoded_word(struct span s)
 	return s.n > 2 && memmem(s.p, s.n, "=?", 2) != NULL;
 }
 
+void
+mime_word(struct buf *to, struct span text)
+{
+	buf_add(to, SPAN("=?utf-8?B?"));
+	add_base64(to, text);
+	buf_add(to, SPAN("?="));
+}
+
 static void
 encoded_word(struct buf *to, struct span text, bool first)
 {
-	buf_add(to, first ? SPAN("=?utf-8?B?") : SPAN("\n =?utf-8?B?"));
-	add_base64(to, text);
-	buf_add(to, SPAN("?="));
+	if (!first)
+		buf_add(to, SPAN("\n "));
+	mime_word(to, text);
 }
 
 /* Whole characters in each word (RFC 2047 5). */
 static void
 encoded_words(struct buf *to, struct span text)
 {
-	char word[WORD_BYTES];
+	char word[MIME_WORD_BYTES];
 	size_t n = 0;
 	bool first = true;
 
