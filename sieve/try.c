@@ -50,6 +50,8 @@ open_copy(int from, size_t most)
 	if (fstat(from, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
 		return dup(from);
 	int fd = memfd_create("copy", MFD_CLOEXEC);
+	if (fd < 0)
+		fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	for (size_t n = 0; fd >= 0 && n < most && (got = read(from, bytes, sizeof bytes)) != 0;) {
 		if (got < 0 && errno == EINTR)
 			continue;

@@ -75,30 +75,106 @@ set_descriptors(posix_spawn_file_actions_t *actions, const int *from, size_t n)
 #endif
 }
 
+/* What is to be started, with the descriptors to copy from. */
+struct start {
+	const char *program;
+	char *const *argv, *const *envp;
+	int from[PROCESS_FDS_MAX];
+	size_t n;
+};
+
+/* 0 or an errno. */
+static int
+start_by_spawn(const struct start *start, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	int status = ENOMEM;
+
+	if (posix_spawn_file_actions_init(&actions) != 0)
+		return status;
+	if (posix_spawnattr_init(&attributes) == 0) {
+		if (set_descriptors(&actions, start->from, start->n) == 0 &&
+		    set_signals(&attributes) == 0)
+			status = posix_spawn(pid, start->program, &actions, &attributes,
+					     start->argv, start->envp);
+		(void)posix_spawnattr_destroy(&attributes);
+	}
+	(void)posix_spawn_file_actions_destroy(&actions);
+	return status;
+}
+
+/* In the child, with all signals blocked: returns only what went wrong. */
+static int
+become(const struct start *start)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		(void)sigaction(number, &action, NULL);
+	for (size_t i = 0; i < start->n; i++)
+		if (dup2(start->from[i], (int)i) < 0)
+			return errno;
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	/* All of ours that are left are close-on-exec. */
+	(void)execve(start->program, start->argv, start->envp);
+	return errno;
+}
+
+/*
+ * What posix_spawn() does, for where a filter of system calls refuses its
+ * clone3 or clone with CLONE_VFORK. 0 or an errno; the child tells its own over
+ * a pipe.
+ */
+static int
+start_by_fork(const struct start *start, pid_t *pid)
+{
+	int ends[2], status = 0;
+	sigset_t all, old;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return errno;
+	/* out of the way of the numbers that are copied to */
+	int tell = fcntl(ends[1], F_DUPFD_CLOEXEC, PROCESS_FDS_MAX);
+	sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, &old);
+	*pid = tell < 0 ? -1 : fork();
+	if (*pid < 0)
+		status = errno;
+	if (*pid == 0) {
+		status = become(start);
+		_exit(write(tell, &status, sizeof status) == sizeof status ? 127 : 126);
+	}
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	process_close(&tell);
+	process_close(&ends[1]);
+	if (*pid > 0 && read(ends[0], &status, sizeof status) == sizeof status)
+		process_kill(*pid);
+	process_close(&ends[0]);
+	return status;
+}
+
 int
 process_start(const char *program, char *const argv[], char *const envp[], const int *fd, size_t n,
 	      pid_t *pid, struct err *err)
 {
-	int from[PROCESS_FDS_MAX], status = ENOMEM;
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
+	struct start start = {.program = program, .argv = argv, .envp = envp, .n = n};
+	int status;
 
 	if (n > PROCESS_FDS_MAX)
 		return err_set(err, "%s: %zu descriptors are too many, at most %d", program, n,
 			       PROCESS_FDS_MAX);
 	for (size_t i = 0; i < n; i++)
-		from[i] = fd[i];
-	if (posix_spawn_file_actions_init(&actions) != 0 || posix_spawnattr_init(&attributes) != 0)
-		return err_set(err, "%s: cannot be started: %s", program, strerror(ENOMEM));
-	if (move_away(fd, n, from) != 0)
+		start.from[i] = fd[i];
+	if (move_away(fd, n, start.from) != 0)
 		status = errno;
-	else if (set_descriptors(&actions, from, n) == 0 && set_signals(&attributes) == 0)
-		status = posix_spawn(pid, program, &actions, &attributes, argv, envp);
+	else if ((status = start_by_spawn(&start, pid)) != 0)
+		status = start_by_fork(&start, pid);
 	for (size_t i = 0; i < n; i++)
-		if (from[i] != fd[i] && from[i] >= 0)
-			(void)close(from[i]);
-	(void)posix_spawnattr_destroy(&attributes);
-	(void)posix_spawn_file_actions_destroy(&actions);
+		if (start.from[i] != fd[i] && start.from[i] >= 0)
+			(void)close(start.from[i]);
 	return status == 0 ? 0
 			   : err_set(err, "%s: cannot be started: %s", program, strerror(status));
 }

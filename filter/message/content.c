@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 int
@@ -35,5 +36,9 @@ content_unnamed_file(struct err *err)
 			return fd;
 		}
 	}
+	/* Read-only or not there, in a small container: in memory. */
+	int fd = memfd_create("message", MFD_CLOEXEC);
+	if (fd >= 0)
+		return fd;
 	return err_set(err, "no file can be created in /var/tmp or /tmp: %s", strerror(errno));
 }

@@ -23,8 +23,8 @@ struct content {
 int content_write(const struct content *content, int to, struct err *err);
 
 /*
- * A file without a name in /var/tmp or /tmp: nothing is left of it whatever
- * happens. A descriptor or -1.
+ * A file without a name in /var/tmp or /tmp, or in memory where neither takes
+ * one: nothing is left of it whatever happens. A descriptor or -1.
  */
 int content_unnamed_file(struct err *err);
 

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #define ARGUMENTS_MAX 22    /* of the child, before the names of the scripts */
@@ -16,7 +18,10 @@
 
 /*
  * The same file, opened for reading only: the child holds no descriptor that
- * could change the message.
+ * could change the message. Where there is no /proc and it has no name, the
+ * descriptor itself, at its beginning: the child's limits let it write to no
+ * file (sieve/seal.h, only_pipes), and whoever reads the spool after it does so
+ * from a place of its own.
  */
 static int
 open_message(const struct delivery *delivery, struct err *err)
@@ -28,6 +33,8 @@ open_message(const struct delivery *delivery, struct err *err)
 	if (fd < 0 && delivery->maildir.spool_name[0] != '\0')
 		fd = openat(delivery->maildir.fd, delivery->maildir.spool_name,
 			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && lseek(delivery->spool, 0, SEEK_SET) == 0)
+		fd = fcntl(delivery->spool, F_DUPFD_CLOEXEC, 3);
 	return fd >= 0 ? fd
 		       : err_set(err, "the spooled message cannot be opened for reading: %s",
 				 strerror(errno));
@@ -207,17 +214,30 @@ sieve_run(const struct sieve_run *run, struct plan *plan, struct questions *ques
 	return result;
 }
 
+/* What is beside `us` goes into path; false: nothing that can be started. */
+static bool
+beside(const char *us, size_t n, char path[SIEVE_PROGRAM_MAX])
+{
+	static const char name[] = "/spamcop-sieve";
+	const char *slash = n == 0 ? NULL : memrchr(us, '/', n);
+
+	if (slash == NULL || us[0] != '/' || n >= SIEVE_PROGRAM_MAX - sizeof name)
+		return false;
+	memmove(path, us, (size_t)(slash - us));
+	memcpy(path + (slash - us), name, sizeof name);
+	return access(path, X_OK) == 0;
+}
+
 const char *
 sieve_program(char path[SIEVE_PROGRAM_MAX])
 {
-	static const char name[] = "/spamcop-sieve";
-	ssize_t n = readlink("/proc/self/exe", path, SIEVE_PROGRAM_MAX - sizeof name);
-	char *slash = n <= 0 ? NULL : memrchr(path, '/', (size_t)n);
+	ssize_t n = readlink("/proc/self/exe", path, SIEVE_PROGRAM_MAX - 1);
 
-	if (slash != NULL) {
-		memcpy(slash, name, sizeof name);
-		if (access(path, X_OK) == 0)
-			return path;
-	}
+	if (n > 0 && beside(path, (size_t)n, path))
+		return path;
+	/* no /proc: as the kernel was told to start us */
+	const char *us = n > 0 ? NULL : (const char *)(uintptr_t)getauxval(AT_EXECFN);
+	if (us != NULL && beside(us, strlen(us), path))
+		return path;
 	return BINDIR "/spamcop-sieve";
 }

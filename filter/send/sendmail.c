@@ -43,9 +43,8 @@ sendmail_is_address(struct span address)
 
 /* A file without a name: in memory where the content is small, else on disk. */
 static int
-temporary(const struct content *content)
+temporary(const struct content *content, struct err *err)
 {
-	static const char *const places[] = {"/var/tmp", "/tmp"};
 	struct stat status = {.st_size = 0};
 	int fd = -1;
 
@@ -53,9 +52,7 @@ temporary(const struct content *content)
 		return -1;
 	if (status.st_size <= IN_MEMORY_MAX)
 		fd = memfd_create("message", MFD_CLOEXEC);
-	for (size_t i = 0; i < sizeof places / sizeof places[0] && fd < 0; i++)
-		fd = open(places[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	return fd;
+	return fd >= 0 ? fd : content_unnamed_file(err);
 }
 
 /*
@@ -65,7 +62,7 @@ temporary(const struct content *content)
 static int
 content_file(const struct content *content, struct err *err)
 {
-	int fd = temporary(content), result = -1;
+	int fd = temporary(content, err), result = -1;
 
 	if (fd >= 0)
 		result = content->fd >= 0 ? content_write(content, fd, err)
@@ -117,9 +114,11 @@ run(const char *program, char *const argv[], char *const envp[], int message, st
 {
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC),
 	    why = memfd_create("stderr", MFD_CLOEXEC), status, result;
-	const int fd[] = {message, null, why};
 	pid_t pid;
 
+	if (why < 0)
+		why = content_unnamed_file(err);
+	const int fd[] = {message, null, why};
 	if (null < 0 || why < 0)
 		result = err_set(err, "sendmail: %s", strerror(errno));
 	else

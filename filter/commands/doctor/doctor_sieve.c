@@ -4,6 +4,7 @@
 #include "filter/base/copy.h"
 #include "filter/plan/plan.h"
 #include "filter/base/clock.h"
+#include "filter/message/content.h"
 #include "filter/base/process.h"
 #include "sieve/protocol/protocol.h"
 #include "filter/rules/scripts.h"
@@ -48,6 +49,10 @@ static int
 file_of(struct span text)
 {
 	int fd = memfd_create("doctor", MFD_CLOEXEC);
+	struct err err;
+
+	if (fd < 0)
+		fd = content_unnamed_file(&err);
 
 	if (fd >= 0 && copy_write_all(fd, text) != 0)
 		process_close(&fd);
