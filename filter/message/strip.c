@@ -1,5 +1,7 @@
 #include "filter/message/strip.h"
 
+#define LINE_WINDOW 256 /* bytes looked at for the end of a line at once */
+
 static const struct span ours[] = {SPAN("x-spamcop-status"), SPAN("x-spamcop-checked"),
 				   SPAN("x-spamcop-listed"), SPAN("x-spamcop-disposition"),
 				   SPAN("x-spamcop-score")};
@@ -74,17 +76,15 @@ decide(struct strip *strip, char c)
 	switch (strip->state) {
 	case STRIP_LINE:
 		if (c == ' ' || c == '\t')
-			return strip->dropping ? STRIP_DROP : STRIP_PASS;
+			return strip->dropping && !strip->bare ? STRIP_DROP : STRIP_PASS;
 		strip->dropping = false;
 		/* fall through */
 	case STRIP_NAME:
-		if (c == '\n' &&
+		if (c == '\n' && !strip->bare &&
 		    (strip->held_n == 1 || (strip->held_n == 2 && strip->held[0].c == '\r')))
 			return STRIP_END;
-		if (c == '\0' || (c == '\r' && strip->held_n == 1))
+		if (c == '\0' || (c == '\r' && strip->held_n == 1 && !strip->bare))
 			return STRIP_NAME;
-		if (strip->held_n > 1 && strip->held[0].c == '\r')
-			return STRIP_PASS;
 		if (strip->name_n > 0 && is_our_name(strip)) {
 			if (c == ' ' || c == '\t' || c == '\r')
 				return STRIP_COLON;
@@ -109,20 +109,85 @@ decide(struct strip *strip, char c)
 	}
 }
 
+/* Another line begins, behind its end or behind a bare CR. */
+static void
+begin_line(struct strip *strip, bool bare, bool dropping)
+{
+	strip->state = STRIP_LINE;
+	strip->bare = bare;
+	strip->dropping = dropping;
+}
+
 /*
- * Takes bytes that need no decision: the rest of a line that is passed or
- * dropped. Returns how many.
+ * Where the line ends, by LF or, with cr set, by CR; bytes.n where it does not.
+ * In windows, so that a far LF is not looked for again and again.
  */
 static size_t
-rest_of_line(struct strip *strip, struct span bytes)
+line_end(struct span bytes, bool cr)
 {
-	const char *lf = memchr(bytes.p, '\n', bytes.n);
+	for (size_t at = 0; at < bytes.n;) {
+		size_t window = bytes.n - at < LINE_WINDOW ? bytes.n - at : LINE_WINDOW;
+		const char *lf = memchr(bytes.p + at, '\n', window);
+		size_t n = lf == NULL ? window : (size_t)(lf - bytes.p) - at;
+		const char *found = cr ? memchr(bytes.p + at, '\r', n) : NULL;
 
-	if (lf == NULL)
-		return bytes.n;
-	strip->dropping = strip->state == STRIP_DROP;
-	strip->state = STRIP_LINE;
-	return (size_t)(lf - bytes.p) + 1;
+		if (found == NULL)
+			found = lf;
+		if (found != NULL)
+			return (size_t)(found - bytes.p);
+		at += window;
+	}
+	return bytes.n;
+}
+
+/*
+ * Takes bytes that need no decision: the rest of a line that is passed, or of
+ * a field that is dropped. *n of them; whether the last of them begins another
+ * line has been noted. -1: emit failed.
+ */
+static int
+rest_of_line(struct strip *strip, struct span bytes, size_t *n, strip_emit *emit, void *to)
+{
+	bool drop = strip->state == STRIP_DROP, whole = drop && !strip->bare;
+	size_t end = line_end(bytes, !whole);
+	bool ends = end < bytes.n;
+
+	*n = end + ends;
+	if (ends)
+		begin_line(strip, bytes.p[end] == '\r', whole);
+	if (whole)
+		return 0;
+	/* of a piece between bare CRs only what ends it stays */
+	return emit(to, drop ? (struct span){bytes.p + end, ends} : (struct span){bytes.p, *n});
+}
+
+/*
+ * Where the last byte held stands behind a bare CR, NULs aside: releases what
+ * comes before it, and looks at the rest as at the beginning of a line. 1: done;
+ * 0: there is no such CR; -1: emit failed.
+ */
+static int
+look_behind_cr(struct strip *strip, strip_emit *emit, void *to)
+{
+	char last = strip->held[strip->runs - 1].c;
+	size_t at = strip->runs - 1, nuls = 0;
+
+	if (strip->held[at].n > 1)
+		return 0;
+	if (at > 0 && strip->held[at - 1].c == '\0')
+		nuls = strip->held[--at].n;
+	if (at == 0 || strip->held[at - 1].c != '\r')
+		return 0;
+	strip->runs = at;
+	if (release(strip, emit, to) != 0)
+		return -1;
+	begin_line(strip, true, false);
+	if (nuls > 0) {
+		strip->held[strip->runs++] = (struct strip_run){'\0', nuls};
+		strip->held_n = nuls;
+	}
+	hold(strip, last);
+	return 1;
 }
 
 /*
@@ -134,49 +199,77 @@ act(struct strip *strip, enum strip_state next, strip_emit *emit, void *to)
 {
 	char last = strip->held[strip->runs - 1].c;
 
-	if (next == STRIP_DROP)
+	strip->state = next;
+	if (next == STRIP_DROP) {
 		forget(strip);
-	else if (next == STRIP_PASS || next == STRIP_END) {
+	} else if (next == STRIP_PASS || next == STRIP_END) {
 		if (release(strip, emit, to) != 0)
 			return -1;
-		if (next == STRIP_PASS && last == '\n') {
-			strip->dropping = false;
-			next = STRIP_LINE;
-		}
+		if (next == STRIP_PASS && (last == '\n' || last == '\r'))
+			begin_line(strip, last == '\r', false);
 	} else if (strip->runs == STRIP_RUNS_MAX) {
+		bool bare = strip->bare;
+
 		forget(strip);
-		next = STRIP_DROP;
+		strip->state = STRIP_DROP;
+		if (last == '\n')
+			begin_line(strip, false, !bare);
 	}
-	strip->state = next;
 	return 0;
+}
+
+/* One byte at the beginning of a line, or inside a name that may be ours. */
+static int
+take(struct strip *strip, char c, strip_emit *emit, void *to)
+{
+	bool in_colon = strip->state == STRIP_COLON;
+
+	if (strip->state == STRIP_FOLD && c != ' ' &&
+	    c != '\t') { /* no continuation: c begins another line */
+		if (release(strip, emit, to) != 0)
+			return -1;
+		begin_line(strip, false, false);
+	}
+	/* a line that begins with a CR, which is bare unless c is the LF */
+	bool first_cr = strip->state == STRIP_NAME && strip->held_n == 1 &&
+			strip->held[0].c == '\r' && c != '\n';
+	hold(strip, c);
+	if (first_cr && c == '\r') { /* two of them: the last may be one of a line end */
+		if (release(strip, emit, to) != 0)
+			return -1;
+		begin_line(strip, true, false);
+		return 0;
+	}
+	if (first_cr && look_behind_cr(strip, emit, to) < 0)
+		return -1;
+	enum strip_state next = decide(strip, c);
+	if (in_colon && next == STRIP_PASS) {
+		int again = look_behind_cr(strip, emit, to);
+
+		if (again < 0)
+			return -1;
+		if (again > 0)
+			next = decide(strip, c);
+	}
+	return act(strip, next, emit, to);
 }
 
 ptrdiff_t
 strip_feed(struct strip *strip, struct span bytes, strip_emit *emit, void *to)
 {
-	size_t at = 0;
+	size_t at = 0, n;
 
 	while (at < bytes.n && strip->state != STRIP_END) {
-		if (strip->state == STRIP_PASS || strip->state == STRIP_DROP) {
-			bool pass = strip->state == STRIP_PASS;
-			size_t n = rest_of_line(strip, span_skip(bytes, at));
+		int got;
 
-			if (pass && emit(to, (struct span){bytes.p + at, n}) != 0)
-				return -1;
-			at += n;
-			continue;
-		}
-		char c = bytes.p[at];
-		if (strip->state == STRIP_FOLD && c != ' ' &&
-		    c != '\t') { /* no continuation: c begins another line */
-			strip->state = STRIP_LINE;
-			if (release(strip, emit, to) != 0)
-				return -1;
-		}
-		hold(strip, c);
-		at++;
-		if (act(strip, decide(strip, c), emit, to) != 0)
+		n = 1;
+		if (strip->state == STRIP_PASS || strip->state == STRIP_DROP)
+			got = rest_of_line(strip, span_skip(bytes, at), &n, emit, to);
+		else
+			got = take(strip, bytes.p[at], emit, to);
+		if (got != 0)
 			return -1;
+		at += n;
 	}
 	return (ptrdiff_t)at;
 }

@@ -9,6 +9,9 @@
  * lines of NULs, however long, come through. One of our names with more than
  * STRIP_RUNS_MAX runs of white space and NULs behind it, and no colon yet, is
  * taken for ours.
+ *
+ * A bare CR ends a line for many readers. One of our fields behind it, up to the
+ * next CR or line end, goes; the CRs and all other bytes of the line stay.
  */
 #ifndef STRIP_H
 #define STRIP_H
@@ -38,6 +41,7 @@ struct strip_run {
 struct strip {
 	enum strip_state state;
 	bool dropping; /* the field before this line is ours: its continuation lines go, too */
+	bool bare;     /* what is looked at began behind a bare CR, or what may turn out as one */
 	char name[24]; /* what has been read of the name, in lower case, without NULs */
 	size_t name_n;
 	struct strip_run held[STRIP_RUNS_MAX];

@@ -67,7 +67,33 @@ static const struct {
 	 SPAN("A: b\n X-SpamCop-Listed: a\n\n")},
 	{"last, without line end", SPAN("A: b\nX-SpamCop-Listed: a"), SPAN("A: b\n")},
 	{"bare CR", SPAN("A: b\rX-SpamCop-Listed: a\n\r\r\nB: c\n\r\n"),
-	 SPAN("A: b\rX-SpamCop-Listed: a\n\r\r\nB: c\n\r\n")},
+	 SPAN("A: b\r\n\r\r\nB: c\n\r\n")},
+	{"bare CR, more behind it",
+	 SPAN("A: b\rX-SpamCop-Listed: a\rC: d\rx-spamcop-score\t: 3\r\nD: "
+	      "e\n\nA\rX-SpamCop-Score: 1\n"),
+	 SPAN("A: b\r\rC: d\r\r\nD: e\n\nA\rX-SpamCop-Score: 1\n")},
+	{"bare CR first in a line", SPAN("\rX-SpamCop-Listed: a\nA: b\n\n"), SPAN("\r\nA: b\n\n")},
+	{"two bare CRs first in a line", SPAN("\r\rX-SpamCop-Listed: a\nA: b\n\n"),
+	 SPAN("\r\r\nA: b\n\n")},
+	{"bare CR, NULs", SPAN("A: b\r\0X-SpamCop\0-Listed: a\nB: c\n\n"),
+	 SPAN("A: b\r\nB: c\n\n")},
+	{"bare CR, folded", SPAN("A: b\rX-SpamCop-Listed\n : a\n b\n\n"), SPAN("A: b\r\n b\n\n")},
+	{"bare CR in a continuation", SPAN("A: b\n c\rX-SpamCop-Listed: a\n\n"),
+	 SPAN("A: b\n c\r\n\n")},
+	{"bare CR behind half a name", SPAN("X-Spam\rX-SpamCop-Score: 1\n\n"),
+	 SPAN("X-Spam\r\n\n")},
+	{"bare CR behind one of our names", SPAN("X-SpamCop-Listed\rX-SpamCop-Score: 1\n\n"),
+	 SPAN("X-SpamCop-Listed\r\n\n")},
+	{"the same with NULs", SPAN("X-SpamCop-Listed \r\0\0X-SpamCop-Score: 1\n\n"),
+	 SPAN("X-SpamCop-Listed \r\n\n")},
+	{"bare CR behind a continuation", SPAN("X-SpamCop-Listed\n\rX-SpamCop-Score: 1\nA: b\n\n"),
+	 SPAN("X-SpamCop-Listed\n\r\nA: b\n\n")},
+	{"bare CR, then white space: another's", SPAN("A: b\r X-SpamCop-Listed: a\n\n"),
+	 SPAN("A: b\r X-SpamCop-Listed: a\n\n")},
+	{"bare CR inside of ours", SPAN("X-SpamCop-Listed: a\rX-A: b\n c\nD: e\n\n"),
+	 SPAN("D: e\n\n")},
+	{"bare CR, no colon", SPAN("A: b\rX-SpamCop-Listed\rC: d\n\n"),
+	 SPAN("A: b\rX-SpamCop-Listed\rC: d\n\n")},
 	{"odd line between", SPAN("X-SpamCop-Listed: a\nodd\n b\n\n"), SPAN("odd\n b\n\n")},
 	{"NUL line", SPAN("\0\nX-SpamCop-Score: 1\n\n"), SPAN("\0\n\n")},
 	{"empty", SPAN(""), SPAN("")},
@@ -131,11 +157,44 @@ test_stretched(void **state)
 			SPAN(""));
 }
 
+/*
+ * However many runs stand behind one of our names, wherever the limit is met:
+ * what comes behind the last of these lines is not touched.
+ */
+static void
+test_limit(void **state)
+{
+	static const char *const folds[] = {" \n", "\t \n", " \r\n", " \0\n"};
+	static const char *const behind[] = {"Subject: x\nA: b\n\nbody\n", "\nbody\n",
+					     "\r\nX-SpamCop-Score: body\n"};
+
+	(void)state;
+	for (size_t f = 0; f < 4; f++)
+		for (size_t b = 0; b < 3; b++)
+			for (size_t n = 240; n < 520; n++) {
+				struct span tail = span_of(behind[b]);
+				struct buf in, out;
+
+				buf_init(&in, 1 << 20);
+				assert_true(buf_add(&in, SPAN("X-SpamCop-Listed")));
+				for (size_t i = 0; i < n; i++)
+					assert_true(buf_add(
+						&in, (struct span){folds[f], f == 0 ? 2 : 3}));
+				assert_true(buf_add(&in, tail));
+				strip_all(buf_span(&in), 4096, &out);
+				assert_true(out.n >= tail.n);
+				assert_memory_equal(out.p + out.n - tail.n, tail.p, tail.n);
+				buf_free(&in);
+				buf_free(&out);
+			}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases),
-					   cmocka_unit_test(test_stretched)};
+					   cmocka_unit_test(test_stretched),
+					   cmocka_unit_test(test_limit)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
