@@ -37,8 +37,9 @@ struct list {
 	 * what mail and logs say: `name`, else zone, else the file's base name
 	 */
 	char *name;
-	char *zone; /* NULL for a file; without the last dot */
-	char *file; /* NULL for a zone; absolute */
+	char *zone;   /* NULL for a file; without the last dot */
+	char *file;   /* NULL for a zone; absolute */
+	char *format; /* of a file: "ip4set" and its kin (listfile.h); NULL: not said */
 	/*
 	 * what counts as listed; at most CONF_ANSWERS_MAX. Default 127.0.0.2;
 	 * of an allow zone 127.0.0.[2..254]

@@ -39,6 +39,7 @@ list_free(struct list *list)
 	free(list->name);
 	free(list->zone);
 	free(list->file);
+	free(list->format);
 	free(list->wrong);
 }
 
@@ -82,6 +83,23 @@ take_relays(const char *text, void *to)
 	for (int i = RELAYS_ALL; i <= RELAYS_NOT_FIRST; i++)
 		if (strcmp(text, words[i]) == 0) {
 			draft->relays = i;
+			return true;
+		}
+	return false;
+}
+
+static bool
+take_format(const char *text, void *to)
+{
+	static const char *const names[] = {"ip4set", "ip4trie", "ip4tset", "ip6trie", "ip6tset"};
+	char **format = to;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(text, names[i]) == 0) {
+			free(*format);
+			*format = strdup(text);
+			if (*format == NULL)
+				abort();
 			return true;
 		}
 	return false;
@@ -203,6 +221,11 @@ const struct key list_keys[] = {
 	 offsetof(struct draft, list.file),
 	 .take = conf_value_absolute,
 	 .expected = "a path that begins with /"},
+	{.name = "format",
+	 .kind = KEY_TEXT,
+	 offsetof(struct draft, list.format),
+	 .take = take_format,
+	 .expected = "ip4set, ip4trie, ip4tset, ip6trie or ip6tset"},
 	{.name = "name",
 	 .kind = KEY_TEXT,
 	 offsetof(struct draft, list.name),
@@ -262,6 +285,9 @@ check(struct reader *reader, const config_setting_t *setting, const char *path,
 					 list->zone == NULL ? "there is neither zone nor file"
 							    : "there are both zone and file",
 					 "one of them");
+	if (list->zone != NULL && list->format != NULL)
+		return conf_reader_wrong(reader, setting, path, "format is of a file",
+					 "no key format");
 	if (list->name == NULL)
 		return conf_reader_wrong(
 			reader, setting, path,

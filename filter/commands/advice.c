@@ -32,6 +32,7 @@ static const struct {
 		   "lapsed or moved. Look at its home page, and take it out of the configuration "
 		   "until it is well."},
 	{"config", "Its answers in the configuration are wrong: spamcop-filter doctor says where."},
+	{"expired", "The file's $TIMESTAMP says that its time is over. Get it anew."},
 	{"unreadable",
 	 "The file cannot be read. Check its path and permissions, and that it is a plain file."},
 	{"badname", "The name to ask for would be longer than DNS allows. Shorten the zone."},

@@ -257,10 +257,11 @@ match_file(struct run *run, const struct list *list, struct lookups *lookups)
 		}
 	if (n == 0 || list->wrong != NULL)
 		return;
-	if (listfile_match(list->file, hit, n, &bad, &err) != 0) {
+	enum listfile_status status = listfile_match(list->file, list->format, hit, n, &bad, &err);
+	if (status != LISTFILE_READ) {
 		log_line(LOG_WARNING, "list=%s: %s", list->name, err.why);
 		for (size_t i = 0; i < n; i++)
-			lookup_fail(of[i], "unreadable");
+			lookup_fail(of[i], listfile_cause(status));
 		return;
 	}
 	if (bad.lines > 0)

@@ -46,6 +46,89 @@ tag -v
 like "broken lines: the others work" "$(status_field)" "listed; *"
 like "the first is told" "$(stderr)" "*list=office.ip4set: $list:10: *expected*2 bad lines*"
 
+# What lists of addresses are written with, in the words of rbldnsd(8).
+file() {
+	cat >"$list"
+	conf "{ file = \"$list\"; name = \"office\"; answers = [ \"127.0.0.[2..9]\" ]; }"
+}
+file <<'LIST'
+$SOA 3600 ns.example.org admin.example.org 0 600 300 86400 300
+$1 See http://list.example/bl
+:127.0.0.2:$1/spammer/$ for details, costs 5$$
+11.22.33.44
+LIST
+says "variables and a dollar sign in a text" 11.22.33.44 "listed; *" '*; reason="See http://list.example/bl/spammer/11.22.33.44 for details, costs 5$"'
+file <<'LIST'
+$= See http://list.example/bl?$= ($)
+11.22.33.44 r123
+LIST
+says "a base for all texts" 11.22.33.44 "listed; *" '*; reason="See http://list.example/bl[?]r123 (11.22.33.44)"'
+file <<'LIST'
+$TIMESTAMP 2024:01:01 +7d
+:127.0.0.2:Blocked $
+11.22.33.44
+LIST
+says "data whose time is over lists nobody" 11.22.33.44 "unknown; relays=1; checked=1; failed=office:expired"
+tag -v
+like "and the log says since when" "$(stderr)" "*list=office: $list:1: ?TIMESTAMP: the data expired at 2024-01-08 00:00:00 UTC*"
+run "$filter" -c "$tmp/conf" doctor
+like "doctor, too" "$(stdout)" "*office *expired*the data expired at*"
+file <<'LIST'
+$TIMESTAMP 2038:01:01
+11.22.33.44
+LIST
+says "data of the future" 11.22.33.44 "unknown; *; failed=office:unreadable"
+file <<'LIST'
+:127.0.0.2:Blocked $
+11.22.33.0/24
+!11.22.33.44 : our own partner, ticket 4711
+LIST
+says "an exclusion with a remark" 11.22.33.44 "clean; *"
+says "beside it" 11.22.33.45 "listed; *" '*; reason="Blocked 11.22.33.45"'
+tag -v
+is "nothing in it is bad" "$(stderr | grep -c bad)" 0
+file <<'LIST'
+:127.0.0.4:Dynamic range, see http://list.example/?$
+:$TTL 2h
+#$MAXRANGE4 /20
+11.22.33.0/24
+11.0.0.0/8 :3:too large
+LIST
+says "a setting marked with a colon is none of the defaults" 11.22.33.44 "listed; *" '*; answer=127.0.0.4; *; reason="Dynamic range, see http://list.example/[?]11.22.33.44"'
+says "an entry that is larger than allowed" 11.22.34.1 "clean; *"
+tag -v
+like "which is told" "$(stderr)" "*$list:5: the entry is larger than ?MAXRANGE4 allows (1 bad lines*"
+file <<'LIST'
+# Zone settings
+$NS 86400 a.ns.example.net b.ns.example.net
+$DATASET ip4set @
+127.0.1.1/32 :127.0.1.1: TIMESTAMP=999
+:127.0.0.2:Listed, see https://list.example/lookup?$
+11.22.33.44
+$DATASET ip6trie @
+:127.0.0.2:Listed, see https://list.example/lookup?$
+::ffff:7f01:1/128 :127.0.1.1: TIMESTAMP=999
+::ffff:7f00:3/128 :127.0.0.1: TEST
+::FFFF:7F00:1/128
+2a00:1450:0:a001::14
+LIST
+says "datasets: IPv4" 11.22.33.44 "listed; *" '*; reason="Listed, see https://list.example/lookup[?]11.22.33.44"'
+says "datasets: IPv6" 2a00:1450:0:a001::14 "listed; *" '*; reason="Listed, see https://list.example/lookup[?]2a00:1450:0:a001::14"'
+says "datasets: another address" 2a00:1450:0:a001::15 "clean; *"
+tag -v
+is "test entries of IPv6 are good lines" "$(stderr | grep -c bad)" 0
+printf '10/8 :2:wide\n11.16/12 :3:closer\n11.16/14 :4:closest\n' >"$list"
+for format in ip4set ip4trie; do
+	conf "{ file = \"$list\"; name = \"office\"; format = \"$format\"; answers = [ \"127.0.0.[2..9]\" ]; }"
+	message 11.17.1.1
+	tag
+	case $format in ip4set) want=127.0.0.3,127.0.0.4 ;; *) want=127.0.0.4 ;; esac
+	like "the closest entries of $format" "$(field Listed)" "11.17.1.1; list=office; answer=$want; *"
+done
+printf 'hello\n' | gzip -c >"$list"
+conf "{ name = \"office\"; file = \"$list\"; }"
+says "a compressed file" 11.22.33.44 "unknown; *; failed=office:unreadable"
+
 # What cannot be read is a failed list.
 conf "{ name = \"office\"; file = \"$tmp/nothing\"; }"
 says "no file" 11.22.33.44 "unknown; relays=1; checked=1; failed=office:unreadable"
@@ -120,5 +203,26 @@ if have rbldnsd; then
 	done
 else
 	skip 13 "rbldnsd is not installed"
+fi
+
+# Random files of every construct in rbldnsd and here. LISTS_FILES: how many (5000 take a minute); LISTS_SEED: others.
+if have rbldnsd; then
+	listdiff=$top_builddir/tests/e2e/tools/listdiff
+	files=${LISTS_FILES:-150} seed=${LISTS_SEED:-1}
+	mkdir "$tmp/random"
+	"$listdiff" write "$seed" "$files" "$tmp/random" >"$tmp/specs"
+	printf '$SOA 0 ns.example.org a.example.org 0 600 300 86400 300\n' >"$tmp/random/soa"
+	chmod 755 "$tmp" "$tmp/random" && chmod 644 "$tmp"/random/*
+	user=
+	is_root && user="-u nobody"
+	port=$(free_port)
+	# shellcheck disable=SC2046,SC2086 # many words
+	start random rbldnsd -n $user -w "$tmp/random" -b "127.0.0.1/$port" -c 0 -p "$tmp/random/pid" soa.test:ip4set:soa $(cat "$tmp/specs")
+	wait_for "rbldnsd" ask "127.0.0.1:$port" soa.test SOA
+	run "$listdiff" compare "$seed" "$files" "$tmp/random" "$port"
+	diag "$(stdout)"
+	like "$files random files, seed $seed: as rbldnsd" "$status $(stdout | tail -n 1)" "0 $files files, *; *0 differ"
+else
+	skip 1 "rbldnsd is not installed"
 fi
 done_testing

@@ -356,10 +356,10 @@ look_at_file(const struct conf *conf, const struct list *list)
 
 	(void)print_name(conf, list);
 	(void)clock_gettime(CLOCK_MONOTONIC, &before);
-	int status = listfile_match(list->file, &hit, 1, &bad, &err);
+	enum listfile_status status = listfile_match(list->file, list->format, &hit, 1, &bad, &err);
 	(void)clock_gettime(CLOCK_MONOTONIC, &after);
-	if (status != 0) {
-		printf("unreadable\n");
+	if (status != LISTFILE_READ) {
+		printf("%s\n", listfile_cause(status));
 		advice_print(stdout, 4, err.why);
 		return 1;
 	}
