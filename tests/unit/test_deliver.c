@@ -217,7 +217,7 @@ test_trace(void **state)
 		(void)fresh(NULL);
 		assert_int_equal(deliver(&run), 0);
 		assert_one("Maildir/new", cases[i].want);
-		assert_string_equal(run.done, "keep=INBOX");
+		assert_string_equal(run.done, "keep:INBOX");
 	}
 }
 
@@ -230,7 +230,7 @@ test_junk(void **state)
 	(void)state;
 	assert_int_equal(deliver(&run), 0);
 	assert_one("Maildir/.Junk/new", FIELDS MESSAGE);
-	assert_string_equal(run.done, "implicit=.Junk");
+	assert_string_equal(run.done, "implicit:.Junk");
 	assert_file("Maildir/.Junk/maildirfolder", "");
 	assert_file("Maildir/subscriptions", "V\t2\n\nJunk\n");
 	assert_int_equal(stat("Maildir/.Junk", &st), 0);
@@ -249,38 +249,38 @@ test_places(void **state)
 		struct action action[3];
 		const char *path, *done;
 	} cases[] = {
-		{NULL, {IMPLICIT}, "Maildir/new", "implicit=INBOX"},
-		{"work", {IMPLICIT}, "Maildir/.work/new", "implicit=.work"},
-		{"Junk", {KEEP}, "Maildir/new", "keep=INBOX"},
+		{NULL, {IMPLICIT}, "Maildir/new", "implicit:INBOX"},
+		{"work", {IMPLICIT}, "Maildir/.work/new", "implicit:.work"},
+		{"Junk", {KEEP}, "Maildir/new", "keep:INBOX"},
 		{NULL,
 		 {ACTION(ACTION_REJECT, SPAN("reject"), SPAN("no"))},
 		 "Maildir/.Junk/new",
-		 "reject=.Junk"},
-		{NULL, {FILEINTO("../x")}, "Maildir/new", "fileinto=INBOX"},
-		{NULL, {FILEINTO("/etc/x"), KEEP}, "Maildir/new", "fileinto=INBOX"},
-		{NULL, {FILEINTO("a\nb")}, "Maildir/new", "fileinto=INBOX"},
+		 "reject:.Junk"},
+		{NULL, {FILEINTO("../x")}, "Maildir/new", "fileinto:INBOX"},
+		{NULL, {FILEINTO("/etc/x"), KEEP}, "Maildir/new", "fileinto:INBOX"},
+		{NULL, {FILEINTO("a\nb")}, "Maildir/new", "fileinto:INBOX"},
 		{NULL,
 		 {FILEINTO("Junk"), FILEINTO("INBOX.Junk")},
 		 "Maildir/.Junk/new",
-		 "fileinto=.Junk"},
+		 "fileinto:.Junk"},
 		{"Junk",
 		 {ACTION(ACTION_VACATION, SPAN("vacation"))},
 		 "Maildir/.Junk/new",
-		 "implicit=.Junk"},
-		{"Junk", {{.column = {{NULL, 0}}}}, "Maildir/.Junk/new", "implicit=.Junk"},
+		 "implicit:.Junk"},
+		{"Junk", {{.column = {{NULL, 0}}}}, "Maildir/.Junk/new", "implicit:.Junk"},
 		{NULL,
 		 {ACTION(ACTION_DISCARD, SPAN("discard")), KEEP},
 		 "Maildir/new",
-		 "keep=INBOX"},
+		 "keep:INBOX"},
 		{NULL,
 		 {ACTION(ACTION_KEEP, SPAN("keep"), SPAN("\\Seen $x \\flagged \\Seen"))},
 		 "Maildir/cur",
-		 "keep=INBOX"},
+		 "keep:INBOX"},
 		{NULL,
 		 {ACTION(ACTION_FILEINTO, SPAN("fileinto"), SPAN("a"),
 			 SPAN("\\Deleted \\Answered \\Draft"))},
 		 "Maildir/.a/cur",
-		 "fileinto=.a"},
+		 "fileinto:.a"},
 	};
 
 	(void)state;
@@ -318,7 +318,7 @@ test_links(void **state)
 
 	(void)state;
 	assert_int_equal(deliver(&run), 0);
-	assert_string_equal(run.done, "fileinto=.a,fileinto=.b,keep=INBOX");
+	assert_string_equal(run.done, "fileinto:.a,fileinto:.b,keep:INBOX");
 	assert_int_equal(count("Maildir/.a/new", name), 1);
 	assert_int_equal(stat(name, &st), 0);
 	assert_int_equal(st.st_nlink, 3);
@@ -392,10 +392,10 @@ test_unusable(void **state)
 	assert_int_equal(mkdir("Maildir", 0700), 0);
 	touch("Maildir/.Junk", 0);
 	assert_int_equal(deliver(&junk), 0);
-	assert_string_equal(junk.done, "implicit=INBOX");
+	assert_string_equal(junk.done, "implicit:INBOX");
 	assert_one("Maildir/new", FIELDS MESSAGE);
 	assert_int_equal(deliver(&both), 0);
-	assert_string_equal(both.done, "keep=INBOX");
+	assert_string_equal(both.done, "keep:INBOX");
 	assert_int_equal(count("Maildir/new", name), 2);
 	assert_int_equal(unlink("Maildir/.Junk"), 0);
 	assert_int_equal(mkdir("Maildir/.Junk", 0), 0);
