@@ -127,11 +127,12 @@ run_all(struct run *run, const struct child_job *job)
 int
 child_run(const struct child_job *job)
 {
-	static char host[256];
+	static char host[256], out[BUFSIZ];
 	struct child_job own = *job;
 	struct run run;
 	struct err err;
 
+	(void)setvbuf(stdout, out, _IOFBF, sizeof out); /* else it asks fstat() */
 	date_start();
 	if (job->now != 0)
 		date_set_now(job->now);

@@ -11,6 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/types.h>
+
+/* Nearly every file includes this one: none may see another size of file. */
+_Static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64, as Makefile.am does");
 
 struct span {
 	const char *p; /* may be NULL when n is 0 */

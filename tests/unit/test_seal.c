@@ -96,6 +96,29 @@ try_files(void)
 	       refused(chdir("/")) | refused(ftruncate(0, 0)) | refused(dup(0));
 }
 
+/* No path can be looked at, whatever the flags say of empty ones. */
+static int
+try_look(void)
+{
+	static char room[512];
+	int result = refused(access("/etc/passwd", F_OK)) |
+		     refused(readlink("/proc/self/exe", room, sizeof room));
+
+#ifdef SYS_newfstatat
+	for (int flags = 0; flags <= AT_EMPTY_PATH; flags += AT_EMPTY_PATH)
+		result |= refused(syscall(SYS_newfstatat, AT_FDCWD, "/etc/passwd", room, flags)) |
+			  refused(syscall(SYS_newfstatat, 0, "", room, flags));
+#endif
+#ifdef SYS_statx
+	for (int flags = 0; flags <= AT_EMPTY_PATH; flags += AT_EMPTY_PATH)
+		result |= refused(syscall(SYS_statx, AT_FDCWD, "/etc/passwd", flags, 0xfff, room));
+#endif
+#ifdef SYS_fstatat64
+	result |= refused(syscall(SYS_fstatat64, AT_FDCWD, "/etc/passwd", room, AT_EMPTY_PATH));
+#endif
+	return result;
+}
+
 static int
 try_trace(void)
 {
@@ -158,15 +181,11 @@ refuses(void **unused)
 		const char *name;
 		int (*what)(void);
 	} tries[] = {
-		{"open", try_open},
-		{"create", try_create},
-		{"socket", try_socket},
-		{"fork", try_fork},
-		{"exec", try_exec},
-		{"kill", try_kill},
-		{"files", try_files},
-		{"trace", try_trace},
-		{"execute memory", try_execute_memory},
+		{"open", try_open},     {"create", try_create},
+		{"socket", try_socket}, {"fork", try_fork},
+		{"exec", try_exec},     {"kill", try_kill},
+		{"files", try_files},   {"look", try_look},
+		{"trace", try_trace},   {"execute memory", try_execute_memory},
 		{"memory", use_memory},
 	};
 
