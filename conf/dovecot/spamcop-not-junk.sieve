@@ -1,6 +1,7 @@
-# A mail was moved out of Junk: let its sender in, unless it went to the rubbish.
+# A mail was moved out of Junk. Only a move to the inbox says that it is wanted: its sender is let in. Into any other folder, the rubbish
+# of whatever language or an archive, a mail is moved for many reasons.
 require ["vnd.dovecot.pipe", "copy", "imapsieve", "environment"];
 
-if not environment :is "imap.mailbox" ["Trash", "Deleted", "Deleted Items"] {
+if environment :is "imap.mailbox" "INBOX" {
 	pipe :copy "spamcop-allow";
 }

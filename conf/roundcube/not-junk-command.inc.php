@@ -1,6 +1,6 @@
 <?php
 // Roundcube, "Not junk" without Dovecot's help: PHP runs spamcop-filter allow. Only where PHP runs as the user who owns the mailboxes, here with one folder for
-// each address under /var/vmail. Copy to /etc/roundcube/, and add at the end of config.inc.php, after spamcop.inc.php:
+// each address under /var/vmail (the --home that delivery uses, conf/postfix/master-pipe.cf and master-lmtp.cf). Copy to /etc/roundcube/, and add at the end of config.inc.php, after spamcop.inc.php:
 //
 //	include '/etc/roundcube/not-junk-command.inc.php';
 //
@@ -8,4 +8,4 @@
 
 $config['markasjunk_learning_driver'] = 'cmd_learn';
 $config['markasjunk_spam_cmd'] = null;
-$config['markasjunk_ham_cmd'] = 'HOME=/var/vmail/%d/%l /usr/bin/spamcop-filter allow --from-message %f';
+$config['markasjunk_ham_cmd'] = '/usr/bin/spamcop-filter allow --home /var/vmail/%d/%l --from-message %f';

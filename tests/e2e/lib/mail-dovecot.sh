@@ -8,6 +8,7 @@
 dovecot_conf=$tmp/dovecot.conf
 # shellcheck disable=SC2088 # Dovecot knows it
 dovecot_maildir='~/Maildir'
+dovecot_home= # set: with variables, for virtual users
 lmtp_socket=$tmp/dovecot/lmtp
 
 # dovecot_new: does this one have the names of 2.4?
@@ -112,7 +113,7 @@ dovecot_names_23() {
 		}
 		userdb {
 		  driver = static
-		  args = uid=$mail_uid gid=$mail_gid home=$mail_home allow_all_users=yes
+		  args = uid=$mail_uid gid=$mail_gid home=${dovecot_home:-$mail_home} allow_all_users=yes
 		}
 	EOF
 }
@@ -133,7 +134,7 @@ dovecot_names_24() {
 		  fields {
 		    uid = $mail_uid
 		    gid = $mail_gid
-		    home = $mail_home
+		    home = ${dovecot_home:-$mail_home}
 		  }
 		}
 	EOF
@@ -170,9 +171,14 @@ dovecot_up() {
 	imap "NOOP"
 }
 
-# imap COMMAND...: as user.
+# imap COMMAND...: as user; imap_as USER COMMAND...: as another.
 imap() {
-	bash "$top_srcdir/tests/e2e/lib/imap" "$imap_port" user secret "$@"
+	imap_as user "$@"
+}
+imap_as() {
+	imap_user=$1
+	shift
+	bash "$top_srcdir/tests/e2e/lib/imap" "$imap_port" "$imap_user" secret "$@"
 }
 
 # imap_has FOLDER ID: does an IMAP client see exactly one message of this Message-ID in the folder?
