@@ -163,21 +163,17 @@ says "the file hits, the zone has no server" 11.22.33.44 "listed; relays=1; chec
 # 200,000 entries.
 awk 'BEGIN { for (i = 0; i < 200000; i++) printf "%d.%d.%d.%d\n", 23 + i / 16777216, i / 65536 % 256, i / 256 % 256, i % 256 }' >"$list"
 printf '11.22.33.44' >>"$list"
-printf '11.22.33.44' >"$tmp/small"
-conf "{ name = \"office\"; file = \"$tmp/small\"; }"
-message 11.22.33.1 11.22.33.2 11.22.33.3 11.22.33.4 11.22.33.44
-least=999999 most=999999
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	tag
-	[ "$ms" -lt "$least" ] && least=$ms
-done
 conf "{ name = \"office\"; file = \"$list\"; relays = \"all\"; }"
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	tag
-	[ "$ms" -lt "$most" ] && most=$ms
-done
+message 11.22.33.1 11.22.33.2 11.22.33.3 11.22.33.4 11.22.33.44
+tag
 like "200,000 entries: the last one is found" "$(status_field) $(field Listed)" "listed; relays=5; checked=5; score=6 11.22.33.44; *"
-ok "200,000 entries take $((most - least)) ms" [ $((most - least)) -lt 80 ]
+ten_times() {
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		"$filter" -c "$tmp/conf" <"$tmp/message" >/dev/null
+	done
+}
+spend ten_times
+ok "200,000 entries, ten times: $cpu ms of processor time" [ "$cpu" -lt 2000 ]
 
 # The same file in rbldnsd gives the same answers.
 if have rbldnsd; then

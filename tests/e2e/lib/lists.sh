@@ -85,6 +85,13 @@ tag() {
 	awk '/^X-SpamCop-/ { ours = 1; next } ours && /^[ \t]/ { next } { ours = 0; print }' "$tmp/stdout" >"$tmp/rest"
 }
 
+# spend COMMAND...: $cpu is the milliseconds of processor time that it takes, which hardly depend on what else the machine does.
+spend() {
+	# "times" ends with what the children of this shell used, in minutes and seconds; in a pipe it would be another shell's.
+	("$@" && times >"$tmp/times")
+	cpu=$(tail -n 1 "$tmp/times" | awk -F '[ms ]+' '{ printf "%d", ($1 * 60 + $2 + $3 * 60 + $4) * 1000 }')
+}
+
 # field NAME: its value, unfolded; one line for each such field.
 field() {
 	awk -v name="X-SpamCop-$1:" 'inside && /^[ \t]/ { sub(/^[ \t]+/, " "); printf "%s", $0; next } inside { print ""; inside = 0 }
