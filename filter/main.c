@@ -18,6 +18,7 @@
 
 #include <stdio.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static struct run run; /* static: struct chain is large, and a crash handler runs on little stack */
 
@@ -87,6 +88,10 @@ main(int argc, char **argv)
 		options_tell(&options);
 		guard_exit(0);
 	}
+	if (!options.named && isatty(STDIN_FILENO))
+		(void)fputs("spamcop-filter: waiting for a message on standard input (Ctrl-D ends "
+			    "it); see spamcop-filter help\n",
+			    stderr);
 	run.envelope = options.envelope;
 	if (user_become(&run.user, options.user, command == &cmd_deliver, &err) != 0)
 		fail(GUARD_TEMPFAIL, &err);

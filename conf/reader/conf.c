@@ -60,6 +60,7 @@ conf_free(struct conf *conf)
 	free(conf->sieve.sendmail);
 	free(conf->report.address);
 	conf_value_strings_free(&conf->unknown);
+	conf_value_strings_free(&conf->wrong);
 	*conf = (struct conf){.file = NULL};
 }
 
@@ -111,8 +112,12 @@ take_all(struct reader *reader, const config_t *config)
 		conf->n_lists = 0;
 	}
 	conf->trusted_set = config_lookup(config, "trusted_networks") != NULL;
-	if (conf_reader_group(reader, root, "", conf_keys, conf) != 0 ||
-	    check_junk(reader, config) != 0)
+	int failed = conf_reader_group(reader, root, "", conf_keys, conf);
+	if (check_junk(reader, config) != 0) {
+		conf_reader_remember(reader);
+		failed = -1;
+	}
+	if (failed != 0)
 		return -1;
 	order_lists(conf);
 	return 0;
@@ -137,7 +142,7 @@ recover(struct conf *conf, const config_t *config)
 	const struct key *deliver = find_key(conf_keys, "deliver");
 	const config_setting_t *group = config_lookup(config, "deliver");
 	struct err unused;
-	struct reader reader = {conf, &unused, ""};
+	struct reader reader = {conf, &unused, "", NULL};
 
 	if (group == NULL || !config_setting_is_group(group))
 		return;
@@ -157,7 +162,8 @@ recover(struct conf *conf, const config_t *config)
 static int
 read_config(struct conf *conf, const char *file, const char *text, struct err *err)
 {
-	struct reader reader = {conf, err, file};
+	struct strings wrong = {.n = 0}, unknown;
+	struct reader reader = {conf, err, file, &wrong};
 	config_t config;
 	int failed;
 
@@ -171,8 +177,14 @@ read_config(struct conf *conf, const char *file, const char *text, struct err *e
 		failed = take_all(&reader, &config);
 	}
 	if (failed != 0) {
+		if (wrong.n > 0)
+			(void)err_set(err, "%s", wrong.string[0]);
+		unknown = conf->unknown;
+		conf->unknown = (struct strings){.n = 0};
 		conf_free(conf);
 		conf_init(conf);
+		conf->unknown = unknown;
+		conf->wrong = wrong;
 		recover(conf, &config);
 	}
 	conf->file = file;

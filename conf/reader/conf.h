@@ -158,6 +158,7 @@ struct conf {
 	} log;
 
 	struct strings unknown; /* "FILE:LINE: unknown key KEY", for doctor and the log */
+	struct strings wrong;   /* of a broken configuration: every wrong value, for doctor */
 };
 
 void conf_init(struct conf *conf);

@@ -347,7 +347,7 @@ read_list(struct reader *reader, const config_setting_t *setting, const char *pa
 static int
 read_lists(struct reader *reader, const config_setting_t *setting, const char *path, bool allow)
 {
-	int type = config_setting_type(setting), n = config_setting_length(setting);
+	int type = config_setting_type(setting), n = config_setting_length(setting), failed = 0;
 	char element[READER_PATH_MAX];
 
 	if (type != CONFIG_TYPE_LIST && type != CONFIG_TYPE_ARRAY)
@@ -359,10 +359,12 @@ read_lists(struct reader *reader, const config_setting_t *setting, const char *p
 		if (reader->conf->n_lists >= CONF_LISTS_MAX)
 			return conf_reader_wrong(reader, list, element, "there are too many",
 						 "at most 32 lists and allow zones");
-		if (read_list(reader, list, element, allow) != 0)
-			return -1;
+		if (read_list(reader, list, element, allow) != 0) {
+			conf_reader_remember(reader);
+			failed = -1;
+		}
 	}
-	return 0;
+	return failed;
 }
 
 int

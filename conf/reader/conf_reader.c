@@ -1,4 +1,5 @@
 #include "conf/reader/conf_reader.h"
+#include "conf/reader/suggest.h"
 #include "conf/reader/conf_value.h"
 
 #include <stdarg.h>
@@ -182,23 +183,39 @@ conf_reader_setting(struct reader *reader, const config_setting_t *setting, cons
 }
 
 static void
-remember_unknown(struct reader *reader, const config_setting_t *setting, const char *path)
+remember_unknown(struct reader *reader, const config_setting_t *setting, const char *path,
+		 const struct key *keys)
 {
 	struct strings *unknown = &reader->conf->unknown;
+	char meant[SUGGEST_TEXT_MAX];
+	struct suggest suggest;
 	struct err text;
 
 	if (unknown->n >= READER_UNKNOWN_MAX)
 		return;
-	err_set(&text, "%s:%u: unknown key %s", reader->file, config_setting_source_line(setting),
-		path);
+	suggest_init(&suggest, config_setting_name(setting));
+	for (; keys->name != NULL; keys++)
+		suggest_try(&suggest, keys->name);
+	err_set(&text, "%s:%u: unknown key %s%s", reader->file, config_setting_source_line(setting),
+		path, suggest_text(&suggest, meant));
 	conf_value_strings_add(unknown, text.why);
+}
+
+void
+conf_reader_remember(struct reader *reader)
+{
+	struct strings *wrong = reader->wrong;
+
+	if (wrong != NULL && wrong->n < READER_UNKNOWN_MAX &&
+	    (wrong->n == 0 || strcmp(wrong->string[wrong->n - 1], reader->err->why) != 0))
+		conf_value_strings_add(wrong, reader->err->why);
 }
 
 int
 conf_reader_group(struct reader *reader, const config_setting_t *group, const char *path,
 		  const struct key *keys, void *base)
 {
-	int n = config_setting_length(group);
+	int n = config_setting_length(group), failed = 0;
 
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
@@ -212,9 +229,11 @@ conf_reader_group(struct reader *reader, const config_setting_t *group, const ch
 		while (key->name != NULL && strcmp(key->name, name) != 0)
 			key++;
 		if (key->name == NULL)
-			remember_unknown(reader, setting, full);
-		else if (conf_reader_setting(reader, setting, full, key, base) != 0)
-			return -1;
+			remember_unknown(reader, setting, full, keys);
+		else if (conf_reader_setting(reader, setting, full, key, base) != 0) {
+			conf_reader_remember(reader);
+			failed = -1;
+		}
 	}
-	return 0;
+	return failed;
 }

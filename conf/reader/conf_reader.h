@@ -22,6 +22,7 @@ struct reader {
 	struct conf *conf;
 	struct err *err;
 	const char *file;
+	struct strings *wrong; /* every wrong value, as a sentence; NULL: of no interest */
 };
 
 enum key_kind {
@@ -57,7 +58,7 @@ extern const struct key answer_keys[];
 
 /*
  * Reads the settings of a group by a table into the struct at base. path is ""
- * or "dns."; -1: the first wrong value, err is filled.
+ * or "dns."; -1: some value is wrong: each is in reader->wrong, the last in err.
  */
 int conf_reader_group(struct reader *reader, const config_setting_t *group, const char *path,
 		      const struct key *keys, void *base);
@@ -74,6 +75,12 @@ int conf_reader_wrong(struct reader *reader, const config_setting_t *setting, co
 		      const char *got, const char *expected);
 
 /* A key's full name, cut where it is too long. */
+/*
+ * Puts err into reader->wrong; a group that is wrong because of what is in it has
+ * been told already.
+ */
+void conf_reader_remember(struct reader *reader);
+
 void conf_reader_path(char to[READER_PATH_MAX], const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

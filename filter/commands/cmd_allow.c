@@ -269,4 +269,9 @@ const struct command cmd_allow = {
 	.broken = EX_CONFIG,
 	.arguments = "WHAT",
 	.help = "let it through (--list, --remove, --from-message FILE)",
+	.details = "WHAT is an address (friend@example.org), a domain (@example.org) or a network\n"
+		   "(192.0.2.0/24). It is kept in ~/.spamcop-allow.\n"
+		   "  --list          show the file\n"
+		   "  --remove        take WHAT out again\n"
+		   "  --from-message  let the sender of the message in the file WHAT in\n",
 };

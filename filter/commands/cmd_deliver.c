@@ -93,4 +93,7 @@ const struct command cmd_deliver = {
 	.carries_mail = true,
 	.arguments = "",
 	.help = "tag, run the Sieve rules, store the message",
+	.details = "The mailbox is that of deliver.mailbox in the configuration, or of --mailbox.\n"
+		   "The exit status is 0, or 75 to have the message tried again.\n"
+		   "  -n  print the fields and what would be done, store nothing\n",
 };

@@ -102,4 +102,7 @@ const struct command cmd_relays = {
 	.broken = EX_CONFIG,
 	.arguments = "[FILE...]",
 	.help = "the relays that a message came through, no DNS",
+	.details = "One relay a line, top down: number, address, role, name, HELO, by, with,\n"
+		   "authenticated, lookup. FILE is a message, an mbox or a folder; else standard\n"
+		   "input.\n",
 };

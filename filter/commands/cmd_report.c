@@ -179,4 +179,8 @@ const struct command cmd_report = {
 	.broken = EX_CONFIG,
 	.arguments = "[FILE]",
 	.help = "mail a spam to your own SpamCop reporting address",
+	.details = "FILE or standard input goes as an attachment to report.address of the\n"
+		   "configuration, on your word only. 0: handed to the mail system.\n"
+		   "  -f SENDER  who you are\n"
+		   "  -n         print the mail and send nothing\n",
 };

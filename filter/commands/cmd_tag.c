@@ -27,4 +27,6 @@ const struct command cmd_tag = {
 	.carries_mail = true,
 	.arguments = "(default)",
 	.help = "standard input to standard output, tagged",
+	.details = "Our fields stand first, then all that came in but for such fields. The exit\n"
+		   "status is 0, or 75 to have the message tried again.\n",
 };

@@ -8,6 +8,7 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
+#include "conf/reader/suggest.h"
 #include "filter/base/err.h"
 
 #include <stdbool.h>
@@ -34,15 +35,29 @@ struct command {
 	int broken;
 	char arguments[16]; /* as the usage shows them, "[FILE...]" */
 	char help[64];      /* its line in the usage */
+	/*
+	 * for `help COMMAND`: its own options, two blanks, what each does; and what
+	 * else is to say. Lines of at most 80 columns, each with its end
+	 */
+	const char *details;
 };
 
 extern const struct command cmd_tag, cmd_deliver, cmd_relays, cmd_check, cmd_explain, cmd_doctor,
-	cmd_allow, cmd_report;
+	cmd_allow, cmd_report, cmd_help;
 
 /* All of them, in the order of the usage; NULL behind the last. */
 extern const struct command *const commands_all[];
 
 /* The command of that name, or NULL. */
 const struct command *commands_find(const char *name);
+
+/* For a name that is none: " (did you mean NAME?)" or "", in text. */
+const char *commands_meant(const char *name, char text[SUGGEST_TEXT_MAX]);
+
+/*
+ * The help of a command on standard output; NULL: of all, which fits a screen of
+ * 24 lines and 80 columns.
+ */
+void commands_help(const struct command *command);
 
 #endif

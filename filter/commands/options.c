@@ -12,11 +12,18 @@ enum {
 	OPTION_DEADLINE = 256,
 	OPTION_FROM_MESSAGE,
 	OPTION_HOME,
+	OPTION_JSON,
 	OPTION_LIST,
 	OPTION_MAIL,
 	OPTION_MAILBOX,
+	OPTION_NAGIOS,
 	OPTION_NAMESERVER,
-	OPTION_REMOVE
+	OPTION_PROMETHEUS,
+	OPTION_REMOVE,
+	OPTION_SELF,
+	OPTION_SINCE,
+	OPTION_SVG,
+	OPTION_TO
 };
 
 static const struct option long_options[] = {
@@ -30,6 +37,13 @@ static const struct option long_options[] = {
 	{"remove", no_argument, NULL, OPTION_REMOVE},
 	{"from-message", no_argument, NULL, OPTION_FROM_MESSAGE},
 	{"mail", no_argument, NULL, OPTION_MAIL},
+	{"json", no_argument, NULL, OPTION_JSON},
+	{"nagios", no_argument, NULL, OPTION_NAGIOS},
+	{"prometheus", no_argument, NULL, OPTION_PROMETHEUS},
+	{"self", no_argument, NULL, OPTION_SELF},
+	{"since", required_argument, NULL, OPTION_SINCE},
+	{"svg", no_argument, NULL, OPTION_SVG},
+	{"to", required_argument, NULL, OPTION_TO},
 	{NULL, 0, NULL, 0},
 };
 
@@ -39,36 +53,18 @@ static const struct {
 	char name[20], commands[40]; /* with blanks around each */
 } particular[] = {
 	{OPTION_FROM_MESSAGE, "--from-message", " allow "},
+	{OPTION_JSON, "--json", " check doctor explain relays stats "},
 	{OPTION_LIST, "--list", " allow "},
-	{OPTION_MAIL, "--mail", " doctor "},
+	{OPTION_MAIL, "--mail", " doctor digest "},
+	{OPTION_NAGIOS, "--nagios", " check "},
+	{OPTION_PROMETHEUS, "--prometheus", " stats "},
 	{OPTION_REMOVE, "--remove", " allow "},
+	{OPTION_SELF, "--self", " check "},
+	{OPTION_SINCE, "--since", " digest stats sweep "},
+	{OPTION_SVG, "--svg", " stats "},
+	{OPTION_TO, "--to", " report "},
+	{'q', "-q", " check "},
 };
-
-static void
-tell_usage(void)
-{
-	(void)fputs(
-		"usage: spamcop-filter [OPTION...] [COMMAND]\n"
-		"Tags suspected spam by DNS lists, and files it by Sieve rules; never bounces.\n",
-		stdout);
-	for (size_t i = 0; commands_all[i] != NULL; i++) {
-		const struct command *command = commands_all[i];
-		int n = printf("  %s %s", command->name, command->arguments);
-
-		(void)printf("%*s%s\n", n < 20 ? 20 - n : 1, "", command->help);
-	}
-	(void)fputs(
-		"options:\n"
-		"  -c FILE       configuration           -f SENDER, -a RECIPIENT  the envelope\n"
-		"  -d USER       as root: be this user   -m FOLDER  where an implicit keep goes\n"
-		"  -s SCRIPT     the user's Sieve rules  --mailbox URL  maildir:, lmtp:, lda:\n"
-		"  --home DIR    what ~ means            --nameserver HOST[:PORT]\n"
-		"  --deadline SECONDS                    -v  log on standard error as well\n"
-		"  -n            say what deliver would do, store nothing\n"
-		"  -h, --help    -V, --version\n"
-		"Exit status: 0, or 75 to have the message tried again. See spamcop-filter(1).\n",
-		stdout);
-}
 
 void
 options_tell(const struct options *options)
@@ -76,7 +72,7 @@ options_tell(const struct options *options)
 	if (options->instead == OPTIONS_VERSION)
 		(void)puts("spamcop-filter " VERSION);
 	else
-		tell_usage();
+		commands_help(options->named ? options->command : NULL);
 }
 
 static char sender_text[ENVELOPE_ADDRESS_MAX + 1], recipient_text[ENVELOPE_ADDRESS_MAX + 1];
@@ -138,6 +134,10 @@ set_simple(struct options *options, int c)
 		{OPTION_MAIL, NULL, &options->mail},
 		{OPTION_MAILBOX, &options->mailbox, NULL},
 		{OPTION_NAMESERVER, &options->nameserver, NULL},
+		{OPTION_SELF, NULL, &options->self},
+		{OPTION_SINCE, &options->since, NULL},
+		{OPTION_TO, &options->to, NULL},
+		{'q', NULL, &options->quiet},
 	};
 
 	for (size_t i = 0; i < sizeof simple / sizeof simple[0]; i++) {
@@ -178,6 +178,18 @@ set_option(struct options *options, int c, struct err *err)
 	case 'k':
 	case 't':
 		return 0;
+	case OPTION_JSON:
+		options->form = FORM_JSON;
+		return 0;
+	case OPTION_NAGIOS:
+		options->form = FORM_NAGIOS;
+		return 0;
+	case OPTION_PROMETHEUS:
+		options->form = FORM_PROMETHEUS;
+		return 0;
+	case OPTION_SVG:
+		options->form = FORM_SVG;
+		return 0;
 	case OPTION_LIST:
 		options->allow = ALLOW_LIST;
 		return 0;
@@ -199,8 +211,8 @@ bad_option(int c, char **argv, struct err *err)
 	const char *what = c == ':' ? "needs a value" : "is unknown";
 
 	if (optopt > 0 && optopt < 256)
-		return err_set(err, "option -%c %s; see spamcop-filter --help", optopt, what);
-	return err_set(err, "option %s %s; see spamcop-filter --help", argv[optind - 1], what);
+		return err_set(err, "option -%c %s; see spamcop-filter help", optopt, what);
+	return err_set(err, "option %s %s; see spamcop-filter help", argv[optind - 1], what);
 }
 
 /* The command and the words behind it. */
@@ -212,17 +224,18 @@ take_words(struct options *options, int argc, char **argv, struct err *err)
 	if (n == 0)
 		return 0;
 	const struct command *command = commands_find(argv[optind]);
+	char meant[SUGGEST_TEXT_MAX];
 	if (command == NULL)
-		return err_set(err, "unknown command \"%s\"; see spamcop-filter --help",
-			       argv[optind]);
+		return err_set(err, "unknown command \"%.100s\"%s; see spamcop-filter help",
+			       argv[optind], commands_meant(argv[optind], meant));
 	options->command = command;
+	options->named = true;
 	options->words = argv + optind + 1;
 	options->n_words = n - 1;
 	if (n - 1 < command->words_min)
-		return err_set(err, "%s needs an argument; see spamcop-filter --help",
-			       command->name);
+		return err_set(err, "%s needs an argument; see spamcop-filter help", command->name);
 	if (n - 1 > command->words_max)
-		return err_set(err, "%s takes no argument \"%s\"; see spamcop-filter --help",
+		return err_set(err, "%s takes no argument \"%s\"; see spamcop-filter help",
 			       command->name, argv[optind + 1 + command->words_max]);
 	return 0;
 }
@@ -236,7 +249,7 @@ check_particular(const struct options *options, int c, struct err *err)
 	(void)snprintf(word, sizeof word, " %s ", options->command->name);
 	for (size_t i = 0; i < sizeof particular / sizeof particular[0]; i++)
 		if (particular[i].c == c && strstr(particular[i].commands, word) == NULL)
-			return err_set(err, "%s goes with%sonly; see spamcop-filter --help",
+			return err_set(err, "%s goes with%sonly; see spamcop-filter help",
 				       particular[i].name, particular[i].commands);
 	return 0;
 }
@@ -257,17 +270,18 @@ options_parse(struct options *options, int argc, char **argv, struct err *err)
 
 	*options = (struct options){.command = &cmd_tag};
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":c:d:f:m:s:a:r:nvhVekt", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":c:d:f:m:s:a:r:nqvhVekt", long_options, NULL)) != -1) {
 		if (status == 0)
 			status = c == '?' || c == ':' ? bad_option(c, argv, err)
 						      : set_option(options, c, err);
-		if (c >= OPTION_DEADLINE && is_particular(c))
+		if ((c >= OPTION_DEADLINE || c == 'q') && is_particular(c))
 			last = c;
 	}
+	struct err unused;
+	bool wrong = take_words(options, argc, argv, status == 0 ? err : &unused) != 0;
 	if (options->instead != OPTIONS_RUN && status == 0)
 		return 0;
-	struct err words;
-	if (take_words(options, argc, argv, status == 0 ? err : &words) != 0)
+	if (wrong)
 		status = -1;
 	if (status == 0 && last != 0)
 		status = check_particular(options, last, err);

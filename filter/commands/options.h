@@ -11,6 +11,7 @@
 
 struct options {
 	const struct command *command; /* cmd_tag where none was named */
+	bool named;
 	enum { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION } instead; /* -h, -V */
 	const char *config;     /* -c; NULL: the default file */
 	const char *user;       /* -d */
@@ -22,7 +23,13 @@ struct options {
 	const char *deadline;   /* --deadline */
 	bool dry_run;           /* -n */
 	bool verbose;           /* -v */
-	bool mail;              /* doctor --mail */
+	bool mail;              /* doctor --mail, digest --mail */
+	const char *since;      /* --since: "24h" */
+	const char *to;         /* report --to */
+	bool quiet;             /* check -q */
+	bool self;              /* check --self */
+	/* --json, --nagios, --prometheus, --svg */
+	enum { FORM_TEXT, FORM_JSON, FORM_NAGIOS, FORM_PROMETHEUS, FORM_SVG } form;
 	enum { ALLOW_ADD, ALLOW_LIST, ALLOW_REMOVE, ALLOW_FROM_MESSAGE } allow;
 	/* -f, -a; else SENDER, FROM, RECIPIENT, LOCAL_PART and EXTENSION */
 	struct envelope envelope;

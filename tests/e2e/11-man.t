@@ -29,7 +29,14 @@ ok "--help fits 24 lines" [ "$(wc -l <"$tmp/stdout")" -le 24 ]
 is "--help fits 80 columns" "$(awk 'length > 80' "$tmp/stdout")" ""
 cp "$tmp/stdout" "$tmp/help"
 # -r is another name of -a; -e, -k and -t change nothing: the page has them, the help has no room.
-is "spamcop-filter(1) has the options of --help" "$(man_options "$doc/spamcop-filter.1" | grep -vxE -- '-[rekt]')" "$(help_options <"$tmp/help")"
+for command in $(sed -n 's/^  \([a-z]*\)  *.*/\1/p' "$tmp/help" | sort -u); do
+	run "$filter" help "$command" </dev/null
+	ok "help $command: fits 80 columns" [ "$status:$(awk 'length > 80' "$tmp/stdout")" = 0: ]
+	cp "$tmp/stdout" "$tmp/help.$command"
+	run "$filter" "$command" --help </dev/null
+	ok "$command --help is the same" cmp -s "$tmp/stdout" "$tmp/help.$command"
+done
+is "spamcop-filter(1) has the options of --help and of the commands" "$(man_options "$doc/spamcop-filter.1" | grep -vxE -- '-[rekt]')" "$(cat "$tmp/help" "$tmp"/help.* | help_options)"
 for option in -r -e -k -t; do
 	value=
 	[ "$option" != -r ] || value=you@example.org

@@ -57,7 +57,7 @@ run "$filter" -c "$tmp/conf" check 127.0.0.2
 is "check: the test entry" "$status" 1
 run "$filter" -c "$tmp/conf" check 127.0.0.1
 is "check: the other test entry" "$status" 0
-run "$filter" -c "$tmp/conf" check mail.example.org
+run "$filter" -c "$tmp/conf" check "mail example"
 is "check: no address" "$status" 64
 run "$filter" -c "$tmp/conf" check
 is "check: nothing" "$status" 64

@@ -125,9 +125,10 @@ test_unknown(void **state)
 	static const char text[] =
 		"treshold = 6;\nlists = ( { zone = \"a.b\";\n wieght = 3; } );\ndns: { retries = [ "
 		"1, 2 ]; };\nfuture: { a = 99999999999; };\n";
-	static const char *const want[] = {":1: unknown key treshold",
-					   ":3: unknown key lists[1].wieght",
-					   ":4: unknown key dns.retries", ":5: unknown key future"};
+	static const char *const want[] = {":1: unknown key treshold (did you mean threshold?)",
+					   ":3: unknown key lists[1].wieght (did you mean weight?)",
+					   ":4: unknown key dns.retries (did you mean tries?)",
+					   ":5: unknown key future"};
 	struct conf conf;
 	struct err err = {""};
 

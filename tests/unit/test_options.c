@@ -37,6 +37,19 @@ commands_find(const char *name)
 	return NULL;
 }
 
+const char *
+commands_meant(const char *name, char text[SUGGEST_TEXT_MAX])
+{
+	(void)name;
+	return strcpy(text, "");
+}
+
+void
+commands_help(const struct command *command)
+{
+	(void)command;
+}
+
 static const struct {
 	const char *argv[10];
 	int status;

@@ -103,4 +103,9 @@ const struct command cmd_doctor = {
 	.words_max = SIZE_MAX,
 	.arguments = "",
 	.help = "what is wrong here (--mail FILE...: learn from your mail)",
+	.details =
+		"Looks at the configuration, the resolver, the lists, trusted networks, the\n"
+		"mailbox, the scripts and the sandbox. 0: nothing is wrong, 1: something is.\n"
+		"  --mail  learn which networks are your own from the mail in FILE... (messages,\n"
+		"          mboxes, folders)\n",
 };

@@ -155,4 +155,7 @@ const struct command cmd_explain = {
 	.broken = EX_CONFIG,
 	.arguments = "[FILE]",
 	.help = "the whole reasoning for one message",
+	.details =
+		"What was true when it came, what is true now, and what the rules would do. FILE\n"
+		"is a message, as stored or as it came; else standard input. Nothing is stored.\n",
 };

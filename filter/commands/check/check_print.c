@@ -1,31 +1,18 @@
 /*
- * cmd_check.c - the check command: is an address listed, what does the list
- * say, what to do about it.
- *
  *     11.22.33.44
  *       bl.spamcop.net  listed      127.0.0.2  Blocked - see
  *                       https://www.spamcop.net/bl.shtml?11.22.33.44
  *       office          not listed
- *
- * Every address is asked of every list as if it had handed us a message. A
- * person who asks about a special-purpose address gets an answer, too, so that
- * the test entries 127.0.0.2 and 127.0.0.1 can be tried.
  */
+#include "filter/commands/check/check.h"
+
 #include "filter/commands/advice.h"
-#include "filter/commands/commands.h"
-#include "filter/commands/options.h"
-#include "filter/run.h"
-#include "filter/lists/hits.h"
 
-#include <stdint.h>
 #include <stdio.h>
-#include <sysexits.h>
-
-#define CHECK_TEMPFAIL 75 /* could not tell */
 
 /* What was found over all addresses. */
 struct found {
-	bool listed, untold, spamcop;
+	bool listed, spamcop;
 	char first[ADDR_TEXT_MAX];         /* the first listed address */
 	const char *cause[CONF_LISTS_MAX]; /* of failed lookups, each once */
 	size_t causes;
@@ -35,16 +22,6 @@ static bool
 is_spamcop(const struct list *list)
 {
 	return list->zone != NULL && strcmp(list->zone, "bl.spamcop.net") == 0;
-}
-
-/* Does any meaning that matched count against the address? */
-static bool
-counts_against(const struct lookup *lookup)
-{
-	for (size_t i = 0; i < lookup->list->n_answers; i++)
-		if ((lookup->matched & 1U << i) != 0 && lookup->list->answers[i].weight > 0)
-			return true;
-	return false;
 }
 
 static void
@@ -89,7 +66,7 @@ put_meanings(const struct lookup *lookup)
 static void
 put_listed(const struct lookup *lookup, const struct addr *addr, struct found *found)
 {
-	bool allow = lookup->list->allow, against = !allow && counts_against(lookup);
+	bool allow = lookup->list->allow, against = check_against(lookup);
 
 	printf("%-11s", allow ? "let through" : against ? "listed" : "in favour");
 	put_answers(lookup);
@@ -115,7 +92,6 @@ put_lookup(const struct lookup *lookup, const struct addr *addr, int width, stru
 	} else if (lookup->state == LOOKUP_FAILED) {
 		printf("%-11s  %s", "no answer", lookup->cause);
 		note_cause(found, lookup->cause);
-		found->untold = true;
 	} else {
 		printf(lookup->answers == 0 ? "not listed" : "not listed ");
 		put_answers(lookup);
@@ -135,65 +111,35 @@ widest_name(const struct conf *conf)
 }
 
 static void
-check_address(const struct conf *conf, const struct addr *addr, struct found *found)
+put_item(const struct conf *conf, const struct check_item *item, struct found *found)
 {
-	static struct chain chain;
-	const char *special = addr_special(addr);
-	struct lookups lookups;
+	const char *special = check_special(&item->addr);
 	char text[ADDR_TEXT_MAX];
 
-	chain = (struct chain){.stored = 1, .found = 1, .handoff = 0};
-	chain.relay[0] = (struct relay){.n = 1,
-					.hop.addr = *addr,
-					.lookup = addr_unwrap_nat64(addr),
-					.role = RELAY_HANDOFF};
-	printf("%s", addr_print(addr, text));
+	printf("%s", addr_print(&item->addr, text));
+	if (item->what[0] != '\0')
+		printf("  (%s)", item->what);
 	if (special != NULL)
-		printf("  (%s: in mail it is not looked up)", special);
+		printf("  (%s)", special);
 	putchar('\n');
-	dnsbl_run(conf, &chain, &lookups);
-	for (size_t i = 0; i < lookups.n; i++)
-		put_lookup(&lookups.lookup[i], &chain.relay[0].lookup, widest_name(conf), found);
-	if (lookups.n == 0) {
+	for (size_t i = 0; i < item->lookups.n; i++)
+		put_lookup(&item->lookups.lookup[i], &item->addr, widest_name(conf), found);
+	if (item->lookups.n == 0)
 		printf("  no list can be asked about it: %s\n",
-		       addr_is_ipv4(addr) ? "none is configured" : "none has ipv6 = true");
-		found->untold = true;
-	}
-	dnsbl_free(&lookups);
+		       addr_is_ipv4(&item->addr) ? "none is configured" : "none has ipv6 = true");
 }
 
-static int
-check(struct run *run, const struct options *options, struct err *err)
+void
+check_print(const struct check *check)
 {
-	char **addresses = options->words;
-	size_t n = options->n_words;
 	struct found found = {.listed = false};
-	struct addr addr;
 
-	for (size_t i = 0; i < n; i++)
-		if (!addr_parse(span_of(addresses[i]), &addr)) {
-			(void)err_set(err, "check: \"%.100s\" is no IP address", addresses[i]);
-			return EX_USAGE;
-		}
-	for (size_t i = 0; i < n; i++) {
-		(void)addr_parse(span_of(addresses[i]), &addr);
-		check_address(&run->conf, &addr, &found);
-	}
+	for (size_t i = 0; i < check->n; i++)
+		put_item(check->conf, &check->item[i], &found);
 	for (size_t i = 0; i < found.causes; i++) {
 		printf("\n%s\n", found.cause[i]);
 		advice_print(stdout, 2, advice_on_failure(found.cause[i]));
 	}
 	if (found.listed)
 		advice_on_listing(stdout, found.spamcop, found.first);
-	return found.listed ? 1 : found.untold ? CHECK_TEMPFAIL : 0;
 }
-
-const struct command cmd_check = {
-	.name = "check",
-	.run = check,
-	.words_min = 1,
-	.words_max = SIZE_MAX,
-	.broken = CHECK_TEMPFAIL,
-	.arguments = "ADDR...",
-	.help = "is this address listed, and what to do about it",
-};
