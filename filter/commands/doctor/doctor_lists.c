@@ -363,8 +363,9 @@ look_at_file(const struct conf *conf, const struct list *list)
 		advice_print(stdout, 4, err.why);
 		return 1;
 	}
-	printf("file, %zu entries, read in %ld us\n", bad.entries,
-	       (after.tv_sec - before.tv_sec) * 1000000 + (after.tv_nsec - before.tv_nsec) / 1000);
+	printf("file, %zu entries, read in %.0f us\n", bad.entries,
+	       (double)(after.tv_sec - before.tv_sec) * 1e6 +
+		       (double)(after.tv_nsec - before.tv_nsec) / 1e3);
 	if (bad.lines == 0)
 		return 0;
 	(void)snprintf(line, sizeof line, "%s (%zu bad lines; the others work)", bad.first.why,
