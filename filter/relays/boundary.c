@@ -172,28 +172,54 @@ first_by(struct span text, struct span mark)
 	return 0;
 }
 
+static struct span
+skip_blanks(struct span text)
+{
+	while (text.n > 0 && tokens_class_of(text.p[0]) & (TOKENS_SPACE | TOKENS_NUL))
+		text = span_skip(text, 1);
+	return text;
+}
+
+static struct span
+skip_chunk(struct span text)
+{
+	while (text.n > 0 && !span_is_space(text.p[0]))
+		text = span_skip(text, 1);
+	return skip_blanks(text);
+}
+
+/* text begins with word, and white space or more behind it; rest is that. */
+static bool
+take_word(struct span text, const char *word, struct span *rest)
+{
+	*rest = skip_chunk(text);
+	return tokens_is(trim_end((struct span){text.p, (size_t)(rest->p - text.p)}), word);
+}
+
 /*
  * smap(8): name(address), claiming to be "HELO" via SMTP by x. The HELO ends
- * with the last quote.
+ * with the last quote, behind which there is nothing but smap's own words.
  */
 static size_t
 smap_by(struct span text)
 {
-	const char *claim = memmem(text.p, text.n, "), claiming to be \"", 19);
-	const char *quote = claim == NULL ? NULL : memrchr(text.p, '"', text.n);
+	const char *claim = memmem(text.p, text.n, "),", 2), *quote, *date;
+	struct span rest;
 
-	if (claim == NULL || quote < claim + 19)
+	if (claim == NULL || (quote = memrchr(text.p, '"', text.n)) == NULL || quote < claim)
 		return 0;
-	struct tokens tokens;
-	struct token token;
-	tokens_init(&tokens, span_skip(text, (size_t)(quote + 1 - text.p)));
-	tokens_next(&tokens, &token);
-	if (token.kind != TOKEN_WORD || !tokens_is(token.text, "via"))
+	rest = skip_chunk(skip_blanks(text));
+	if (rest.p < claim + 2 || trim_end((struct span){text.p, (size_t)(rest.p - text.p)}).n !=
+					  (size_t)(claim + 2 - text.p))
 		return 0;
-	tokens_next(&tokens, &token);
-	tokens_next(&tokens, &token);
-	return token.kind == TOKEN_WORD && tokens_is(token.text, "by")
-		       ? (size_t)(token.text.p - text.p)
+	if (!take_word(rest, "claiming", &rest) || !take_word(rest, "to", &rest) ||
+	    !take_word(rest, "be", &rest) || rest.n == 0 || rest.p[0] != '"')
+		return 0;
+	rest = skip_blanks(span_skip(text, (size_t)(quote + 1 - text.p)));
+	date = rest.n == 0 ? NULL : memrchr(rest.p, ';', rest.n);
+	size_t own = date == NULL ? rest.n : (size_t)(date - rest.p);
+	return own > 3 && tokens_begins(rest, "via") && memchr(rest.p, '(', own) == NULL
+		       ? (size_t)(rest.p - text.p)
 		       : 0;
 }
 
@@ -205,7 +231,10 @@ static bool
 is_aliyun(struct span from)
 {
 	from = trim_end(from);
-	if (from.n == 0 || from.p[from.n - 1] != ')')
+	struct span second = skip_chunk(skip_blanks(from));
+	size_t first = (size_t)(second.p - from.p);
+	if (from.n == 0 || from.p[from.n - 1] != ')' ||
+	    memmem(from.p, first, "(mailfrom:", 10) == NULL)
 		return false;
 	for (size_t i = from.n - 1; i > 0; i--) {
 		unsigned class = tokens_class_of(from.p[i - 1]);
@@ -213,49 +242,81 @@ is_aliyun(struct span from)
 		if (class & (TOKENS_PAREN | TOKENS_BRACKET | TOKENS_QUOTE))
 			return false;
 		if (class == TOKENS_SPACE)
-			return tokens_begins(span_skip(from, i), "fp:smtpd_") &&
-			       memmem(from.p, i, "(mailfrom:", 10) != NULL;
+			return tokens_begins(span_skip(from, i), "fp:smtpd_");
 	}
 	return false;
 }
 
 /*
- * Servers whose lines end with a client's text: the first "by" that fits, for
- * before it they write none. How the line ends tells them from a HELO that
- * imitates one.
+ * "name [address] by NAME (ArGoSoft" or "[address] by ..": the name is from the
+ * DNS, without white space.
  */
 static size_t
-named_by(struct span text, enum server *server)
+argosoft_by(struct span text)
+{
+	struct span by = skip_chunk(skip_blanks(text));
+
+	if (by.n > 0 && by.p[0] == '[')
+		by = skip_chunk(by);
+	struct span name = skip_chunk(by);
+	if (name.n == 0 || !tokens_is(trim_end((struct span){by.p, (size_t)(name.p - by.p)}), "by"))
+		return 0;
+	return tokens_begins(skip_chunk(name), "(argosoft") ? (size_t)(by.p - text.p) : 0;
+}
+
+/* Does "with qmail-scanner-" stand in text, behind a comment? */
+static bool
+is_scanner(struct span text)
+{
+	const char *at = memmem(text.p, text.n, "qmail-scanner-", 14);
+
+	if (at == NULL)
+		return false;
+	text = trim_end((struct span){text.p, (size_t)(at - text.p)});
+	if (text.n < 5 || !tokens_is(span_skip(text, text.n - 4), "with"))
+		return false;
+	text = trim_end((struct span){text.p, text.n - 4});
+	return text.n > 0 && text.p[text.n - 1] == ')';
+}
+
+/*
+ * Servers whose lines end with a client's text: the first "by" that fits, for
+ * before it they write none. How the line ends tells them from a HELO that
+ * imitates one. last is the last "by" of all.
+ */
+static size_t
+named_by(struct span text, size_t last, enum server *server)
 {
 	struct span head = without_end(text);
 	size_t n = 0;
 
 	if (head.n < 2 || head.p[head.n - 1] != ')')
 		return 0;
-	if (head.p[head.n - 2] == '"' && (n = first_by(head, SPAN("(chasquid) with "))) > 0)
+	char before = head.p[head.n - 2];
+	if (before == '"' && (n = first_by(head, SPAN("(chasquid)"))) > 0)
 		*server = SERVER_CHASQUID;
-	else if ((n = first_by(head, SPAN("(ArGoSoft "))) > 0)
+	else if ((n = argosoft_by(head)) > 0)
 		*server = SERVER_ARGOSOFT;
-	else if (memmem(head.p, head.n, ") with qmail-scanner-", 21) != NULL &&
-		 (n = first_by(head, SPAN("(envelope-from <"))) > 0)
+	else if (before != '>' && is_scanner(head) &&
+		 (n = first_by(head, SPAN("(envelope-from"))) > 0)
 		*server = SERVER_SCANNER;
-	return n;
+	/* what comes behind the last "by" is in a path */
+	return last == 0 || n <= last ? n : 0;
 }
 
 size_t
 boundary_find(struct span text, enum server *server)
 {
-	size_t n = named_by(text, server);
+	enum server named = SERVER_SMAP;
+	size_t last = last_by(text), n = smap_by(text);
 
-	if (n > 0)
-		return n;
-	n = last_by(text);
 	if (n == 0)
-		return 0;
-	if (is_aliyun((struct span){text.p, n}))
+		n = named_by(text, last, &named);
+	if (n > 0) {
+		*server = named;
+		return n;
+	}
+	if (last > 0 && is_aliyun((struct span){text.p, last}))
 		*server = SERVER_ALIYUN;
-	size_t smap = smap_by(text);
-	if (smap > 0)
-		*server = SERVER_SMAP;
-	return smap > 0 ? smap : n;
+	return last;
 }

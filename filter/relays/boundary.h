@@ -14,10 +14,13 @@
 /* Servers whose lines are read in a way of their own, because their text tells who wrote them. */
 enum server {
 	SERVER_OTHER,
-	SERVER_ALIYUN,   /* "from HELO(mailfrom:PATH fp:SMTPD_..) by": the address is left out */
-	SERVER_ARGOSOFT, /* "from name [address] by x (ArGoSoft ..) with ESMTP (EHLO name)" */
-	SERVER_CHASQUID, /* "from [address] (EHLO) by x (chasquid)", later "EHLO ([address])" */
-	SERVER_EXIM,     /* "(Exim 4.96)" */
+	SERVER_ALIYUN,      /* "from HELO(mailfrom:PATH fp:SMTPD_..) by": the address is left out */
+	SERVER_ARGOSOFT,    /* "from name [address] by x (ArGoSoft ..) with ESMTP (EHLO name)" */
+	SERVER_CHASQUID,    /* "from [address] (EHLO) by x (chasquid)", later "EHLO ([address])" */
+	SERVER_COMMUNIGATE, /* "(CommuniGate Pro SMTP 6.2)" */
+	SERVER_EXIM,        /* "(Exim 4.96)" */
+	SERVER_HELO_FIRST,  /* "(Postfix)" and others that never name the HELO */
+	SERVER_HUNTER,      /* "with Active!Hunter" */
 	SERVER_QMAIL_LDAP,
 	SERVER_SCANNER,  /* qmail-scanner, which repeats the hop below it */
 	SERVER_SENDMAIL, /* "(8.17.1/8.17.1)" */

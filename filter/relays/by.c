@@ -133,18 +133,48 @@ is_harmless(struct span text)
 static void
 read_software(struct by *by, struct span text)
 {
+	static const struct {
+		const char *begins;
+		enum server server;
+	} names[] = {
+		{"exim", SERVER_EXIM},
+		{"chasquid", SERVER_CHASQUID},
+		{"communigate", SERVER_COMMUNIGATE},
+		{"qmail-ldap", SERVER_QMAIL_LDAP},
+		{"postfix", SERVER_HELO_FIRST},
+		{"opensmtpd", SERVER_HELO_FIRST},
+		{"haraka", SERVER_HELO_FIRST},
+		{"qpsmtpd", SERVER_HELO_FIRST},
+		{"mdaemon", SERVER_HELO_FIRST},
+		{"kerio", SERVER_HELO_FIRST},
+		{"stalwart", SERVER_HELO_FIRST},
+		{"amavisd", SERVER_HELO_FIRST},
+	};
 	struct span word = tokens_until_space(span_trim(text));
 
 	if (by->server != SERVER_OTHER)
 		return;
-	if (tokens_is(word, "exim"))
-		by->server = SERVER_EXIM;
-	else if (tokens_is(word, "chasquid"))
-		by->server = SERVER_CHASQUID;
-	else if (tokens_begins(word, "qmail-ldap"))
-		by->server = SERVER_QMAIL_LDAP;
-	else if (tokens_begins(word, "8.") && memchr(word.p, '/', word.n) != NULL)
+	if (tokens_begins(word, "8.") && memchr(word.p, '/', word.n) != NULL)
 		by->server = SERVER_SENDMAIL;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (tokens_begins(word, names[i].begins))
+			by->server = names[i].server;
+}
+
+/* What the protocol tells of the software. */
+static void
+read_protocol(struct by *by)
+{
+	if (tokens_begins(by->with, "qmail-scanner"))
+		by->server = SERVER_SCANNER;
+	if (by->server != SERVER_OTHER)
+		return;
+	if (tokens_begins(by->with, "smap") || tokens_begins(by->with, "csmap"))
+		by->server = SERVER_SMAP;
+	else if (tokens_begins(by->with, "active!hunter"))
+		by->server = SERVER_HUNTER;
+	else if (tokens_begins(by->with, "mailenable") || tokens_begins(by->with, "microsoft"))
+		by->server = SERVER_HELO_FIRST;
 }
 
 static void
@@ -154,6 +184,7 @@ read_comment(struct reader *reader, const struct token *token)
 	struct comment comment;
 
 	comment_read(token->text, &comment);
+	by->software |= !reader->with && !reader->id;
 	if (!reader->hostile)
 		read_software(by, token->text);
 	if (comment.kind == COMMENT_FETCH)
@@ -175,6 +206,8 @@ read_word(struct reader *reader, struct tokens *tokens, const struct token *toke
 	if (tokens_is(token->text, "envelope-from") || (by->found && tokens_is(token->text, "for")))
 		return false;
 	reader->with_now = false;
+	/* a comment that was never closed */
+	reader->hostile |= token->text.n > 0 && token->text.p[0] == '(';
 	if (reader->id)
 		return true;
 	if (tokens_is(token->text, "by") && !by->found) {
@@ -210,6 +243,5 @@ by_read(struct tokens *tokens, struct token *token, struct by *by)
 		by->with = reader.via;
 		read_with(&reader, (struct tokens){.rest = {NULL, 0}});
 	}
-	if (tokens_begins(by->with, "qmail-scanner"))
-		by->server = SERVER_SCANNER;
+	read_protocol(by);
 }

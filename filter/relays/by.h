@@ -13,6 +13,7 @@ struct by {
 	struct span name; /* of the server */
 	struct span with; /* the protocol; that of "via" where there is no "with" */
 	bool found;       /* there is a "by" */
+	bool software;    /* a comment about the server stands behind its name */
 	bool auth;        /* the server says that it authenticated the client */
 	bool fetch;       /* a POP or IMAP fetch line */
 	bool web;         /* with HTTP: there need not be an address */

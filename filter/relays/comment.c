@@ -13,8 +13,8 @@ is_any(struct span word, const char *const *words)
 	return false;
 }
 
-static bool
-is_helo(struct span word)
+bool
+comment_is_helo(struct span word)
 {
 	static const char *const words[] = {"helo",  "ehlo",  "lhlo", "hello",
 					    "helo:", "ehlo:", NULL};
@@ -38,7 +38,7 @@ is_exim_key(struct span word)
 bool
 comment_names_helo(struct span word)
 {
-	return is_helo(word) || is_exim_key(word) || tokens_is(word, "account");
+	return comment_is_helo(word) || is_exim_key(word) || tokens_is(word, "account");
 }
 
 struct span
@@ -128,7 +128,7 @@ read_helo(struct span text)
 	for (tokens_next(&tokens, &token); token.kind != TOKEN_END; tokens_next(&tokens, &token)) {
 		if (token.kind != TOKEN_WORD)
 			continue;
-		if (is_helo(token.text))
+		if (comment_is_helo(token.text))
 			return tokens_until_space(span_trim(tokens.rest));
 		if (is_helo_key(token.text))
 			return tokens_until_space(
@@ -199,7 +199,7 @@ kind_of(struct span text, bool *ident)
 		return COMMENT_HOST;
 	if (first.kind != TOKEN_WORD)
 		return COMMENT_OTHER;
-	if (is_helo(first.text))
+	if (comment_is_helo(first.text))
 		return COMMENT_HELO;
 	tokens_next(&tokens, &second);
 	bool chosen = is_ident(first.text, tokens, &second);
@@ -209,6 +209,9 @@ kind_of(struct span text, bool *ident)
 	}
 	if (chosen)
 		return COMMENT_HOST;
+	/* Postfix: (Client CN "x", Issuer "y" (not verified)) */
+	if (tokens_is(first.text, "client") && tokens_is(second.text, "cn"))
+		return COMMENT_OTHER;
 	if (is_envelope(&first, &second))
 		return COMMENT_ENVELOPE;
 	if (second.kind == TOKEN_LITERAL)
@@ -303,7 +306,7 @@ comment_scan(struct span text, struct scan *scan)
 	for (tokens_next(&tokens, &token); token.kind != TOKEN_END && scan->words < WORDS_MAX;
 	     tokens_next(&tokens, &token)) {
 		if (token.kind == TOKEN_WORD && !(scan->words == 0 && scan->comment->ident) &&
-		    (is_helo(token.text) || is_exim_key(token.text))) {
+		    (comment_is_helo(token.text) || is_exim_key(token.text))) {
 			scan->comment->helo =
 				read_helo(span_skip(text, (size_t)(token.text.p - text.p)));
 			scan->comment->final = true;

@@ -66,6 +66,9 @@ bool comment_like_address(struct span text, bool bracketed);
  */
 bool comment_names_helo(struct span word);
 
+/* Is it "HELO", "EHLO" or the like, which a client's own word follows? */
+bool comment_is_helo(struct span word);
+
 /*
  * name without the dot at its end; empty where it is one of the words that
  * servers write when they found none.

@@ -1,5 +1,6 @@
 #include "filter/relays/from.h"
 #include "filter/relays/comment.h"
+#include "filter/relays/ends.h"
 
 /* Words that end the from-clause. */
 static bool
@@ -19,7 +20,7 @@ take_address(struct from *from, const struct addr *addr, enum evidence evidence)
 	from->received->addr = *addr;
 	from->received->auth = false; /* what was said before it was about something else */
 	from->evidence = evidence;
-	from->bare = from->in_name = false;
+	from->bare = from->in_name = from->after_helo = false;
 }
 
 /* The first word, where it is what the server saw. */
@@ -77,7 +78,7 @@ take_helo(struct from *from, struct span helo)
 {
 	if (from->final)
 		return;
-	from->said_helo = true;
+	from->said_helo = from->after_helo = true;
 	from->received->helo = helo;
 	from->received->rdns = seen_name(from);
 	if (from->second && from->evidence == EVIDENCE_NONE && from->name_is_addr &&
@@ -91,7 +92,8 @@ take_helo(struct from *from, struct span helo)
 static void
 take_said(struct from *from, const struct comment *comment)
 {
-	bool closed = from->final;
+	bool believed = !from->final && !from->no_auth && !from->after_helo &&
+			from->by->server != SERVER_CHASQUID;
 
 	switch (comment->kind) {
 	case COMMENT_HOST:
@@ -105,8 +107,7 @@ take_said(struct from *from, const struct comment *comment)
 			take_host(from, comment);
 		else if (comment->final)
 			take_helo(from, comment->helo);
-		from->received->auth |=
-			!from->no_auth && !closed && from->by->server != SERVER_CHASQUID;
+		from->received->auth |= believed;
 		break;
 	case COMMENT_ENVELOPE:
 		from->final |= from->evidence != EVIDENCE_NONE;
@@ -146,28 +147,6 @@ read_ident(struct from *from, struct span text, struct comment *comment)
 }
 
 /*
- * chasquid up to 1.16: "[address] (EHLO)". Where the EHLO is a literal, too, it
- * could be a later one's "EHLO ([address])".
- */
-static bool
-read_chasquid(struct from *from, struct span text)
-{
-	struct comment comment;
-
-	if (!from->second || from->glued || !from->name_is_addr || !from->name_in_brackets)
-		return false;
-	take_address(from, &from->name_addr, EVIDENCE_STRONG);
-	from->final = from->said_helo = true;
-	from->received->helo = text;
-	from->received->rdns.n = 0;
-	comment_read(text, &comment);
-	from->received->unsure = comment.kind == COMMENT_HOST && comment.bracketed &&
-				 comment.evidence == EVIDENCE_STRONG &&
-				 !addr_equal(&comment.addr, &from->name_addr);
-	return true;
-}
-
-/*
  * A server's own comments have white space before or in them; where spaces end
  * the HELO, "x(helo=y)" is one.
  */
@@ -176,8 +155,6 @@ read_comment(struct from *from, struct span text)
 {
 	struct comment comment;
 
-	if (from->by->server == SERVER_CHASQUID && read_chasquid(from, text))
-		return;
 	comment_read(text, &comment);
 	if (comment.ident)
 		read_ident(from, text, &comment);
@@ -242,7 +219,7 @@ read_open(struct from *from, const struct token *token)
 		take_address(from, &from->name_addr, EVIDENCE_STRONG);
 	from->final = from->evidence != EVIDENCE_NONE;
 	from->in_name = false;
-	from->said_helo = true;
+	from->said_helo = from->after_helo = true;
 	from->received->rdns = seen_name(from);
 }
 
@@ -297,8 +274,8 @@ read_word(struct from *from, struct tokens *tokens, struct token *token)
 	return true;
 }
 
-void
-from_read(struct from *from, struct tokens *tokens, struct token *token)
+static void
+read_words(struct from *from, struct tokens *tokens, struct token *token)
 {
 	struct span value = tokens->rest;
 
@@ -326,6 +303,34 @@ from_read(struct from *from, struct tokens *tokens, struct token *token)
 	}
 }
 
+/* What the ends of the clause say, over what its words seem to say. */
+static void
+take_ends(struct from *from, const struct ends *ends)
+{
+	struct received *received = from->received;
+	bool same = from->evidence != EVIDENCE_NONE && addr_equal(&received->addr, &ends->addr);
+
+	received->addr = ends->addr;
+	received->auth = ends->auth;
+	received->unsure = ends->unsure;
+	from->evidence = EVIDENCE_STRONG;
+	if (same)
+		return;
+	received->rdns = ends->rdns;
+	received->helo = ends->helo;
+}
+
+void
+from_read(struct from *from, struct tokens *tokens, struct token *token)
+{
+	struct span clause = tokens->rest;
+	struct ends ends;
+
+	read_words(from, tokens, token);
+	if (from->whole && !from->packed && ends_read(clause, from->by, &ends))
+		take_ends(from, &ends);
+}
+
 enum received_status
 from_judge(struct from *from)
 {
@@ -334,8 +339,9 @@ from_judge(struct from *from)
 
 	if (by->server == SERVER_SCANNER || by->server == SERVER_ALIYUN)
 		return RECEIVED_NO_RELAY;
-	if (from->evidence == EVIDENCE_NONE && from->name_is_addr && by->found &&
-	    by->server != SERVER_CHASQUID) {
+	/* Dovecot over a socket: "from HELO by host with LMTP" */
+	bool helo_only = by->server == SERVER_CHASQUID || tokens_begins(by->with, "lmtp");
+	if (from->evidence == EVIDENCE_NONE && from->name_is_addr && by->found && !helo_only) {
 		received->addr = from->name_addr;
 		from->evidence = EVIDENCE_WEAK;
 		received->rdns.n = 0;
@@ -351,8 +357,7 @@ from_judge(struct from *from)
 		return RECEIVED_NO_RELAY;
 	bool helo = from->said_helo && !tokens_begins(by->with, "local");
 	/* "from [address] with SMTP": by whom? "[address] (name)": whose is it? */
-	bool half =
-		(from->name_is_addr && from->name_in_brackets && by->server != SERVER_CHASQUID) ||
-		(from->lost && by->smtp);
+	bool half = (from->name_is_addr && from->name_in_brackets && !helo_only) ||
+		    (from->lost && by->smtp);
 	return from->broken || helo || half ? RECEIVED_UNPARSED : RECEIVED_NO_RELAY;
 }

@@ -55,12 +55,13 @@ struct from {
 	 * CommuniGate name the HELO
 	 */
 	bool second;
-	bool open;      /* it began a comment that was never closed */
-	bool lost;      /* it is a literal, but a comment says that it need not be the client's */
-	bool hosts;     /* a comment was about a host */
-	bool said_helo; /* a comment says what the HELO was: the first word is none */
-	bool final;     /* no address any more */
-	bool no_auth;   /* no comment is believed any more */
+	bool open;       /* it began a comment that was never closed */
+	bool lost;       /* it is a literal, but a comment says that it need not be the client's */
+	bool hosts;      /* a comment was about a host */
+	bool said_helo;  /* a comment says what the HELO was: the first word is none */
+	bool final;      /* no address any more */
+	bool after_helo; /* a comment named the HELO, and no address came since */
+	bool no_auth;    /* no comment is believed any more */
 	/*
 	 * no white space before the token at hand: it may be a part of the HELO
 	 */

@@ -79,7 +79,7 @@ received_parse(struct span value, struct received *received)
 	}
 	received->by = by.name;
 	received->with = by.with;
-	received->auth |= by.auth;
 	received->fetch = by.fetch;
 	received->status = from_judge(&from);
+	received->auth = by.auth || (received->auth && received->status == RECEIVED_RELAY);
 }

@@ -306,7 +306,8 @@ test_formats(void **state)
 		assert_span(f->what, span_of(addr), span_of(f->addr));
 		assert_span(f->what, r.by, span_of(f->by));
 		assert_span(f->what, r.with, span_of(f->with));
-		assert_int_equal(r.auth, strchr(f->flags, 'a') != NULL);
+		if (r.auth != (strchr(f->flags, 'a') != NULL))
+			fail_msg("%s: authenticated: %d", f->what, r.auth);
 		assert_int_equal(r.fetch, strchr(f->flags, 'f') != NULL);
 		if (r.status == RECEIVED_NO_RELAY)
 			continue;

@@ -1,0 +1,431 @@
+#include "filter/relays/ends.h"
+#include "filter/relays/comment.h"
+#include "filter/relays/tokens.h"
+
+#include <string.h>
+
+static bool
+is_blank(char c)
+{
+	return tokens_class_of(c) & (TOKENS_SPACE | TOKENS_NUL);
+}
+
+static struct span
+skip_blanks(struct span text)
+{
+	while (text.n > 0 && is_blank(text.p[0]))
+		text = span_skip(text, 1);
+	return text;
+}
+
+static struct span
+trim_end(struct span text)
+{
+	while (text.n > 0 && is_blank(text.p[text.n - 1]))
+		text.n--;
+	return text;
+}
+
+/* What text begins with, up to white space, whatever it is made of. */
+static struct span
+chunk(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.n && !span_is_space(text.p[n]))
+		n++;
+	return (struct span){text.p, n};
+}
+
+/*
+ * "[address]" that text begins with, rest being what is behind it and its port.
+ */
+static bool
+literal(struct span text, struct addr *addr, struct span *rest)
+{
+	struct tokens tokens;
+	struct token token;
+
+	if (text.n == 0 || text.p[0] != '[')
+		return false;
+	tokens_init(&tokens, text);
+	tokens_next(&tokens, &token);
+	*rest = tokens.rest;
+	return token.kind == TOKEN_LITERAL && comment_address(token.text, true, addr);
+}
+
+/* ---- the beginning */
+
+/*
+ * "[address] ...", "name [address]", "name ([address] helo=...", and Exim 3's
+ * "name (HELO) [address]".
+ */
+static bool
+read_left(struct span clause, struct ends *ends)
+{
+	struct addr last;
+	struct span rest;
+
+	clause = skip_blanks(clause);
+	if (literal(clause, &ends->addr, &rest) && (rest.n == 0 || is_blank(rest.p[0])) &&
+	    !tokens_begins(skip_blanks(rest), "([") && !tokens_begins(skip_blanks(rest), "[")) {
+		rest = skip_blanks(rest);
+		ends->auth =
+			rest.n > 0 && tokens_is(tokens_until_space(span_skip(rest, 1)), "account");
+		return true;
+	}
+	struct span name = chunk(clause);
+	clause = skip_blanks(span_skip(clause, name.n));
+	ends->rdns = ends->helo = comment_known_name(name);
+	if (name.n == 0 || clause.n < 2)
+		return false;
+	if (clause.p[0] == '[')
+		return literal(clause, &ends->addr, &rest);
+	if (clause.p[0] != '(')
+		return false;
+	bool found = literal(span_skip(clause, 1), &ends->addr, &rest);
+	struct span helo = chunk(clause);
+	if ((!found || (rest.n > 0 && rest.p[0] == ')')) && helo.p[helo.n - 1] == ')' &&
+	    literal(skip_blanks(span_skip(clause, helo.n)), &last, &rest)) {
+		ends->addr = last;
+		return true;
+	}
+	return found;
+}
+
+/* smap: "name(address), claiming ..." or "name(address, HELO ...". */
+static bool
+read_smap(struct span clause, struct ends *ends)
+{
+	clause = skip_blanks(clause);
+	const char *open = clause.n == 0 ? NULL : memchr(clause.p, '(', clause.n);
+	size_t n = 0;
+
+	if (open == NULL)
+		return false;
+	struct span inside = span_skip(clause, (size_t)(open + 1 - clause.p));
+	while (n < inside.n && inside.p[n] != ')' && inside.p[n] != ',')
+		n++;
+	ends->rdns = comment_known_name((struct span){clause.p, (size_t)(open - clause.p)});
+	return comment_address((struct span){inside.p, n}, false, &ends->addr);
+}
+
+/*
+ * "[address] (HELO ...", "name ([address] helo=...": the shape of those who name
+ * the HELO behind what they saw.
+ */
+static bool
+is_named(struct span clause)
+{
+	struct addr addr;
+	struct span rest;
+
+	clause = skip_blanks(clause);
+	bool first = literal(clause, &addr, &rest);
+	if (!first) {
+		struct span name = chunk(clause);
+
+		if (name.n == 0 || name.p[0] == '(')
+			return false;
+		clause = skip_blanks(span_skip(clause, name.n));
+		if (clause.n == 0 || clause.p[0] != '(' ||
+		    !literal(span_skip(clause, 1), &addr, &rest))
+			return false;
+	}
+	if (rest.n == 0 || !is_blank(rest.p[0]))
+		return false;
+	rest = skip_blanks(rest);
+	if (first && (rest.n == 0 || rest.p[0] != '('))
+		return false;
+	return comment_names_helo(tokens_until_space(span_skip(rest, first)));
+}
+
+/* ---- the end */
+
+static bool
+is_escaped(struct span text, size_t i)
+{
+	bool escaped = false;
+
+	for (; i > 0 && text.p[i - 1] == '\\'; i--)
+		escaped = !escaped;
+	return escaped;
+}
+
+/*
+ * Where the comment begins that text ends with; text.n where there is none, or
+ * it is glued to a word.
+ */
+static size_t
+comment_begins(struct span text)
+{
+	size_t depth = 0;
+
+	for (size_t i = text.n; i > 0; i--) {
+		char c = text.p[i - 1];
+
+		if (!(tokens_class_of(c) & TOKENS_PAREN) || is_escaped(text, i - 1))
+			continue;
+		if (c == ')')
+			depth++;
+		else if (--depth == 0)
+			return i == 1 || is_blank(text.p[i - 2]) ? i - 1 : text.n;
+	}
+	return text.n;
+}
+
+/*
+ * "ident@address", "ident@[address]": without white space, so that what is behind
+ * the last "@" is the server's.
+ */
+static bool
+read_ident(struct span inside, const struct by *by, struct ends *ends)
+{
+	const char *at = memrchr(inside.p, '@', inside.n);
+	struct span rest;
+
+	if (at == NULL || (comment_names_helo(inside) && tokens_begins(by->with, "local")))
+		return false;
+	struct span address = span_skip(inside, (size_t)(at + 1 - inside.p));
+	ends->rdns.n = 0;
+	return address.n > 0 && address.p[0] == '['
+		       ? literal(address, &ends->addr, &rest) && rest.n == 0
+		       : comment_address(address, false, &ends->addr);
+}
+
+/*
+ * "name [address] ...", "[address]": a resolver may have put anything into the
+ * name but white space.
+ */
+static bool
+read_host(struct span inside, const struct by *by, struct ends *ends)
+{
+	struct span rest;
+
+	inside = trim_end(skip_blanks(inside));
+	struct span name = chunk(inside);
+	if (literal(inside, &ends->addr, &rest) && rest.n == 0) {
+		ends->rdns.n = 0;
+		return true;
+	}
+	if (name.n == inside.n)
+		return inside.n > 0 && read_ident(inside, by, ends);
+	if ((comment_is_helo(name) && by->server != SERVER_HELO_FIRST &&
+	     by->server != SERVER_SENDMAIL) ||
+	    !literal(skip_blanks(span_skip(inside, name.n)), &ends->addr, &rest))
+		return false;
+	rest = skip_blanks(rest);
+	if (rest.n > 0 && rest.p[0] != '(')
+		return false;
+	ends->rdns = comment_known_name(name);
+	return true;
+}
+
+/*
+ * One comment from the end on. 1: it names the address; 0: it says nothing of
+ * it, the next one may; -1: what is before it must be read another way.
+ */
+static int
+read_last(struct span inside, const struct by *by, struct ends *ends)
+{
+	struct comment comment;
+
+	comment_read(inside, &comment);
+	/* qmail lets no "_" of an ident pass */
+	bool qmail_ldap = comment.authenticated && by->server == SERVER_QMAIL_LDAP;
+	if (read_host(inside, by, ends)) {
+		ends->auth |= qmail_ldap;
+		return 1;
+	}
+	if (comment.final || comment.kind == COMMENT_ENVELOPE)
+		return -1;
+	switch (comment.kind) {
+	case COMMENT_AUTH:
+		ends->auth = true;
+		if (comment.evidence == EVIDENCE_NONE)
+			return 0;
+		break;
+	case COMMENT_FETCH:
+	case COMMENT_OTHER:
+		return 0;
+	case COMMENT_HOST:
+		break;
+	default:
+		return -1;
+	}
+	if (comment.evidence == EVIDENCE_NONE)
+		return -1;
+	ends->addr = comment.addr;
+	ends->rdns = comment.name;
+	ends->auth |= comment.auth || qmail_ldap;
+	return 1;
+}
+
+/* "HELO [address]" */
+static bool
+read_literal(struct span clause, struct ends *ends)
+{
+	const char *open = memrchr(clause.p, '[', clause.n);
+	struct span rest;
+
+	if (open == NULL || open == clause.p || !is_blank(open[-1]))
+		return false;
+	struct span helo = trim_end((struct span){clause.p, (size_t)(open - clause.p)});
+	ends->helo = chunk(skip_blanks(helo));
+	ends->rdns.n = 0;
+	return ends->helo.n > 0 && ends->helo.p + ends->helo.n == helo.p + helo.n &&
+	       literal(span_skip(clause, (size_t)(open - clause.p)), &ends->addr, &rest) &&
+	       trim_end(rest).n == 0;
+}
+
+static bool
+read_right(struct span clause, const struct by *by, struct ends *ends)
+{
+	struct ends got = {.helo = chunk(skip_blanks(clause))};
+
+	clause = trim_end(clause);
+	if (clause.n > 0 && clause.p[clause.n - 1] == ']')
+		return read_literal(clause, ends);
+	for (; clause.n > 0 && clause.p[clause.n - 1] == ')'; clause = trim_end(clause)) {
+		size_t begin = comment_begins(clause);
+
+		if (begin == clause.n)
+			return false;
+		struct span inside = {clause.p + begin + 1, clause.n - begin - 2};
+		int said = read_last(inside, by, &got);
+		if (said < 0)
+			return false;
+		if (said > 0) {
+			*ends = got;
+			return true;
+		}
+		clause.n = begin;
+	}
+	return false;
+}
+
+/* Does a comment begin like this: "(IDENT: x", "(envelope sender: <x", "(envelope-sender <x"? */
+static bool
+is_chosen(struct span text)
+{
+	if (tokens_begins(span_skip(text, 1), "ident:"))
+		return text.n > 7 && is_blank(text.p[7]);
+	if (text.n < 11 || !tokens_begins(span_skip(text, 1), "envelope") ||
+	    !(text.p[9] == '-' || is_blank(text.p[9])))
+		return false;
+	struct span word = chunk(skip_blanks(span_skip(text, 10)));
+	return tokens_is(word, "sender") || tokens_is(word, "sender:");
+}
+
+/*
+ * Bytes of clause before a comment that holds what an identd or the sender
+ * chose, and may hold more parentheses; clause.n where there is none. It stands
+ * behind the HELO and behind what the server saw.
+ */
+static size_t
+before_chosen(struct span clause)
+{
+	struct span rest = skip_blanks(clause);
+
+	rest = skip_blanks(span_skip(rest, chunk(rest).n));
+	for (size_t i = (size_t)(rest.p - clause.p) + 1; i < clause.n; i++)
+		if (clause.p[i] == '(' && is_blank(clause.p[i - 1]) &&
+		    is_chosen(span_skip(clause, i)))
+			return i;
+	return clause.n;
+}
+
+/*
+ * "address (EHLO name)", with nothing of the server's behind the EHLO, which has
+ * no white space: Yahoo.
+ */
+static bool
+read_bare(struct span clause, struct ends *ends)
+{
+	clause = trim_end(skip_blanks(clause));
+	struct span name = chunk(clause);
+	clause = skip_blanks(span_skip(clause, name.n));
+	if (clause.n < 2 || clause.p[0] != '(' || clause.p[clause.n - 1] != ')' ||
+	    !comment_address(name, false, &ends->addr))
+		return false;
+	clause = span_skip(clause, 1);
+	struct span word = chunk(clause);
+	if (!comment_is_helo(word))
+		return false;
+	ends->helo = skip_blanks(span_skip(clause, word.n));
+	return chunk(ends->helo).n == ends->helo.n && ends->helo.n-- > 0;
+}
+
+/* chasquid: "[address] (EHLO)" up to 1.16, "EHLO ([address])" later. */
+static bool
+read_chasquid(struct span clause, const struct by *by, struct ends *ends)
+{
+	struct ends later = {.unsure = false};
+	struct span rest;
+
+	clause = trim_end(skip_blanks(clause));
+	struct span name = chunk(clause);
+	if (!literal(clause, &ends->addr, &rest) || rest.n == 0 || !is_blank(rest.p[0]) ||
+	    name.p[name.n - 1] != ']')
+		return read_right(clause, by, ends);
+	rest = skip_blanks(rest);
+	ends->helo = rest.n < 2 ? rest : (struct span){rest.p + 1, rest.n - 2};
+	ends->unsure = read_right(rest, by, &later) && !addr_equal(&later.addr, &ends->addr);
+	return rest.n > 0 && rest.p[0] == '(';
+}
+
+/* The clause with what stands before a comment of somebody else's choice. */
+static bool
+read_before_chosen(struct span clause, size_t n, const struct by *by, struct ends *ends)
+{
+	struct ends whole = {.unsure = false};
+
+	if (!read_right((struct span){clause.p, n}, by, ends))
+		return read_right(clause, by, ends);
+	if (by->server != SERVER_OTHER || !read_right(clause, by, &whole) ||
+	    addr_equal(&whole.addr, &ends->addr))
+		return true;
+	/* such a comment as a HELO may hold, too: Courier's by-clause names no software */
+	ends->auth = false;
+	ends->unsure = !by->software;
+	if (by->software)
+		*ends = whole;
+	return true;
+}
+
+bool
+ends_read(struct span clause, const struct by *by, struct ends *ends)
+{
+	*ends = (struct ends){.unsure = false};
+	switch (by->server) {
+	case SERVER_EXIM:
+	case SERVER_COMMUNIGATE:
+	case SERVER_ARGOSOFT:
+		return read_left(clause, ends);
+	case SERVER_CHASQUID:
+		return read_chasquid(clause, by, ends);
+	case SERVER_SMAP:
+		return read_smap(clause, ends);
+	case SERVER_SCANNER:
+	case SERVER_ALIYUN:
+		return false;
+	case SERVER_HELO_FIRST:
+	case SERVER_SENDMAIL:
+		return read_right(clause, by, ends);
+	default:
+		break;
+	}
+	if (read_bare(clause, ends))
+		return true;
+	size_t n = before_chosen(clause);
+	if (n < clause.n)
+		return read_before_chosen(clause, n, by, ends);
+	if (!is_named(clause))
+		return read_right(clause, by, ends);
+	if (!read_left(clause, ends))
+		return false;
+	/* such a beginning may be a HELO, and such an end one, too */
+	struct ends right;
+	ends->unsure = read_right(clause, by, &right) && !addr_equal(&right.addr, &ends->addr);
+	return true;
+}
