@@ -202,6 +202,10 @@ option(struct try *try, int letter, const char *value)
 		job->facts.lists = value;
 		break;
 	case OPTION_DELIMITER:
+		if (value[0] == '\0') { /* of a site that has none */
+			job->facts.delimiter = '\0';
+			return 0;
+		}
 		return option_character("--delimiter", value, &job->facts.delimiter);
 	case OPTION_SEPARATOR:
 		return option_character("--separator", value, &job->facts.separator);

@@ -1,7 +1,9 @@
 #include "sieve/try.h"
 
 #include "sieve/protocol/charset.h"
+#include "sieve/protocol/folder.h"
 #include "sieve/protocol/protocol.h"
+#include "sieve/protocol/special.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -169,6 +171,22 @@ answer_script(const struct try *try, const char *name, int to)
 		(void)close(fd);
 }
 
+/* "\\Junk" is Junk, as the filter has it where nothing else is configured. */
+static void
+answer_use(const struct try *try, const char *use, int to)
+{
+	const char *folder = strcasecmp(use, "\\Junk") == 0 ? "Junk" : NULL, *name;
+	char line[FOLDER_DISK_MAX + 32];
+
+	for (size_t i = 0; folder == NULL && (name = special_folder(span_of(use), i)) != NULL; i++)
+		for (size_t k = 0; k < try->folders; k++)
+			if (strcmp(name, try->folder[k]) == 0)
+				folder = name;
+	int n = folder == NULL ? snprintf(line, sizeof line, "no\n")
+			       : snprintf(line, sizeof line, "ok %zu\n%s", strlen(folder), folder);
+	(void)write_all(to, line, (size_t)n);
+}
+
 void
 try_answer(const struct try *try, char *question, size_t n, int to)
 {
@@ -182,6 +200,10 @@ try_answer(const struct try *try, char *question, size_t n, int to)
 	name[length] = '\0';
 	if (strcmp(question, "script") == 0) {
 		answer_script(try, name, to);
+		return;
+	}
+	if (strcmp(question, "use") == 0) {
+		answer_use(try, name, to);
 		return;
 	}
 	if (strcmp(question, "mailbox") == 0) {

@@ -143,7 +143,7 @@ struct conf {
 		 */
 		char *personal, *global;
 		double time_limit; /* seconds */
-		bool redirect, vacation;
+		bool redirect, vacation, notify;
 		int vacation_limit; /* replies a day for one user */
 		char *sendmail;     /* "/usr/sbin/sendmail" */
 	} sieve;

@@ -140,6 +140,7 @@ static const struct key sieve_keys[] = {
 	{.name = "time_limit", .kind = KEY_SECONDS, AT(sieve.time_limit), 0.1, 30},
 	{.name = "redirect", .kind = KEY_BOOL, AT(sieve.redirect)},
 	{.name = "vacation", .kind = KEY_BOOL, AT(sieve.vacation)},
+	{.name = "notify", .kind = KEY_BOOL, AT(sieve.notify)},
 	{.name = "vacation_limit", .kind = KEY_WHOLE, AT(sieve.vacation_limit), 1, 10000},
 	{.name = "sendmail",
 	 .kind = KEY_TEXT,

@@ -119,7 +119,8 @@ read_line(struct plan *plan, char *line, size_t n, char separator, struct err *e
 static bool
 decides(enum action_kind kind)
 {
-	return kind != ACTION_VACATION && kind != ACTION_ADDHEADER && kind != ACTION_DELETEHEADER;
+	return kind != ACTION_VACATION && kind != ACTION_NOTIFY && kind != ACTION_ADDHEADER &&
+	       kind != ACTION_DELETEHEADER;
 }
 
 /*
@@ -244,6 +245,7 @@ static const struct {
 	{SPAN("reject"), 1U << ACTION_REJECT},
 	{SPAN("ereject"), 1U << ACTION_REJECT},
 	{SPAN("vacation"), 1U << ACTION_VACATION},
+	{SPAN("notify"), 1U << ACTION_NOTIFY},
 	{SPAN("addheader"), 1U << ACTION_ADDHEADER},
 	{SPAN("deleteheader"), 1U << ACTION_DELETEHEADER},
 	{SPAN("body"), PLAN_WORD_BODY},

@@ -26,6 +26,7 @@ enum action_kind {
 	ACTION_VACATION,
 	ACTION_ADDHEADER,
 	ACTION_DELETEHEADER,
+	ACTION_NOTIFY,
 };
 
 /* What stands in the columns of a line, behind its word. */
@@ -51,6 +52,11 @@ enum plan_column {
 	VACATION_MIME,
 	VACATION_ADDRESSES,
 	VACATION_REASON,
+
+	NOTIFY_ADDRESS = 1,
+	NOTIFY_FROM,
+	NOTIFY_IMPORTANCE,
+	NOTIFY_TEXT,
 
 	QUESTION_KIND = 1,
 	QUESTION_ABOUT,

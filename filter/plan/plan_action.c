@@ -125,6 +125,19 @@ check_mime(struct span s)
 	       span_equal(s, SPAN("mime"));
 }
 
+static bool
+check_from(struct span s)
+{
+	return s.n == 0 || check_address(s);
+}
+
+/* RFC 5435 3.4 */
+static bool
+check_importance(struct span s)
+{
+	return s.n == 1 && s.p[0] >= '1' && s.p[0] <= '3';
+}
+
 /* Text that may come from a message: whoever sends it makes it clean. */
 static bool
 check_text(struct span s)
@@ -147,6 +160,11 @@ static const struct shape shapes[] = {
 	 {NULL, check_seconds, check_text, check_text, check_text, check_mime, check_addresses,
 	  check_text}},
 	{"addheader", ACTION_ADDHEADER, 4, 4, {NULL, check_name, check_value, check_place}},
+	{"notify",
+	 ACTION_NOTIFY,
+	 5,
+	 5,
+	 {NULL, check_address, check_from, check_importance, check_text}},
 	{"deleteheader", ACTION_DELETEHEADER, 3, 3, {NULL, check_name, check_index}},
 };
 #define SHAPES (sizeof shapes / sizeof shapes[0])

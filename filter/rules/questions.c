@@ -4,6 +4,7 @@
 #include "filter/plan/plan.h"
 #include "filter/rules/scripts.h"
 #include "filter/base/user.h"
+#include "sieve/protocol/special.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -105,6 +106,23 @@ answer_script(struct questions *questions, struct span name, struct buf *text)
 	return good;
 }
 
+/*
+ * Which folder has this special use: Junk is the configured one, which is made
+ * when it is needed; others are known by their names.
+ */
+static bool
+answer_use(const struct questions *questions, struct span use, struct buf *text)
+{
+	const char *folder = NULL, *name;
+
+	if (span_equal_case(use, SPAN("\\Junk")))
+		folder = questions->conf->deliver.junk;
+	for (size_t i = 0; folder == NULL && (name = special_folder(use, i)) != NULL; i++)
+		if (deliver_has_folder(questions->delivery, span_of(name)))
+			folder = name;
+	return folder != NULL && buf_add(text, span_of(folder));
+}
+
 /* "SECONDS LAST ID". */
 static bool
 read_seen(struct span text, struct seen_question *seen, bool *last)
@@ -163,6 +181,8 @@ questions_answer(void *context, char *line, size_t n, struct buf *text, bool *ok
 		*ok = answer_script(questions, column[QUESTION_ABOUT], text);
 	else if (span_equal(column[QUESTION_KIND], SPAN("mailbox")))
 		*ok = deliver_has_folder(questions->delivery, column[QUESTION_ABOUT]);
+	else if (span_equal(column[QUESTION_KIND], SPAN("use")))
+		*ok = answer_use(questions, column[QUESTION_ABOUT], text);
 	else if (span_equal(column[QUESTION_KIND], SPAN("seen")) &&
 		 read_seen(column[QUESTION_ABOUT], &seen, &last) &&
 		 questions->n_seen < PROTOCOL_ASKS_MAX)

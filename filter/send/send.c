@@ -2,6 +2,7 @@
 
 #include "filter/base/log.h"
 #include "filter/base/show.h"
+#include "filter/send/notify.h"
 #include "filter/send/redirect.h"
 #include "filter/send/vacation.h"
 
@@ -21,7 +22,8 @@ send_limit(const struct conf *conf, const struct delivery *delivery, const struc
 	for (size_t i = 0; i < plan->n;) {
 		enum action_kind kind = plan->action[i].kind;
 
-		if (kind == ACTION_VACATION && !(allowed && conf->sieve.vacation))
+		if ((kind == ACTION_VACATION && !(allowed && conf->sieve.vacation)) ||
+		    (kind == ACTION_NOTIFY && !(allowed && conf->sieve.notify)))
 			plan_remove(plan, i);
 		else if (kind == ACTION_REDIRECT && !(allowed && conf->sieve.redirect))
 			i += plan_make_implicit(plan, i);
@@ -56,7 +58,7 @@ void
 send_plan(const struct conf *conf, const struct delivery *delivery, const struct message *message,
 	  struct plan *plan)
 {
-	size_t tried = 0;
+	size_t tried = 0, notified = 0;
 
 	for (size_t i = 0; i < plan->n;) {
 		if (plan->action[i].kind == ACTION_REDIRECT) {
@@ -65,6 +67,8 @@ send_plan(const struct conf *conf, const struct delivery *delivery, const struct
 		}
 		if (plan->action[i].kind == ACTION_VACATION)
 			vacation_send(conf, delivery, message, &plan->action[i]);
+		else if (plan->action[i].kind == ACTION_NOTIFY && notified++ < NOTIFY_MAX)
+			notify_send(conf, delivery, message, &plan->action[i]);
 		i++;
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * send.h - what a plan may send, and to whom: the one gate that redirect and
- * vacation have to pass.
+ * send.h - what a plan may send, and to whom: the one gate that redirect,
+ * vacation and notify have to pass.
  *
  * Answers to forged senders are what gets honest servers listed, the FAQ says.
  * So a message that is listed, or may be, sends nothing.
@@ -17,7 +17,7 @@
 bool send_allowed(const struct delivery *delivery, const struct verdict *verdict);
 
 /*
- * Takes out of the plan what is not allowed: a vacation vanishes, a redirect
+ * Takes out of the plan what is not allowed: a vacation and a notify vanish, a redirect
  * becomes an implicit keep, for an action that is not carried out never cancels
  * one. Once, before send_plan() or deliver_describe().
  */
@@ -25,7 +25,7 @@ void send_limit(const struct conf *conf, const struct delivery *delivery,
 		const struct verdict *verdict, struct plan *plan);
 
 /*
- * Carries out the parts of the plan that send: redirect and vacation. Called
+ * Carries out the parts of the plan that send: redirect, vacation, notify. Called
  * after the spool is complete and before deliver_plan(); a redirect that fails
  * turns into an implicit keep in plan.
  */

@@ -244,7 +244,8 @@ deliver_describe(const struct delivery *delivery, const struct plan *plan, char 
 
 		if (action->kind == ACTION_DISCARD)
 			add(&text, "discard\n");
-		else if (action->kind == ACTION_REDIRECT || action->kind == ACTION_VACATION)
+		else if (action->kind == ACTION_REDIRECT || action->kind == ACTION_VACATION ||
+			 action->kind == ACTION_NOTIFY)
 			add(&text, "%s %s\n", action->column[0].p,
 			    show_escaped(action->column[1], address, sizeof address));
 	}

@@ -123,6 +123,7 @@ targets_of(const struct delivery *delivery, const struct plan *plan, struct targ
 			edits++;
 			break;
 		case ACTION_VACATION:
+		case ACTION_NOTIFY:
 			break;
 		}
 	}

@@ -35,6 +35,8 @@
  *   redirect ADDRESS
  *   reject REASON
  *   vacation SECONDS HANDLE SUBJECT FROM MIME ADDRESSES REASON
+ *   notify ADDRESS FROM IMPORTANCE TEXT  FROM may be empty; IMPORTANCE 1 to 3;
+ *                              TEXT: a line for the subject, then the body
  *   addheader NAME VALUE first|last     for the lines after it
  *   deleteheader NAME INDEX             the same; INDEX from the top, from 1
  *   end
@@ -49,6 +51,7 @@
  *
  *   ask script personal:NAME | global:NAME    the script's text (include)
  *   ask mailbox FOLDER           ok 0: it exists and can be filed into
+ *   ask use \\USE               the folder that has this use (special.h)
  *   ask seen SECONDS LAST ID     duplicate (RFC 7352): ok 0: seen within
  *                                SECONDS; LAST 1: an occurrence renews it.
  *                                Remembered only when the message has been

@@ -93,6 +93,13 @@ ask_mailbox(struct ask *ask, struct pool *pool, struct span folder, struct err *
 }
 
 int
+ask_use(struct ask *ask, struct pool *pool, struct span use, struct span *folder, struct err *err)
+{
+	*folder = SPAN("");
+	return question(ask, pool, "use", use, folder, err);
+}
+
+int
 ask_seen(struct ask *ask, struct pool *pool, unsigned long seconds, bool last, struct span id,
 	 struct err *err)
 {

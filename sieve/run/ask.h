@@ -23,6 +23,10 @@ int ask_script(struct ask *ask, struct pool *pool, bool global, struct span name
 	       struct err *err);
 int ask_mailbox(struct ask *ask, struct pool *pool, struct span folder, struct err *err);
 
+/* The folder that has a special use (RFC 8579): *folder is the pool's. */
+int ask_use(struct ask *ask, struct pool *pool, struct span use, struct span *folder,
+	    struct err *err);
+
 /*
  * Was a message with this id seen within seconds; with last, seeing it now
  * starts the time anew.

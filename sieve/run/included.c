@@ -32,9 +32,9 @@ read_script(struct included_set *set, struct included *included, bool global, st
 	report.caret = set->caret;
 	if (check_read(set->pool, &report, text, &included->script) != 0) {
 		set->errors++;
-		included->why = pool_printf(set->pool, "the included script has an error: %s",
-					    report.first)
-					.p;
+		included->why =
+			pool_printf(set->pool, "the included script has an error: %s", report.first)
+				.p;
 	} else if (set->to != NULL)
 		warn_script(&report, &included->script);
 }

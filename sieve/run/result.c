@@ -240,6 +240,24 @@ result_vacation(struct result *result, const struct span column[7], struct err *
 }
 
 bool
+result_notify(struct result *result, const struct span column[4])
+{
+	struct span text = line_of(result->pool, "notify", column, 4);
+	size_t n = 0;
+	struct err err;
+
+	for (size_t i = 0; i < result->n; i++) {
+		if (result->line[i].kind != RESULT_NOTIFY)
+			continue;
+		if (span_equal(result->line[i].text, text))
+			return true;
+		n++;
+	}
+	return n < RESULT_NOTIFY_MAX && result->n < RESULT_LINES_MAX - 1 &&
+	       add(result, RESULT_NOTIFY, SPAN(""), text, &err) == 0;
+}
+
+bool
 result_can_edit(const struct result *result)
 {
 	size_t edits = 0;

@@ -15,7 +15,8 @@
 
 #include <stdio.h>
 
-#define RESULT_EDITS_MAX 24 /* addheader and deleteheader; they leave room for the actions */
+#define RESULT_EDITS_MAX  24 /* addheader and deleteheader; they leave room for the actions */
+#define RESULT_NOTIFY_MAX 4  /* of one message */
 /* one is kept free for the keep at the end */
 #define RESULT_LINES_MAX PROTOCOL_ACTIONS_MAX
 
@@ -26,6 +27,7 @@ enum result_kind {
 	RESULT_REDIRECT,
 	RESULT_REJECT,
 	RESULT_VACATION,
+	RESULT_NOTIFY,
 	RESULT_EDIT
 };
 
@@ -75,6 +77,12 @@ int result_reject(struct result *result, struct span reason, struct err *err);
  * second one in the same script (RFC 5230 4).
  */
 int result_vacation(struct result *result, const struct span column[7], struct err *err);
+
+/*
+ * column: ADDRESS FROM IMPORTANCE TEXT. A double is no other notification.
+ * false: there are RESULT_NOTIFY_MAX already, or no room; it is left out.
+ */
+bool result_notify(struct result *result, const struct span column[4]);
 
 /*
  * Can the header be edited once more? Where not, the edit is left out: a

@@ -118,8 +118,8 @@ run_script(struct run *run, const struct script *script)
 		return -1;
 	if (!result_next_script(&run->result))
 		return 0;
-	run->failed =
-		program_build(&program, &run->pool, script, included_find, &included, &run->why) != 0;
+	run->failed = program_build(&program, &run->pool, script, included_find, &included,
+				    &run->why) != 0;
 	if (!run->failed) {
 		struct interpreter interpreter = {on_test, on_act, run, program.n};
 		struct err err;

@@ -4,7 +4,11 @@
 #include "sieve/script/language.h"
 #include "sieve/script/program.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+
+/* The commands of these run programs, and can be tests elsewhere. */
+#define PROGRAMS (EXT(PIPE) | EXT(EXECUTE) | EXT(FILTER))
 
 /* What an ihave makes certain of a test. */
 enum certain { UNCERTAIN, CERTAIN_TRUE, CERTAIN_FALSE };
@@ -18,55 +22,20 @@ node_tag(const struct node *node, int tag)
 	return NULL;
 }
 
-static const char *
-names_of(uint64_t extensions, const char *between)
-{
-	static char text[128];
-	size_t n = 0;
-
-	text[0] = '\0';
-	for (unsigned i = 0; i < 64; i++)
-		if (extensions >> i & 1)
-			n += (size_t)snprintf(text + n, sizeof text - n, "%s\"%s\"",
-					      n == 0 ? "" : between, language_extension_name(i));
-	return text;
-}
-
 void
-check_needs(struct check *check, struct place at, uint64_t needs, const char *what)
+check_unknown(struct check *check, struct place at, const char *format, ...)
 {
-	uint64_t missing = needs & ~check->extensions;
+	char text[512];
+	va_list ap;
 
-	if (missing != 0)
-		report_error(check->report, at, "%s needs require %s at the start of the script",
-			     what, names_of(missing, ", "));
-}
-
-/* A command or test needs one of some extensions; each lack is told once. */
-static void
-check_command_needs(struct check *check, struct node *node)
-{
-	const struct language_command *command = node->command;
-
-	if (command->needs == 0 || (command->needs & check->extensions) != 0)
-		return;
-	for (size_t i = 0; i < check->n_missing; i++)
-		if (check->missing[i] == command)
-			return;
-	if (check->n_missing < sizeof check->missing / sizeof check->missing[0])
-		check->missing[check->n_missing++] = command;
-	report_error(check->report, node->at, "\"%s\" needs require %s at the start of the script",
-		     command->name, names_of(command->needs, " or "));
-}
-
-static void
-enable(struct check *check, enum extension extension)
-{
-	check->extensions |= UINT64_C(1) << extension;
-	if (extension == EXT_VACATION_SECONDS) /* RFC 6131: implies it */
-		check->extensions |= EXT(VACATION);
-	if (extension == EXT_SPAMTESTPLUS)
-		check->extensions |= EXT(SPAMTEST);
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	check->off_unknown = check->off_unknown || check->off;
+	if (check->off)
+		report_warning(check->report, at, "%s (in a rule that is off)", text);
+	else
+		report_error(check->report, at, "%s", text);
 }
 
 /* An unknown name, with the sentence that helps or else with what there is. */
@@ -74,64 +43,8 @@ static void
 unknown(struct check *check, struct place at, const char *kind, struct span name, const char *hint,
 	const char *otherwise)
 {
-	report_error(check->report, at, "unknown %s \"%s\": %s", kind, report_quote(name),
-		     hint == NULL ? otherwise : hint);
-}
-
-/* What was meant counts as required, so that each slip is told of once. */
-static void
-unknown_extension(struct check *check, const struct string *string)
-{
-	const char *near = language_extension_guess(string->text);
-
-	unknown(check, string->at, "extension", string->text, hint_extension(string->text),
-		"spamcop-sieve(1) lists those that there are");
-	if (near != NULL)
-		enable(check, language_extension_find(span_of(near))->extension);
-}
-
-static void
-check_require(struct check *check, struct node *node)
-{
-	const struct argument *names = node->positional[0];
-
-	if (check->no_more_requires)
-		report_error(check->report, node->at,
-			     "\"require\" has to come before all other commands");
-	for (size_t i = 0; names != NULL && i < names->n; i++) {
-		const struct string *string = &names->string[i];
-		const struct language_extension *extension = language_extension_find(string->text);
-		const char *why = language_refused(string->text);
-
-		if (extension != NULL)
-			enable(check, extension->extension);
-		else if (why != NULL)
-			report_error(check->report, string->at,
-				     "extension \"%s\" is not supported: %s",
-				     report_quote(string->text), why);
-		else
-			unknown_extension(check, string);
-	}
-}
-
-bool
-check_ihave(struct check *check, const struct argument *names)
-{
-	/* RFC 5463 4: change how a script is read */
-	uint64_t grammar = EXT(ENCODED_CHARACTER) | EXT(VARIABLES);
-
-	for (size_t i = 0; i < names->n; i++) {
-		const struct language_extension *extension =
-			language_extension_find(names->string[i].text);
-
-		if (extension == NULL ||
-		    ((UINT64_C(1) << extension->extension & grammar) != 0 &&
-		     (UINT64_C(1) << extension->extension & ~check->extensions) != 0))
-			return false;
-	}
-	for (size_t i = 0; i < names->n; i++)
-		enable(check, language_extension_find(names->string[i].text)->extension);
-	return true;
+	check_unknown(check, at, "unknown %s \"%s\": %s", kind, report_quote(name),
+		      hint == NULL ? otherwise : hint);
 }
 
 static enum certain check_test(struct check *check, struct node *node);
@@ -220,10 +133,15 @@ check_test(struct check *check, struct node *node)
 {
 	node->command = language_command_find(node->name, true);
 	if (node->command == NULL) {
-		if (language_command_find(node->name, false) != NULL)
-			report_error(check->report, node->at,
-				     "\"%s\" is a command: expected a test",
-				     report_quote(node->name));
+		const struct language_command *other = language_command_find(node->name, false);
+
+		if (other != NULL)
+			report_error(check->report, node->at, "\"%s\" is a command: %s",
+				     report_quote(node->name),
+				     (other->needs & PROGRAMS) == 0
+					     ? "expected a test"
+					     : "no script runs a program here, and what it would "
+					       "answer is not known");
 		else
 			unknown(check, node->at, "test", node->name, hint_name(node->name, true),
 				"expected address, allof, anyof, exists, header, not, size, true, "
@@ -231,14 +149,15 @@ check_test(struct check *check, struct node *node)
 		return UNCERTAIN;
 	}
 	enum command command = node->command->command;
-	check_command_needs(check, node);
+	check_require_command(check, node);
 	if (check_shape(check, node, command == TEST_ALLOF || command == TEST_ANYOF,
 			command == TEST_NOT) != 0 ||
 	    check_arguments(check, node) != 0)
 		return UNCERTAIN;
 	check_values(check, node);
 	if (command == TEST_IHAVE)
-		return check_ihave(check, node->positional[0]) ? CERTAIN_TRUE : CERTAIN_FALSE;
+		return check_require_ihave(check, node->positional[0]) ? CERTAIN_TRUE
+								       : CERTAIN_FALSE;
 	if (command == TEST_ALLOF)
 		return check_tests(check, node->test, CERTAIN_FALSE);
 	if (command == TEST_ANYOF)
@@ -258,6 +177,36 @@ check_test(struct check *check, struct node *node)
 }
 
 static void check_block(struct check *check, struct node *first);
+
+/* How webmail turns a rule off: if false # anyof (...) */
+static bool
+is_off(const struct node *node)
+{
+	return node->tests == 1 && !node->test_list &&
+	       span_equal_case(node->test->name, SPAN("false"));
+}
+
+static bool
+has_off(const struct node *first)
+{
+	for (const struct node *node = first; node != NULL; node = node->next)
+		if (node->has_block && (is_off(node) || has_off(node->block)))
+			return true;
+	return false;
+}
+
+static void
+check_off(struct check *check, struct node *node)
+{
+	bool off = check->off, unknown_before = check->off_unknown;
+
+	check->off = true;
+	check->off_unknown = false;
+	check_block(check, node->block);
+	node->dead = check->off_unknown;
+	check->off = off;
+	check->off_unknown = check->off_unknown || unknown_before;
+}
 
 /*
  * if, elsif, else. *before: what is certain about the tests of the chain so
@@ -303,6 +252,8 @@ check_branch(struct check *check, struct node *node, const struct node *previous
 		*before = CERTAIN_TRUE;
 	if (test == CERTAIN_FALSE)
 		node->dead = true;
+	else if (is_off(node))
+		check_off(check, node);
 	else
 		check_block(check, node->block);
 }
@@ -325,7 +276,10 @@ check_command(struct check *check, struct node *node, const struct node *previou
 				"of an extension");
 		return;
 	}
-	check_command_needs(check, node);
+	if (node->command->command == COMMAND_NOTIFY &&
+	    (check->extensions & (EXT(ENOTIFY) | EXT(NOTIFY))) == EXT(NOTIFY))
+		node->command = language_command_old_notify();
+	check_require_command(check, node);
 	enum command command = node->command->command;
 	if (command != COMMAND_REQUIRE)
 		check->no_more_requires = true;
@@ -383,6 +337,7 @@ check_read(struct pool *pool, struct report *report, struct span source, struct 
 	}
 	if (tree_parse(pool, report, source, &script->first) != 0)
 		return -1;
+	check.has_off = has_off(script->first);
 	check_block(&check, script->first);
 	script->extensions = check.extensions;
 	script->regexes = check.regexes;

@@ -45,11 +45,21 @@ struct check {
 	uint64_t extensions;
 	struct script_regex *regexes;
 	bool no_more_requires; /* another command was seen */
-	bool told_utf8;        /* of one string that is no UTF-8 */
+	bool has_off;          /* some rule is off: `if false` */
+	bool off; /* what is checked is part of one: what is unknown there is no error */
+	bool off_unknown;
+	bool told_utf8; /* of one string that is no UTF-8 */
 	/* commands whose missing require was reported once */
 	const struct language_command *missing[16];
 	size_t n_missing;
 };
+
+/*
+ * A name that is not known: an error, but in a rule that is off, where it is a
+ * warning and makes sure that the rule is never compiled.
+ */
+void check_unknown(struct check *check, struct place at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* An extension that is needed and was not required; what names who needs it. */
 void check_needs(struct check *check, struct place at, uint64_t needs, const char *what);
@@ -78,7 +88,13 @@ bool check_constant(struct check *check, const struct string *string, const char
 /* Names of variables; namespaces: also "global.NAME". names may be NULL. */
 void check_names(struct check *check, const struct argument *names, bool namespaces);
 
+/* require: enables what it names. */
+void check_require(struct check *check, struct node *node);
+
+/* A command or test needs one of some extensions; each lack is told once. */
+void check_require_command(struct check *check, struct node *node);
+
 /* What an ihave with these capabilities gives; enables them. */
-bool check_ihave(struct check *check, const struct argument *names);
+bool check_require_ihave(struct check *check, const struct argument *names);
 
 #endif

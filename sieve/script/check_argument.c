@@ -77,10 +77,10 @@ take_tag(struct check *check, struct node *node, size_t *i, const struct argumen
 	if (tag == NULL) {
 		const char *hint = hint_tag(argument->text, node->command);
 
-		report_error(check->report, argument->at, "\"%s\" has no tag \":%s\": %s%s",
-			     node->command->name, report_quote(argument->text),
-			     hint == NULL ? "expected " : hint,
-			     hint == NULL ? node->command->usage : "");
+		check_unknown(check, argument->at, "\"%s\" has no tag \":%s\": %s%s",
+			      node->command->name, report_quote(argument->text),
+			      hint == NULL ? "expected " : hint,
+			      hint == NULL ? node->command->usage : "");
 		return -1;
 	}
 	argument->tag = (int)tag->tag;

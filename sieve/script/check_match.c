@@ -128,8 +128,11 @@ keys_of(const struct node *node)
 	switch (node->command->command) {
 	case TEST_BODY:
 	case TEST_SPAMTEST:
+	case TEST_VIRUSTEST:
+	case COMMAND_DENOTIFY:
 		return node->positional[0];
 	case TEST_DATE:
+	case TEST_NOTIFY_METHOD_CAPABILITY:
 		return node->positional[2];
 	default:
 		return node->positional[1];

@@ -10,6 +10,7 @@
 #include "sieve/mail/mail.h"
 #include "sieve/protocol/fields.h"
 #include "sieve/protocol/folder.h"
+#include "sieve/protocol/special.h"
 #include "sieve/text/text.h"
 #include "sieve/script/variables.h"
 
@@ -27,7 +28,10 @@ check_field_name(struct check *check, const struct string *name)
 			     report_quote(name->text));
 }
 
-/* RFC 5228 5.1: only fields that hold addresses. */
+/*
+ * RFC 5228 5.1: only fields that hold addresses; of those of ids Cyrus compares
+ * the parts as well.
+ */
 static bool
 holds_addresses(struct span name)
 {
@@ -48,7 +52,10 @@ holds_addresses(struct span name)
 					    "list-post",
 					    "list-owner",
 					    "registered-mail-reply-requested-by",
-					    "return-receipt-requested"};
+					    "return-receipt-requested",
+					    "message-id",
+					    "references",
+					    "in-reply-to"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (span_equal_case(name, span_of(names[i])))
@@ -115,6 +122,37 @@ check_folders(struct check *check, const struct argument *folders)
 				       "\"%s\" cannot be a folder: %s; this is not carried out",
 				       report_quote(folder->text), why.why);
 	}
+}
+
+/* RFC 8579: "\\Sent" and the like. */
+static void
+check_uses(struct check *check, const struct argument *uses)
+{
+	for (size_t i = 0; i < uses->n; i++)
+		if (!uses->string[i].variable && !special_is_use(uses->string[i].text))
+			report_error(check->report, uses->string[i].at,
+				     "\"%s\" is no special use: expected one such as \"\\\\Junk\", "
+				     "\"\\\\Sent\" or \"\\\\Archive\"",
+				     report_quote(uses->string[i].text));
+}
+
+/* RFC 5435 3.3 and 3.4. */
+static void
+check_notify(struct check *check, const struct node *node)
+{
+	const struct argument *from = node_tag(node, TAG_FROM),
+			      *importance = node_tag(node, TAG_IMPORTANCE);
+
+	if (from != NULL)
+		check_address(check, from->value);
+	if (importance == NULL || importance->value == NULL ||
+	    importance->value->string[0].variable)
+		return;
+	struct span text = importance->value->string[0].text;
+	if (text.n != 1 || text.p[0] < '1' || text.p[0] > '3')
+		report_error(check->report, importance->value->at,
+			     "\"%s\" is no importance: expected \"1\" (high), \"2\" or \"3\" (low)",
+			     report_quote(text));
 }
 
 static void
@@ -228,6 +266,10 @@ test_values(struct check *check, struct node *node)
 	case TEST_MAILBOXEXISTS:
 		check_folders(check, node->positional[0]);
 		break;
+	case TEST_SPECIALUSE_EXISTS:
+		check_folders(check, node->positional[0]);
+		check_uses(check, node->positional[1]);
+		break;
 	default:
 		break;
 	}
@@ -239,6 +281,11 @@ command_values(struct check *check, struct node *node)
 	switch (node->command->command) {
 	case COMMAND_FILEINTO:
 		check_folders(check, node->positional[0]);
+		if (node_tag(node, TAG_SPECIALUSE) != NULL)
+			check_uses(check, node_tag(node, TAG_SPECIALUSE)->value);
+		break;
+	case COMMAND_NOTIFY:
+		check_notify(check, node);
 		break;
 	case COMMAND_REDIRECT:
 		check_address(check, node->positional[0]);

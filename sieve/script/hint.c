@@ -274,6 +274,8 @@ fits(const struct language_command *command, const char *hint)
 const char *
 hint_tag(struct span name, const struct language_command *command)
 {
+	if (command->command == COMMAND_EXECUTE && span_equal_case(name, SPAN("output")))
+		return "no script runs a program here, and what it would say is not known";
 	for (size_t i = 0; i < COUNT(tags); i++)
 		if (span_equal_case(name, span_of(tags[i].name)) && fits(command, tags[i].hint))
 			return tags[i].hint;

@@ -2,57 +2,62 @@
 
 #include "sieve/script/guess.h"
 
+#define NO_PROGRAM "no script runs a program here"
+
 static const struct language_extension extensions[] = {
-	{"body", EXT_BODY}, /* RFC 5173 */
-	{"comparator-i;ascii-casemap", EXT_COMPARATOR_ASCII},
-	{"comparator-i;ascii-numeric", EXT_COMPARATOR_NUMERIC}, /* RFC 4790 */
-	{"comparator-i;octet", EXT_COMPARATOR_OCTET},
-	{"comparator-i;unicode-casemap", EXT_COMPARATOR_UNICODE}, /* RFC 5051 */
-	{"copy", EXT_COPY},                                       /* RFC 3894 */
-	{"date", EXT_DATE},                                       /* RFC 5260 */
-	{"duplicate", EXT_DUPLICATE},                             /* RFC 7352 */
-	{"editheader", EXT_EDITHEADER},                           /* RFC 5293 */
-	{"encoded-character", EXT_ENCODED_CHARACTER},
-	{"envelope", EXT_ENVELOPE},
-	{"environment", EXT_ENVIRONMENT}, /* RFC 5183 */
-	{"ereject", EXT_EREJECT},         /* RFC 5429 */
-	{"fileinto", EXT_FILEINTO},
-	{"ihave", EXT_IHAVE},           /* RFC 5463 */
-	{"imap4flags", EXT_IMAP4FLAGS}, /* RFC 5232 */
-	{"include", EXT_INCLUDE},       /* RFC 6609 */
-	{"index", EXT_INDEX},           /* RFC 5260 */
-	{"mailbox", EXT_MAILBOX},       /* RFC 5490 */
-	{"regex", EXT_REGEX},           /* draft-murchison-sieve-regex */
-	{"reject", EXT_REJECT},         /* RFC 5429 */
-	{"relational", EXT_RELATIONAL}, /* RFC 5231 */
-	{"spamtest", EXT_SPAMTEST},     /* RFC 5235 */
-	{"spamtestplus", EXT_SPAMTESTPLUS},
-	{"subaddress", EXT_SUBADDRESS},             /* RFC 5233 */
-	{"vacation", EXT_VACATION},                 /* RFC 5230 */
-	{"vacation-seconds", EXT_VACATION_SECONDS}, /* RFC 6131 */
-	{"variables", EXT_VARIABLES},               /* RFC 5229 */
+	{"body", EXT_BODY, NULL}, /* RFC 5173 */
+	{"comparator-i;ascii-casemap", EXT_COMPARATOR_ASCII, NULL},
+	{"comparator-i;ascii-numeric", EXT_COMPARATOR_NUMERIC, NULL}, /* RFC 4790 */
+	{"comparator-i;octet", EXT_COMPARATOR_OCTET, NULL},
+	{"comparator-i;unicode-casemap", EXT_COMPARATOR_UNICODE, NULL}, /* RFC 5051 */
+	{"copy", EXT_COPY, NULL},                                       /* RFC 3894 */
+	{"date", EXT_DATE, NULL},                                       /* RFC 5260 */
+	{"duplicate", EXT_DUPLICATE, NULL},                             /* RFC 7352 */
+	{"editheader", EXT_EDITHEADER, NULL},                           /* RFC 5293 */
+	{"encoded-character", EXT_ENCODED_CHARACTER, NULL},
+	{"envelope", EXT_ENVELOPE, NULL},
+	{"environment", EXT_ENVIRONMENT, NULL}, /* RFC 5183 */
+	{"ereject", EXT_EREJECT, NULL},         /* RFC 5429 */
+	{"fileinto", EXT_FILEINTO, NULL},
+	{"ihave", EXT_IHAVE, NULL},           /* RFC 5463 */
+	{"imap4flags", EXT_IMAP4FLAGS, NULL}, /* RFC 5232 */
+	{"include", EXT_INCLUDE, NULL},       /* RFC 6609 */
+	{"index", EXT_INDEX, NULL},           /* RFC 5260 */
+	{"mailbox", EXT_MAILBOX, NULL},       /* RFC 5490 */
+	{"regex", EXT_REGEX, NULL},           /* draft-murchison-sieve-regex */
+	{"reject", EXT_REJECT, NULL},         /* RFC 5429 */
+	{"relational", EXT_RELATIONAL, NULL}, /* RFC 5231 */
+	{"spamtest", EXT_SPAMTEST, NULL},     /* RFC 5235 */
+	{"spamtestplus", EXT_SPAMTESTPLUS, NULL},
+	{"subaddress", EXT_SUBADDRESS, NULL},             /* RFC 5233 */
+	{"vacation", EXT_VACATION, NULL},                 /* RFC 5230 */
+	{"vacation-seconds", EXT_VACATION_SECONDS, NULL}, /* RFC 6131 */
+	{"variables", EXT_VARIABLES, NULL},               /* RFC 5229 */
+	{"enotify", EXT_ENOTIFY, NULL},                   /* RFC 5435, 5436 */
+	{"imapflags", EXT_IMAPFLAGS, NULL},               /* draft-melnikov-sieve-imapflags-03 */
+	{"special-use", EXT_SPECIAL_USE, NULL},           /* RFC 8579 */
+	{"virustest", EXT_VIRUSTEST, NULL},               /* RFC 5235 */
+	/* draft-martin-sieve-notify-01 */
+	{"notify", EXT_NOTIFY, "it is the name of before RFC 5435, which \"enotify\" has replaced"},
+	{"vnd.dovecot.pipe", EXT_PIPE, NO_PROGRAM},
+	{"vnd.dovecot.execute", EXT_EXECUTE, NO_PROGRAM},
+	{"vnd.dovecot.filter", EXT_FILTER, NO_PROGRAM},
+	{"vnd.dovecot.duplicate", EXT_DUPLICATE, NULL}, /* what RFC 7352 came from */
+	{"fcc", EXT_FCC, "no copies of replies are kept here"}, /* RFC 8580 */
+	{"vnd.dovecot.report", EXT_REPORT, "no reports are sent from here"},
+	{"imapsieve", EXT_IMAPSIEVE, "scripts run at delivery only"}, /* RFC 6785 */
+	{"vnd.dovecot.imapsieve", EXT_IMAPSIEVE, "scripts run at delivery only"},
 };
 
 /* Extensions that scripts ask for and that stay out, with the reason. */
 static const struct {
 	const char *name, *why;
 } refused[] = {
-	{"enotify", "it sends messages, and suspected spam gets no answer"},
-	{"notify", "it sends messages, and suspected spam gets no answer"},
 	{"extlists", "there are no external lists here"},
-	{"fcc", "no copies of replies are kept"},
 	{"foreverypart", "scripts have no loops here"},
-	{"imapflags", "it is the old name of \"imap4flags\""},
-	{"imapsieve", "scripts run at delivery only"},
 	{"mboxmetadata", "mailboxes have no metadata here"},
 	{"mime", "scripts have no loops here; \"body\" looks into parts"},
 	{"servermetadata", "mailboxes have no metadata here"},
-	{"special-use",
-	 "mailboxes have no special uses here; \"mailbox\" can ask whether one exists"},
-	{"virustest", "nothing here looks for viruses"},
-	{"vnd.dovecot.execute", "nothing that a script says can run a program"},
-	{"vnd.dovecot.filter", "nothing that a script says can run a program"},
-	{"vnd.dovecot.pipe", "nothing that a script says can run a program"},
 };
 
 #define MATCHING (GROUP(MATCH) | GROUP(COMPARATOR))
@@ -69,25 +74,26 @@ static const struct language_command commands[] = {
 	{"return", COMMAND_RETURN, EXT(INCLUDE), 0, "", "return;"},
 	{"global", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "global [\"NAME\", ...];"},
 	{"set", COMMAND_SET, EXT(VARIABLES),
-	 GROUP(LOWER) | GROUP(FIRST) | GROUP(QUOTE) | GROUP(LENGTH), "ss",
+	 GROUP(LOWER) | GROUP(FIRST) | GROUP(QUOTE) | GROUP(ENCODE) | GROUP(LENGTH), "ss",
 	 "set [MODIFIER...] \"NAME\" \"VALUE\";"},
 	{"error", COMMAND_ERROR, EXT(IHAVE), 0, "s", "error \"MESSAGE\";"},
 	{"keep", COMMAND_KEEP, 0, GROUP(FLAGS), "", "keep [:flags [\"FLAG\", ...]];"},
-	{"fileinto", COMMAND_FILEINTO, EXT(FILEINTO), GROUP(COPY) | GROUP(CREATE) | GROUP(FLAGS),
-	 "s", "fileinto [:copy] [:create] [:flags [\"FLAG\", ...]] \"FOLDER\";"},
+	{"fileinto", COMMAND_FILEINTO, EXT(FILEINTO),
+	 GROUP(COPY) | GROUP(CREATE) | GROUP(FLAGS) | GROUP(SPECIALUSE), "s",
+	 "fileinto [:copy] [:create] [:flags [\"FLAG\", ...]] \"FOLDER\";"},
 	{"discard", COMMAND_DISCARD, 0, 0, "", "discard;"},
 	{"redirect", COMMAND_REDIRECT, 0, GROUP(COPY), "s", "redirect [:copy] \"ADDRESS\";"},
 	{"reject", COMMAND_REJECT, EXT(REJECT), 0, "s", "reject \"REASON\";"},
 	{"ereject", COMMAND_EREJECT, EXT(EREJECT), 0, "s", "ereject \"REASON\";"},
-	{"setflag", COMMAND_SETFLAG, EXT(IMAP4FLAGS), 0, "fS",
+	{"setflag", COMMAND_SETFLAG, EXT(IMAP4FLAGS) | EXT(IMAPFLAGS), 0, "fS",
 	 "setflag [\"VARIABLE\"] [\"FLAG\", ...];"},
-	{"addflag", COMMAND_ADDFLAG, EXT(IMAP4FLAGS), 0, "fS",
+	{"addflag", COMMAND_ADDFLAG, EXT(IMAP4FLAGS) | EXT(IMAPFLAGS), 0, "fS",
 	 "addflag [\"VARIABLE\"] [\"FLAG\", ...];"},
-	{"removeflag", COMMAND_REMOVEFLAG, EXT(IMAP4FLAGS), 0, "fS",
+	{"removeflag", COMMAND_REMOVEFLAG, EXT(IMAP4FLAGS) | EXT(IMAPFLAGS), 0, "fS",
 	 "removeflag [\"VARIABLE\"] [\"FLAG\", ...];"},
 	{"vacation", COMMAND_VACATION, EXT(VACATION),
 	 GROUP(DAYS) | GROUP(SUBJECT) | GROUP(FROM) | GROUP(ADDRESSES) | GROUP(MIME) |
-		 GROUP(HANDLE),
+		 GROUP(HANDLE) | GROUP(FCC),
 	 "s",
 	 "vacation [:days N] [:subject \"S\"] [:from \"ADDRESS\"] [:addresses [\"ADDRESS\", ...]] "
 	 "[:mime] [:handle \"H\"] \"REASON\";"},
@@ -95,6 +101,26 @@ static const struct language_command commands[] = {
 	 "addheader [:last] \"NAME\" \"VALUE\";"},
 	{"deleteheader", COMMAND_DELETEHEADER, EXT(EDITHEADER), INDEXED | MATCHING, "sV",
 	 "deleteheader [:index N [:last]] [COMPARATOR] [MATCH-TYPE] \"NAME\" [[\"VALUE\", ...]];"},
+	{"mark", COMMAND_MARK, EXT(IMAPFLAGS), 0, "", "mark;"},
+	{"unmark", COMMAND_UNMARK, EXT(IMAPFLAGS), 0, "", "unmark;"},
+	{"notify", COMMAND_NOTIFY, EXT(ENOTIFY),
+	 GROUP(FROM) | GROUP(IMPORTANCE) | GROUP(OPTIONS) | GROUP(MESSAGE) | GROUP(FCC), "s",
+	 "notify [:from \"ADDRESS\"] [:importance \"1\", \"2\" or \"3\"] [:options "
+	 "[\"NAME=VALUE\", ...]] [:message \"TEXT\"] \"mailto:ADDRESS\";"},
+	{"notify", COMMAND_NOTIFY_OLD, EXT(NOTIFY),
+	 GROUP(METHOD) | GROUP(ID) | GROUP(OPTIONS) | GROUP(MESSAGE) | GROUP(IMPORTANCE), "",
+	 "notify [:method \"METHOD\"] [:id \"ID\"] [:options [\"OPTION\", ...]] [:low | :normal | "
+	 ":high] [:message \"TEXT\"];"},
+	{"denotify", COMMAND_DENOTIFY, EXT(NOTIFY), GROUP(MATCH) | GROUP(IMPORTANCE), "V",
+	 "denotify [MATCH-TYPE \"ID\"] [:low | :normal | :high];"},
+	{"pipe", COMMAND_PIPE, EXT(PIPE), GROUP(COPY) | GROUP(TRY), "sV",
+	 "pipe [:copy] [:try] \"PROGRAM\" [[\"ARGUMENT\", ...]];"},
+	{"execute", COMMAND_EXECUTE, EXT(EXECUTE), GROUP(INPUT), "sV",
+	 "execute [:input \"TEXT\" | :pipe] \"PROGRAM\" [[\"ARGUMENT\", ...]];"},
+	{"filter", COMMAND_FILTER, EXT(FILTER), 0, "sV",
+	 "filter \"PROGRAM\" [[\"ARGUMENT\", ...]];"},
+	{"report", COMMAND_REPORT, EXT(REPORT), GROUP(HEADERS), "sss",
+	 "report [:headers_only] \"TYPE\" \"MESSAGE\" \"ADDRESS\";"},
 	{"address", TEST_ADDRESS, 0, MATCHING | GROUP(ADDRESS) | INDEXED, "SS",
 	 "address [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] [\"KEY\", ...]"},
 	{"allof", TEST_ALLOF, 0, 0, "", "allof (TEST, ...)"},
@@ -130,6 +156,15 @@ static const struct language_command commands[] = {
 	 "s", "spamtest [:percent] [COMPARATOR] [MATCH-TYPE] \"VALUE\""},
 	{"string", TEST_STRING, EXT(VARIABLES), MATCHING, "SS",
 	 "string [MATCH-TYPE] [COMPARATOR] [\"SOURCE\", ...] [\"KEY\", ...]"},
+	{"virustest", TEST_VIRUSTEST, EXT(VIRUSTEST), MATCHING, "s",
+	 "virustest [COMPARATOR] [MATCH-TYPE] \"VALUE\""},
+	{"specialuse_exists", TEST_SPECIALUSE_EXISTS, EXT(SPECIAL_USE), 0, "fS",
+	 "specialuse_exists [\"FOLDER\"] [\"\\\\USE\", ...]"},
+	{"valid_notify_method", TEST_VALID_NOTIFY_METHOD, EXT(ENOTIFY), 0, "S",
+	 "valid_notify_method [\"METHOD\", ...]"},
+	{"notify_method_capability", TEST_NOTIFY_METHOD_CAPABILITY, EXT(ENOTIFY), MATCHING, "ssS",
+	 "notify_method_capability [COMPARATOR] [MATCH-TYPE] \"METHOD\" \"CAPABILITY\" [\"KEY\", "
+	 "...]"},
 };
 
 static const struct language_tag tags[] = {
@@ -178,6 +213,21 @@ static const struct language_tag tags[] = {
 	{"handle", TAG_HANDLE, GROUP_HANDLE, 0, 's'},
 	{"header", TAG_HEADER, GROUP_UNIQUE, 0, 's'},
 	{"uniqueid", TAG_UNIQUEID, GROUP_UNIQUE, 0, 's'},
+	{"fcc", TAG_FCC, GROUP_FCC, EXT(FCC), 's'},
+	{"specialuse", TAG_SPECIALUSE, GROUP_SPECIALUSE, EXT(SPECIAL_USE), 's'},
+	{"encodeurl", TAG_ENCODEURL, GROUP_ENCODE, EXT(ENOTIFY), 0},
+	{"importance", TAG_IMPORTANCE, GROUP_IMPORTANCE, 0, 's'},
+	{"options", TAG_OPTIONS, GROUP_OPTIONS, 0, 'S'},
+	{"message", TAG_MESSAGE, GROUP_MESSAGE, 0, 's'},
+	{"method", TAG_METHOD, GROUP_METHOD, 0, 's'},
+	{"id", TAG_ID, GROUP_ID, 0, 's'},
+	{"low", TAG_LOW, GROUP_IMPORTANCE, EXT(NOTIFY), 0},
+	{"normal", TAG_NORMAL, GROUP_IMPORTANCE, EXT(NOTIFY), 0},
+	{"high", TAG_HIGH, GROUP_IMPORTANCE, EXT(NOTIFY), 0},
+	{"try", TAG_TRY, GROUP_TRY, 0, 0},
+	{"input", TAG_INPUT, GROUP_INPUT, 0, 's'},
+	{"pipe", TAG_PIPE, GROUP_INPUT, 0, 0},
+	{"headers_only", TAG_HEADERS_ONLY, GROUP_HEADERS, 0, 0},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -201,6 +251,15 @@ language_extension_name(enum extension extension)
 }
 
 const char *
+language_extension_idle(enum extension extension)
+{
+	for (size_t i = 0; i < COUNT(extensions); i++)
+		if (extensions[i].extension == extension)
+			return extensions[i].idle;
+	return NULL;
+}
+
+const char *
 language_refused(struct span name)
 {
 	for (size_t i = 0; i < COUNT(refused); i++)
@@ -217,6 +276,16 @@ language_command_find(struct span name, bool test)
 		    span_equal_case(name, span_of(commands[i].name)))
 			return &commands[i];
 	return NULL;
+}
+
+const struct language_command *
+language_command_old_notify(void)
+{
+	const struct language_command *command = commands;
+
+	while (command->command != COMMAND_NOTIFY_OLD)
+		command++;
+	return command;
 }
 
 const struct language_tag *

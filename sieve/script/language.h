@@ -41,6 +41,18 @@ enum extension {
 	EXT_VARIABLES,
 	EXT_COMPARATOR_OCTET,
 	EXT_COMPARATOR_ASCII, /* always there; may be required */
+	EXT_ENOTIFY,
+	EXT_IMAPFLAGS,
+	EXT_SPECIAL_USE,
+	EXT_VIRUSTEST,
+	/* known, and not carried out */
+	EXT_NOTIFY,
+	EXT_PIPE,
+	EXT_EXECUTE,
+	EXT_FILTER,
+	EXT_REPORT,
+	EXT_IMAPSIEVE,
+	EXT_FCC,
 };
 
 #define EXT(name) (UINT64_C(1) << EXT_##name)
@@ -48,11 +60,17 @@ enum extension {
 struct language_extension {
 	const char *name;
 	enum extension extension;
+	/*
+	 * why what it adds is not carried out here, as half a sentence; NULL: it
+	 * is. Such a script runs, for its other rules.
+	 */
+	const char *idle;
 };
 
 /* By name (bytes, RFC 5228 2.10.5); NULL: not one of ours. */
 const struct language_extension *language_extension_find(struct span name);
 const char *language_extension_name(enum extension extension);
+const char *language_extension_idle(enum extension extension);
 
 /*
  * Why a known extension of others is not supported, as half a sentence, or
@@ -83,6 +101,15 @@ enum command {
 	COMMAND_VACATION,
 	COMMAND_ADDHEADER,
 	COMMAND_DELETEHEADER,
+	COMMAND_MARK,
+	COMMAND_UNMARK,
+	COMMAND_NOTIFY,
+	COMMAND_NOTIFY_OLD,
+	COMMAND_DENOTIFY,
+	COMMAND_PIPE,
+	COMMAND_EXECUTE,
+	COMMAND_FILTER,
+	COMMAND_REPORT,
 	TEST_ADDRESS,
 	TEST_ALLOF,
 	TEST_ANYOF,
@@ -103,6 +130,10 @@ enum command {
 	TEST_MAILBOXEXISTS,
 	TEST_SPAMTEST,
 	TEST_STRING,
+	TEST_VIRUSTEST,
+	TEST_SPECIALUSE_EXISTS,
+	TEST_VALID_NOTIFY_METHOD,
+	TEST_NOTIFY_METHOD_CAPABILITY,
 	COMMANDS,
 };
 
@@ -152,6 +183,21 @@ enum tag {
 	TAG_HANDLE,
 	TAG_HEADER,
 	TAG_UNIQUEID,
+	TAG_FCC,
+	TAG_SPECIALUSE,
+	TAG_ENCODEURL,
+	TAG_IMPORTANCE,
+	TAG_OPTIONS,
+	TAG_MESSAGE,
+	TAG_METHOD,
+	TAG_ID,
+	TAG_LOW,
+	TAG_NORMAL,
+	TAG_HIGH,
+	TAG_TRY,
+	TAG_INPUT,
+	TAG_PIPE,
+	TAG_HEADERS_ONLY,
 	TAGS,
 };
 
@@ -183,6 +229,17 @@ enum tag_group {
 	GROUP_MIME,
 	GROUP_HANDLE,
 	GROUP_UNIQUE,
+	GROUP_FCC,
+	GROUP_SPECIALUSE,
+	GROUP_ENCODE,
+	GROUP_IMPORTANCE,
+	GROUP_OPTIONS,
+	GROUP_MESSAGE,
+	GROUP_METHOD,
+	GROUP_ID,
+	GROUP_TRY,
+	GROUP_INPUT,
+	GROUP_HEADERS,
 };
 
 #define GROUP(name) (UINT64_C(1) << GROUP_##name)
@@ -210,6 +267,9 @@ struct language_command {
 
 /* Command or test, by name in any case; NULL: there is none. */
 const struct language_command *language_command_find(struct span name, bool test);
+
+/* The `notify` of before RFC 5435, which has the same name. */
+const struct language_command *language_command_old_notify(void);
 static inline bool
 language_is_test(const struct language_command *command)
 {

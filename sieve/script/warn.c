@@ -18,6 +18,22 @@ ends(const struct node *node)
 }
 
 static void
+warn_notify(struct report *report, const struct node *node)
+{
+	const struct string *method = &node->positional[0]->string[0];
+
+	if (!method->variable && !span_starts_case(method->text, SPAN("mailto:")))
+		report_warning(report, method->at,
+			       "\"%s\" notifies nobody here: the one method is "
+			       "\"mailto:ADDRESS\"",
+			       report_quote(method->text));
+	else
+		report_warning(report, node->at,
+			       "\"notify\" sends only where the site allows it, and never of "
+			       "listed or unknown mail");
+}
+
+static void
 warn_answer(struct report *report, const struct node *node)
 {
 	switch (node->command->command) {
@@ -38,6 +54,24 @@ warn_answer(struct report *report, const struct node *node)
 			       "\"auto-responses that are replying to spam "
 			       "with forged spamtrap email addresses\" are what gets honest "
 			       "servers listed");
+		break;
+	case COMMAND_NOTIFY:
+		warn_notify(report, node);
+		break;
+	case COMMAND_NOTIFY_OLD:
+	case COMMAND_DENOTIFY:
+		report_warning(report, node->at, "\"%s\" is not carried out here: %s",
+			       node->command->name, language_extension_idle(EXT_NOTIFY));
+		break;
+	case COMMAND_PIPE:
+	case COMMAND_EXECUTE:
+	case COMMAND_FILTER:
+		report_warning(report, node->at, "\"%s\" is not carried out here: %s",
+			       node->command->name, language_extension_idle(EXT_PIPE));
+		break;
+	case COMMAND_REPORT:
+		report_warning(report, node->at, "\"report\" is not carried out here: %s",
+			       language_extension_idle(EXT_REPORT));
 		break;
 	default:
 		break;
@@ -102,7 +136,12 @@ warn_action(struct report *report, const struct node *node)
 	const struct argument *flags = node_tag(node, TAG_FLAGS),
 			      *addresses = node_tag(node, TAG_ADDRESSES);
 
+	const struct argument *fcc = node_tag(node, TAG_FCC);
+
 	warn_answer(report, node);
+	if (fcc != NULL)
+		report_warning(report, fcc->at, "\":fcc\" does nothing: %s",
+			       language_extension_idle(EXT_FCC));
 	if (node->command->command == COMMAND_REDIRECT)
 		warn_redirect(report, node);
 	if (addresses != NULL)

@@ -97,6 +97,7 @@ static const struct {
 	{SPAN("upperfirst"), TEXT_UPPERFIRST, 30},
 	{SPAN("quotewildcard"), TEXT_QUOTEWILDCARD, 20},
 	{SPAN("quoteregex"), TEXT_QUOTEREGEX, 20},
+	{SPAN("encodeurl"), TEXT_ENCODEURL, 15},
 	{SPAN("length"), TEXT_LENGTH, 10},
 };
 #define MODIFIERS (sizeof modifiers_known / sizeof modifiers_known[0])
@@ -164,9 +165,36 @@ count_characters(unsigned modifiers, struct span value)
 	return n;
 }
 
+/* RFC 3986 2.3: all but the unreserved characters as %HH. */
+static void
+encode_url(struct span value, struct buf *to)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		unsigned char c = (unsigned char)value.p[i];
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    (c != '\0' && strchr("-._~", c) != NULL))
+			(void)buf_addc(to, (char)c);
+		else
+			(void)buf_addf(to, "%%%02X", c);
+	}
+}
+
 void
 text_modify(unsigned modifiers, struct span value, struct buf *to)
 {
+	if (modifiers & TEXT_ENCODEURL) {
+		struct buf quoted, encoded;
+
+		buf_init(&quoted, to->max);
+		buf_init(&encoded, to->max);
+		text_modify(modifiers & ~(unsigned)(TEXT_ENCODEURL | TEXT_LENGTH), value, &quoted);
+		encode_url(buf_span(&quoted), &encoded);
+		text_modify(modifiers & TEXT_LENGTH, buf_span(&encoded), to);
+		buf_free(&quoted);
+		buf_free(&encoded);
+		return;
+	}
 	if (modifiers & TEXT_LENGTH) {
 		char digits[24];
 

@@ -24,6 +24,7 @@ enum text_modifier {
 	TEXT_QUOTEWILDCARD = 16,
 	TEXT_QUOTEREGEX = 32, /* regex draft: quotes what is special in a regular expression */
 	TEXT_LENGTH = 64,
+	TEXT_ENCODEURL = 128, /* RFC 5435 6 */
 };
 
 /*
@@ -32,7 +33,7 @@ enum text_modifier {
  */
 unsigned text_modifier_find(struct span name);
 
-/* 40, 30, 20, 10: two modifiers of the same precedence exclude each other. */
+/* 40, 30, 20, 15, 10: two modifiers of the same precedence exclude each other. */
 int text_modifier_precedence(unsigned modifier);
 
 /*

@@ -8,7 +8,7 @@ export HOME
 script=$box/.spamcop.sieve
 cp "$top_builddir/tests/e2e/tools/fake_sendmail" "$top_builddir/tests/e2e/tools/fake_child" "$bin" && chmod 755 "$bin"/*
 cat >>"$tmp/conf" <<CONF
-sieve: { redirect = true; vacation = true; sendmail = "$bin/fake_sendmail"; time_limit = 10; };
+sieve: { redirect = true; vacation = true; notify = true; sendmail = "$bin/fake_sendmail"; time_limit = 10; };
 CONF
 sed 's/207.217.120.82/207.217.120.83/' "$tmp/message" >"$tmp/spam"
 { printf 'From: sender@example.net\nTo: joe@example.org\nMessage-ID: <1@example.net>\n' && cat "$tmp/message"; } >"$tmp/letter"
@@ -65,6 +65,24 @@ for name in /a a/ a//b ../../x . .. 'a/~b' '\302\205' '\342\200\250' "$long$long
 	is "a folder that cannot be: $name" "$status:$(messages .Archive):$(messages ''):$(all)" 0:1:1:2
 	is "and the rules stand: $name" "$(stderr | grep -c sieve=failed)" 0
 done
+rules <<'SIEVE'
+require ["fileinto", "special-use", "copy"];
+if specialuse_exists "\\Junk" { fileinto :copy :specialuse "\\Junk" "Other"; }
+fileinto :specialuse "\\Archive" "Old";
+SIEVE
+deliver <"$tmp/message"
+is "special uses: the configured Junk, and what is named" "$status:$(messages .Junk):$(messages .Old):$(all)" 0:1:1:2
+mv "$maildir/.Old" "$maildir/.Archive"
+deliver <"$tmp/message"
+is "and a folder that has the use's name" "$status:$(messages .Junk):$(messages .Archive):$(all)" 0:2:2:4
+rules <<'SIEVE'
+require ["enotify"];
+notify :message "It is here" "mailto:you@example.net";
+SIEVE
+deliver -a joe@example.org <"$tmp/letter"
+is "a notification, where the site allows it" "$status:$(messages ''):$(sent)" "0:1:called: -i -f <> -- you@example.net"
+deliver -a joe@example.org <"$tmp/spam-letter"
+is "never of listed mail" "$status:$(messages .Junk):$(sent | wc -l)" 0:1:1
 rules <<'SIEVE'
 keep;
 SIEVE

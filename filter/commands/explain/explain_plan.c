@@ -19,27 +19,37 @@ line(const char *what, struct span text, const char *rest)
 	printf("%s\n", rest);
 }
 
+static const struct sending {
+	enum action_kind kind;
+	const char *what, *key, *sent;
+	bool named; /* the line names an address */
+} sendings[] = {
+	{ACTION_REDIRECT, "A redirect to", "redirect", "", true},
+	{ACTION_VACATION, "A vacation reply", "vacation",
+	 ": sent to whoever waits for one, and once only", false},
+	{ACTION_NOTIFY, "A notification to", "notify", "", true},
+};
+
 static void
 explain_send(const struct conf *conf, const struct delivery *delivery,
 	     const struct verdict *verdict, const struct action *action)
 {
-	bool vacation = action->kind == ACTION_VACATION;
-	bool site = vacation ? conf->sieve.vacation : conf->sieve.redirect;
-	const char *what = vacation ? "A vacation reply" : "A redirect to";
-	struct span address = vacation ? SPAN("") : action->column[REDIRECT_ADDRESS];
+	const struct sending *sending = sendings;
+	char not_allowed[96];
 
-	if (!send_allowed(delivery, verdict))
-		line(what, address,
-		     ": not sent, because listed and unknown mail is never answered or passed on");
-	else if (!site)
-		line(what, address,
-		     vacation
-			     ? ": not sent, because this site has not allowed it (sieve.vacation)"
-			     : ": not sent, because this site has not allowed it (sieve.redirect)");
-	else
-		line(what, address,
-		     vacation ? ": sent to whoever waits for one, and once only" : "");
-	if (!vacation && (!send_allowed(delivery, verdict) || !site))
+	while (sending->kind != action->kind)
+		sending++;
+	bool site = sending->kind == ACTION_VACATION   ? conf->sieve.vacation
+		    : sending->kind == ACTION_REDIRECT ? conf->sieve.redirect
+						       : conf->sieve.notify,
+	     allowed = send_allowed(delivery, verdict);
+	(void)snprintf(not_allowed, sizeof not_allowed,
+		       ": not sent, because this site has not allowed it (sieve.%s)", sending->key);
+	line(sending->what, sending->named ? action->column[1] : SPAN(""),
+	     !allowed ? ": not sent, because listed and unknown mail is never answered or passed on"
+	     : !site  ? not_allowed
+		      : sending->sent);
+	if (sending->kind == ACTION_REDIRECT && (!allowed || !site))
 		line("Kept in its place.", SPAN(""), "");
 }
 
@@ -75,7 +85,7 @@ explain_action(const struct conf *conf, const struct delivery *delivery,
 		break;
 	case ACTION_REDIRECT:
 	case ACTION_VACATION:
-	default:
+	case ACTION_NOTIFY:
 		explain_send(conf, delivery, verdict, action);
 		break;
 	}

@@ -14,6 +14,17 @@ act_error(struct run *run, const struct step *step)
 	return 0;
 }
 
+/*
+ * What is known and not carried out (language_extension_idle()): it cancels no
+ * keep.
+ */
+static int
+act_nothing(struct run *run, const struct step *step)
+{
+	run_trace(run, step, "%s: not carried out here", step->node->command->name);
+	return 0;
+}
+
 static const struct {
 	act_action *act;
 	bool quiet; /* says itself what it does, or nothing */
@@ -30,6 +41,15 @@ static const struct {
 	[COMMAND_SETFLAG] = {act_flags, true},
 	[COMMAND_ADDFLAG] = {act_flags, true},
 	[COMMAND_REMOVEFLAG] = {act_flags, true},
+	[COMMAND_MARK] = {act_flags_mark, true},
+	[COMMAND_UNMARK] = {act_flags_mark, true},
+	[COMMAND_NOTIFY] = {act_notify, false},
+	[COMMAND_NOTIFY_OLD] = {act_nothing, true},
+	[COMMAND_DENOTIFY] = {act_nothing, true},
+	[COMMAND_PIPE] = {act_nothing, true},
+	[COMMAND_EXECUTE] = {act_nothing, true},
+	[COMMAND_FILTER] = {act_nothing, true},
+	[COMMAND_REPORT] = {act_nothing, true},
 	[COMMAND_VACATION] = {act_vacation, false},
 	[COMMAND_ADDHEADER] = {act_header_add, false},
 	[COMMAND_DELETEHEADER] = {act_header_delete, false},

@@ -25,6 +25,8 @@ act_action act_deliver_discard;
 act_action act_deliver_redirect;
 act_action act_deliver_reject;
 act_action act_flags;
+act_action act_flags_mark;
+act_action act_notify;
 act_action act_vacation;
 act_action act_header_add;
 act_action act_header_delete;

@@ -3,6 +3,7 @@
 
 #include "sieve/mail/address.h"
 #include "sieve/protocol/folder.h"
+#include "sieve/protocol/special.h"
 #include "sieve/script/language.h"
 
 int
@@ -11,11 +12,35 @@ act_deliver_keep(struct run *run, const struct step *step)
 	return result_keep(&run->result, act_flags_of(run, step), &run->why);
 }
 
+/*
+ * The folder that has the use of :specialuse, where there is one (RFC 8579 4);
+ * else the one that is named.
+ */
+static struct span
+folder_of(struct run *run, const struct step *step)
+{
+	struct span folder = run_string(run, step->frame, &step->node->positional[0]->string[0]);
+	const struct argument *tag = node_tag(step->node, TAG_SPECIALUSE);
+	struct span use, special;
+
+	if (tag == NULL)
+		return folder;
+	use = run_string(run, step->frame, &tag->value->string[0]);
+	int answer =
+		!special_is_use(use) ? 0 : ask_use(&run->ask, &run->pool, use, &special, &run->why);
+	if (answer < 0)
+		run_fail(run, step, "%s", run->why.why);
+	return answer > 0 ? special : folder;
+}
+
 int
 act_deliver_fileinto(struct run *run, const struct step *step)
 {
-	struct span folder = run_string(run, step->frame, &step->node->positional[0]->string[0]);
+	struct span folder = folder_of(run, step);
 	struct err why;
+
+	if (run->failed)
+		return 0;
 
 	/* what is not carried out cancels no keep, and no other action */
 	if (folder_refused(folder, run->facts.separator, &why)) {

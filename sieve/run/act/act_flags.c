@@ -1,4 +1,7 @@
-/* setflag, addflag and removeflag (RFC 5232 3), and the flags of a copy. */
+/*
+ * setflag, addflag and removeflag (RFC 5232 3), mark and unmark (the draft
+ * before it), and the flags of a copy.
+ */
 #include "sieve/run/act/act.h"
 
 #include "sieve/script/flags.h"
@@ -47,5 +50,16 @@ act_flags(struct run *run, const struct step *step)
 	else
 		(void)variables_set(&step->frame->variables, &run->pool, name->string[0].text,
 				    flags);
+	return 0;
+}
+
+int
+act_flags_mark(struct run *run, const struct step *step)
+{
+	const struct span flagged = SPAN("\\Flagged");
+
+	run->flags = step->node->command->command == COMMAND_MARK
+			     ? flags_add(&run->pool, run->flags, flagged)
+			     : flags_remove(&run->pool, run->flags, flagged);
 	return 0;
 }

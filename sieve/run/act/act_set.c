@@ -17,6 +17,7 @@ act_set(struct run *run, const struct step *step)
 			 {TAG_UPPERFIRST, TEXT_UPPERFIRST},
 			 {TAG_QUOTEWILDCARD, TEXT_QUOTEWILDCARD},
 			 {TAG_QUOTEREGEX, TEXT_QUOTEREGEX},
+			 {TAG_ENCODEURL, TEXT_ENCODEURL},
 			 {TAG_LENGTH, TEXT_LENGTH}};
 	struct span value = run_string(run, step->frame, &step->node->positional[1]->string[0]);
 	unsigned bits = 0;

@@ -19,6 +19,10 @@ static eval_test *const tests[COMMANDS] = {
 	[TEST_MAILBOXEXISTS] = eval_mailbox_exists,
 	[TEST_SPAMTEST] = eval_spamtest,
 	[TEST_STRING] = eval_string,
+	[TEST_VIRUSTEST] = eval_spamtest_virus,
+	[TEST_SPECIALUSE_EXISTS] = eval_mailbox_use,
+	[TEST_VALID_NOTIFY_METHOD] = eval_notify_valid,
+	[TEST_NOTIFY_METHOD_CAPABILITY] = eval_notify_capability,
 };
 
 bool

@@ -25,7 +25,11 @@ eval_test eval_environment;
 eval_test eval_hasflag;
 eval_test eval_ihave;
 eval_test eval_mailbox_exists;
+eval_test eval_mailbox_use;
+eval_test eval_notify_capability;
+eval_test eval_notify_valid;
 eval_test eval_spamtest;
+eval_test eval_spamtest_virus;
 eval_test eval_string;
 
 /* ---- for those that look at fields */

@@ -25,18 +25,43 @@ see_part(struct run *run, const struct address *address, struct matcher *matcher
 }
 
 static bool
-see_address(struct run *run, struct mail_field *field, void *context)
+see_list(struct run *run, struct span value, void *context)
 {
 	struct address_list list;
 	struct address address;
 	bool done = false;
 
-	address_open(&list, mail_plain(&run->mail, field));
+	address_open(&list, value);
 	while (!done && address_next(&list, &address))
 		if (address.valid || !list.groups || !counts(context))
 			done = see_part(run, &address, context);
 	address_close(&list);
 	return done;
+}
+
+/* Message-ID, References, In-Reply-To: ids in brackets, without commas. */
+static bool
+holds_ids(struct span name)
+{
+	return span_equal_case(name, SPAN("Message-ID")) ||
+	       span_equal_case(name, SPAN("References")) ||
+	       span_equal_case(name, SPAN("In-Reply-To"));
+}
+
+static bool
+see_address(struct run *run, struct mail_field *field, void *context)
+{
+	struct span value = mail_plain(&run->mail, field);
+
+	while (holds_ids(field->name) && value.n > 0) {
+		const char *end = memchr(value.p, '>', value.n);
+		struct span one = {value.p, end == NULL ? value.n : (size_t)(end + 1 - value.p)};
+
+		if (span_trim(one).n > 0 && see_list(run, one, context))
+			return true;
+		value = span_skip(value, one.n);
+	}
+	return value.n > 0 && see_list(run, value, context);
 }
 
 bool

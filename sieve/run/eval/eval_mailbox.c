@@ -1,7 +1,8 @@
-/* mailboxexists (RFC 5490 3.1). */
+/* mailboxexists (RFC 5490 3.1) and specialuse_exists (RFC 8579 3). */
 #include "sieve/run/eval/eval.h"
 
 #include "sieve/protocol/folder.h"
+#include "sieve/protocol/special.h"
 #include "sieve/script/language.h"
 
 bool
@@ -19,6 +20,39 @@ eval_mailbox_exists(struct run *run, const struct step *step)
 		if (answer < 0)
 			run_fail(run, step, "%s", run->why.why);
 		if (answer <= 0)
+			return false;
+	}
+	return true;
+}
+
+/* Are these two names one folder? */
+static bool
+same_folder(const struct run *run, struct span a, struct span b)
+{
+	char one[FOLDER_DISK_MAX], two[FOLDER_DISK_MAX];
+	struct err why;
+
+	return folder_disk_name(a, run->facts.separator, one, &why) == 0 &&
+	       folder_disk_name(b, run->facts.separator, two, &why) == 0 && strcmp(one, two) == 0;
+}
+
+bool
+eval_mailbox_use(struct run *run, const struct step *step)
+{
+	const struct argument *mailbox = step->node->positional[0],
+			      *uses = step->node->positional[1];
+
+	for (size_t i = 0; i < uses->n; i++) {
+		struct span use = run_string(run, step->frame, &uses->string[i]), folder;
+		int answer = !special_is_use(use)
+				     ? 0
+				     : ask_use(&run->ask, &run->pool, use, &folder, &run->why);
+
+		if (answer < 0)
+			run_fail(run, step, "%s", run->why.why);
+		if (answer <= 0 ||
+		    (mailbox != NULL &&
+		     !same_folder(run, folder, run_string(run, step->frame, &mailbox->string[0]))))
 			return false;
 	}
 	return true;

@@ -1,4 +1,4 @@
-/* spamtest (RFC 5235). */
+/* spamtest and virustest (RFC 5235). */
 #include "sieve/run/eval/eval.h"
 
 #include "sieve/script/language.h"
@@ -18,5 +18,17 @@ eval_spamtest(struct run *run, const struct step *step)
 	/* RFC 5235 3.1: not tested counts 0 */
 	if (step->node->match_type != MATCH_COUNT || score >= 0)
 		(void)matcher_see(&matcher, text);
+	return matcher_close(&matcher);
+}
+
+/* Nothing here looks for viruses: "0", not tested (RFC 5235 3.2). */
+bool
+eval_spamtest_virus(struct run *run, const struct step *step)
+{
+	struct matcher matcher;
+
+	matcher_open(&matcher, run, step, step->node->positional[0]);
+	if (step->node->match_type != MATCH_COUNT)
+		(void)matcher_see(&matcher, SPAN("0"));
 	return matcher_close(&matcher);
 }

@@ -1,0 +1,136 @@
+#include "filter/send/notify.h"
+
+#include "filter/base/log.h"
+#include "filter/base/show.h"
+#include "filter/message/mime_out.h"
+#include "filter/send/sendmail.h"
+#include "filter/store/memory.h"
+
+#define REMEMBERED (7 * MEMORY_DAY) /* longer than a mail system tries to deliver a message */
+#define BYTES_MAX  (128U << 10)
+#define FIELD_SIZE 512
+
+/* Sent by a program, or itself a notification (RFC 3834 5). */
+static bool
+is_automatic(struct span header)
+{
+	struct field field;
+	char text[FIELD_SIZE];
+
+	for (size_t at = 0; header_next(header, &at, &field);) {
+		if (!span_equal_case(field.name, SPAN("Auto-Submitted")))
+			continue;
+		if (!span_equal_case(span_trim(header_unfold(field.value, text, sizeof text)),
+				     SPAN("no")))
+			return true;
+	}
+	return false;
+}
+
+/* Why nothing is sent, or NULL. */
+static const char *
+silence(const struct delivery *delivery, const struct message *message, const struct action *action)
+{
+	const char *recipient = delivery->envelope->recipient;
+
+	if (recipient == NULL || !sendmail_is_address(span_of(recipient)))
+		return "recipient-unknown";
+	if (!sendmail_is_address(action->column[NOTIFY_ADDRESS]))
+		return "odd-address";
+	if (message->too_long || message->headless)
+		return "no-header";
+	return is_automatic(message->header) ? "automatic" : NULL;
+}
+
+static void
+add_importance(struct span importance, struct buf *to)
+{
+	if (importance.p[0] == '1')
+		buf_add(to, SPAN("Importance: high\nX-Priority: 1 (Highest)\n"));
+	else if (importance.p[0] == '3')
+		buf_add(to, SPAN("Importance: low\nX-Priority: 5 (Lowest)\n"));
+}
+
+/* RFC 5436 2.7. */
+static void
+write_mail(const struct delivery *delivery, const struct action *action, struct buf *to)
+{
+	struct span recipient = span_of(delivery->envelope->recipient),
+		    from = action->column[NOTIFY_FROM], text = action->column[NOTIFY_TEXT];
+	const char *at = memrchr(recipient.p, '@', recipient.n),
+		   *lf = text.n == 0 ? NULL : memchr(text.p, '\n', text.n);
+	struct span subject = {text.p, lf == NULL ? text.n : (size_t)(lf - text.p)};
+	struct span body = span_skip(text, subject.n + 1);
+
+	if (!sendmail_is_address(from))
+		from = recipient;
+	buf_addf(to, "From: <%.*s>\nTo: <%s>\nSubject: ", (int)from.n, from.p,
+		 action->column[NOTIFY_ADDRESS].p);
+	mime_header_text(to, subject, false);
+	buf_addc(to, '\n');
+	mime_date(to);
+	mime_message_id(to, span_skip(recipient, at == NULL ? 0 : (size_t)(at - recipient.p) + 1));
+	buf_addf(to, "Auto-Submitted: auto-notified; owner-email=\"%s\"\n", recipient.p);
+	add_importance(action->column[NOTIFY_IMPORTANCE], to);
+	buf_add(to, SPAN("MIME-Version: 1.0\n"));
+	mime_text_part(to, body.n == 0 ? subject : body);
+}
+
+static void
+say(int level, const struct action *action, const char *what, const char *why)
+{
+	char address[128];
+
+	log_line(level, "notify=%s address=%s%s%s", what,
+		 show_escaped(action->column[NOTIFY_ADDRESS], address, sizeof address),
+		 why[0] == '\0' ? "" : " ", why);
+}
+
+static int
+send_mail(const struct conf *conf, const struct delivery *delivery, const struct action *action,
+	  struct err *err)
+{
+	struct buf mail;
+
+	buf_init(&mail, BYTES_MAX);
+	write_mail(delivery, action, &mail);
+	const struct content content = {buf_span(&mail), -1, 0};
+	int result = mail.full ? err_set(err, "it is too long")
+			       : sendmail_run(conf, delivery->home, delivery->user, "",
+					      action->column[NOTIFY_ADDRESS].p, &content, err);
+	buf_free(&mail);
+	return result;
+}
+
+void
+notify_send(const struct conf *conf, const struct delivery *delivery, const struct message *message,
+	    const struct action *action)
+{
+	const char *why = silence(delivery, message, action);
+	struct memory memory;
+	struct memory_key key;
+	struct err err = {""}, unimportant;
+
+	if (why != NULL) {
+		say(LOG_DEBUG, action, why, "");
+		return;
+	}
+	memory_key_init(&key);
+	memory_key_add(&key, action->column[NOTIFY_ADDRESS]);
+	memory_key_add(&key, action->column[NOTIFY_TEXT]);
+	memory_key_add(&key, message->header);
+	memory_key_add(&key, message->rest);
+	bool remembered = memory_open(&memory, delivery, "notify", true, &unimportant) == 0;
+	if (!remembered || memory_find(&memory, &key) == NULL) {
+		int result = send_mail(conf, delivery, action, &err);
+
+		if (result == 0 && remembered) {
+			memory_put(&memory, &key, REMEMBERED);
+			(void)memory_save(&memory, &unimportant);
+		}
+		say(result == 0 ? LOG_INFO : LOG_WARNING, action, result == 0 ? "sent" : "failed",
+		    err.why);
+	}
+	if (remembered)
+		memory_close(&memory);
+}

@@ -1,0 +1,94 @@
+#include "sieve/mail/mailto.h"
+
+#include "sieve/mail/address.h"
+#include "sieve/protocol/protocol.h"
+
+static int
+hex(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+/* RFC 3986 2.1. false: a % that begins no escape, or a NUL. */
+static bool
+decode(struct pool *pool, struct span text, struct span *to)
+{
+	char *p = pool_alloc(pool, text.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '%') {
+			int high = i + 2 < text.n ? hex(text.p[i + 1]) : -1,
+			    low = high < 0 ? -1 : hex(text.p[i + 2]);
+
+			if (low < 0)
+				return false;
+			c = (char)(high * 16 + low);
+			i += 2;
+		}
+		if (c == '\0')
+			return false;
+		p[n++] = c;
+	}
+	*to = (struct span){p, n};
+	return true;
+}
+
+/* What stands up to the next of these bytes, which is taken as well. */
+static struct span
+part(struct span *rest, char ends)
+{
+	const char *end = rest->n == 0 ? NULL : memchr(rest->p, ends, rest->n);
+	struct span taken = {rest->p, end == NULL ? rest->n : (size_t)(end - rest->p)};
+
+	*rest = span_skip(*rest, taken.n + 1);
+	return taken;
+}
+
+static bool
+add_addresses(struct pool *pool, struct span list, struct mailto *mailto)
+{
+	while (list.n > 0) {
+		struct span text;
+		char address[PROTOCOL_ADDRESS_MAX];
+
+		if (!decode(pool, part(&list, ','), &text) || mailto->n == MAILTO_ADDRESSES_MAX ||
+		    !address_is_one(text, address, sizeof address) || address[0] == '-')
+			return false;
+		mailto->address[mailto->n++] = pool_copy(pool, span_of(address));
+	}
+	return true;
+}
+
+bool
+mailto_read(struct pool *pool, struct span uri, struct mailto *mailto)
+{
+	const struct span scheme = SPAN("mailto:");
+
+	*mailto = (struct mailto){.n = 0};
+	if (!span_starts_case(uri, scheme))
+		return false;
+	uri = span_skip(uri, scheme.n);
+	struct span path = part(&uri, '?');
+	if (!add_addresses(pool, path, mailto))
+		return false;
+	while (uri.n > 0) {
+		struct span value = part(&uri, '&'), name = part(&value, '='), text;
+
+		if (!decode(pool, value, &text))
+			return false;
+		if ((span_equal_case(name, SPAN("to")) || span_equal_case(name, SPAN("cc"))) &&
+		    !add_addresses(pool, value, mailto))
+			return false;
+		if (span_equal_case(name, SPAN("subject")))
+			mailto->subject = text;
+		else if (span_equal_case(name, SPAN("body")))
+			mailto->body = text;
+	}
+	return mailto->n > 0;
+}
