@@ -50,6 +50,7 @@ conf_free(struct conf *conf)
 	conf_value_strings_free(&conf->allow.senders);
 	free(conf->allow.networks);
 	free(conf->allow.file);
+	free(conf->allow.authserv_id);
 	free(conf->deliver.mailbox.path);
 	free(conf->deliver.junk);
 	conf_value_strings_free(&conf->sieve.before);
@@ -100,6 +101,24 @@ check_junk(struct reader *reader, const config_t *config)
 	return 0;
 }
 
+/* Proof is of somebody's word, so it has to be said whose. */
+static int
+check_authserv(struct reader *reader, const config_t *config)
+{
+	const struct conf *conf = reader->conf;
+	const char *key = conf->allow.authenticated ? "allow.authenticated" : NULL;
+
+	for (size_t i = 0; i < conf->allow.senders.n && key == NULL; i++)
+		if (strncmp(conf->allow.senders.string[i], "dkim:", 5) == 0)
+			key = "allow.senders";
+	if (key == NULL || conf->allow.authserv_id != NULL)
+		return 0;
+	return conf_reader_wrong(
+		reader, config_lookup(config, key), key, "there is no allow.authserv_id to believe",
+		"allow.authserv_id = \"mx.example.org\", the name that your server "
+		"begins its Authentication-Results with,");
+}
+
 static int
 take_all(struct reader *reader, const config_t *config)
 {
@@ -114,6 +133,10 @@ take_all(struct reader *reader, const config_t *config)
 	conf->trusted_set = config_lookup(config, "trusted_networks") != NULL;
 	int failed = conf_reader_group(reader, root, "", conf_keys, conf);
 	if (check_junk(reader, config) != 0) {
+		conf_reader_remember(reader);
+		failed = -1;
+	}
+	if (check_authserv(reader, config) != 0) {
 		conf_reader_remember(reader);
 		failed = -1;
 	}

@@ -116,7 +116,13 @@ struct conf {
 	} dns;
 
 	struct {
-		struct strings senders; /* "user@domain" or "@domain" */
+		struct strings senders; /* as in allow_entry.h, but for networks */
+		/*
+		 * senders and lists count only where the site's own
+		 * Authentication-Results prove them; needs authserv_id
+		 */
+		bool authenticated;
+		char *authserv_id; /* of these (RFC 8601 2.5); NULL: not said */
 		struct network *networks;
 		size_t n_networks;
 		char *file; /* may begin with "~/"; default "~/.spamcop-allow" */

@@ -6,11 +6,15 @@
 
 #define AT(field) offsetof(struct conf, field)
 #define NETWORK   "a network such as \"192.0.2.0/24\", without bits right of the prefix"
-#define SENDER    "a sender such as \"user@example.org\" or \"@example.org\""
-#define ADDRESS   "an address such as \"submit.CODE@spam.spamcop.net\""
-#define FOLDER    "a folder name in UTF-8, without control characters or empty parts"
-#define PATH      "a path that begins with / or ~/"
-#define ABSOLUTE  "a path that begins with /"
+#define SENDER                                                                                     \
+	"a sender without * such as \"user@example.org\", \"@example.org\" for a domain, "         \
+	"\"@.example.org\" for the domains below it, \"list:news.example.org\" or "                \
+	"\"dkim:example.org\""
+#define AUTHSERV "the name that Authentication-Results begin with, such as \"mx.example.org\""
+#define ADDRESS  "an address such as \"submit.CODE@spam.spamcop.net\""
+#define FOLDER   "a folder name in UTF-8, without control characters or empty parts"
+#define PATH     "a path that begins with / or ~/"
+#define ABSOLUTE "a path that begins with /"
 
 static bool
 add_network(const char *text, struct network **networks, size_t *n)
@@ -75,6 +79,12 @@ static const struct key allow_keys[] = {
 	 AT(allow.senders),
 	 .take = conf_value_senders,
 	 .expected = SENDER},
+	{.name = "authenticated", .kind = KEY_BOOL, AT(allow.authenticated)},
+	{.name = "authserv_id",
+	 .kind = KEY_TEXT,
+	 AT(allow.authserv_id),
+	 .take = conf_value_authserv,
+	 .expected = AUTHSERV},
 	{.name = "networks", .kind = KEY_TEXTS, .take = take_allowed, .expected = NETWORK},
 	{.name = "zones", .kind = KEY_READ, .read = conf_lists_read_allow},
 	{.name = "file",

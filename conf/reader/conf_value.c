@@ -145,19 +145,53 @@ conf_value_absolutes(const char *text, void *to)
 	return true;
 }
 
+/* What a List-Id or the domain of a signature may be, behind its prefix. */
+static bool
+is_list_id(const char *text)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i < n; i++)
+		if (text[i] == '@' || text[i] == ' ' || text[i] == '<' || text[i] == '>' ||
+		    (text[i] == '.' && (i == 0 || i + 1 == n || text[i - 1] == '.')))
+			return false;
+	return strchr(text, '.') != NULL && n <= 255 && is_plain(text, 255);
+}
+
 bool
 conf_value_senders(const char *text, void *to)
 {
 	const char *at = strrchr(text, '@');
 
-	if (at == NULL || !is_plain(text, 320) || !is_domain(at + 1, strlen(at + 1), true) ||
-	    strlen(at + 1) > 253)
+	if (strchr(text, '*') != NULL || !is_plain(text, 320))
+		return false;
+	if (strncmp(text, "list:", 5) == 0 || strncmp(text, "dkim:", 5) == 0) {
+		if (text[0] == 'l' ? !is_list_id(text + 5)
+				   : !is_domain(text + 5, strlen(text + 5), false))
+			return false;
+		conf_value_strings_add(to, text);
+		return true;
+	}
+	if (at == NULL || strlen(at + 1) > 253)
+		return false;
+	/* "@.example.org": the domains below it */
+	const char *domain = at + 1 + (at == text && at[1] == '.');
+	if (!is_domain(domain, strlen(domain), true))
 		return false;
 	for (const char *p = text; p < at && text[0] != '"'; p++)
 		if (*p == ' ' || *p == '@' || *p == '<')
 			return false;
 	conf_value_strings_add(to, text);
 	return true;
+}
+
+bool
+conf_value_authserv(const char *text, void *to)
+{
+	size_t n = strlen(text);
+
+	return n > 0 && n < 254 && is_plain(text, 254) && strpbrk(text, " ;()=\"\\,<>") == NULL &&
+	       store(to, text, n);
 }
 
 bool

@@ -39,8 +39,13 @@ bool conf_value_absolute(const char *text, void *to);
 bool conf_value_path(const char *text, void *to);
 /* The same, appended. to: struct strings. */
 bool conf_value_absolutes(const char *text, void *to);
-/* "user@domain" or "@domain", appended. to: struct strings. */
+/*
+ * "user@domain", "@domain", "@.domain", "list:ID", "dkim:domain", never with a
+ * "*"; appended. to: struct strings.
+ */
 bool conf_value_senders(const char *text, void *to);
+/* An authserv-id of Authentication-Results: a word. to: char *. */
+bool conf_value_authserv(const char *text, void *to);
 /* "user@domain" of letters, digits, '.', '-', '_' and '+'. to: char *. */
 bool conf_value_address(const char *text, void *to);
 /*

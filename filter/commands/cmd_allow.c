@@ -44,25 +44,40 @@ is_too_wide(const struct allow_entry *entry)
 	       bits < (addr_is_ipv4(&entry->network.addr) ? 96 + LEAST_IPV4 : LEAST_IPV6);
 }
 
+#define EXPECTED                                                                                   \
+	"an address (friend@example.org), a domain (@example.org, or @.example.org for those "     \
+	"below it), a mailing list (list:news.example.org) or a network (192.0.2.0/24)"
+
+/* What is wrong with a word that is no entry. */
+static int
+no_entry(const char *word)
+{
+	const char *instead = allow_entry_instead(span_of(word));
+	char shown[900];
+	struct err err;
+
+	(void)err_set(&err, "%.100s", word); /* unprintable bytes as "?" */
+	if (instead != NULL)
+		(void)snprintf(shown, sizeof shown, "\"%s\": * stands for nothing here; %s",
+			       err.why, instead);
+	else
+		(void)snprintf(shown, sizeof shown, "\"%s\" is no entry; " EXPECTED " is expected",
+			       err.why);
+	return fail(EX_USAGE, shown);
+}
+
 static int
 read_words(struct change *change, const struct options *options)
 {
-	char shown[200];
-	struct err err;
+	char shown[600];
 
 	if (options->n_words == 0 || options->n_words > ALLOW_WORDS_MAX)
-		return fail(EX_USAGE, "an address (friend@example.org), a domain (@example.org) or "
-				      "a network (192.0.2.0/24) is expected");
+		return fail(EX_USAGE, EXPECTED " is expected");
 	for (size_t i = 0; i < options->n_words; i++) {
 		struct allow_entry *entry = &change->entry[change->n++];
 
-		(void)err_set(&err, "%.100s", options->words[i]);
-		(void)snprintf(shown, sizeof shown,
-			       "\"%.100s\" is no address (friend@example.org), domain "
-			       "(@example.org) or network (192.0.2.0/24)",
-			       err.why);
 		if (allow_entry_read(span_of(options->words[i]), entry) == ALLOW_NONE)
-			return fail(EX_USAGE, shown);
+			return no_entry(options->words[i]);
 		(void)snprintf(shown, sizeof shown,
 			       "%.100s is a good part of the Internet; a network of the sender's "
 			       "is expected",
@@ -107,32 +122,55 @@ read_message(struct change *change, const struct options *options)
 
 /* ---- what it means */
 
+/* What an entry lets in, by its kind, up to what is named. */
+static const struct {
+	enum allow_kind kind;
+	const char *lets_in, *more;
+} meanings[] = {
+	{ALLOW_SENDER, "Mail that says it is from ", ""},
+	{ALLOW_DOMAIN, "Mail that says it is from anybody ", ""},
+	{ALLOW_SUBDOMAINS, "Mail that says it is from anybody at a domain below ", ""},
+	{ALLOW_LIST_ID, "Mail that says it comes through the mailing list ", ""},
+	{ALLOW_SIGNER, "Mail that this site's server found to be signed by ", ""},
+	{ALLOW_NETWORK, "Mail that ", " hands to this site"},
+};
+
+/* What that is worth. */
+static const char *
+worth(const struct conf *conf, enum allow_kind kind)
+{
+	if (kind == ALLOW_NETWORK)
+		return "That address cannot be forged, provided trusted_networks names all public "
+		       "hosts of this site (spamcop-filter doctor tells).";
+	if (conf->allow.authserv_id == NULL && kind == ALLOW_SIGNER)
+		return "It lets nobody in as long as allow.authserv_id is not set.";
+	if (conf->allow.authenticated || kind == ALLOW_SIGNER)
+		return "It counts only where this site's own Authentication-Results prove it.";
+	return "Anybody can write that into a message, so some spam may come in under this name.";
+}
+
 /*
  * What the entry lets in, and what that is worth. own: the user's address, or
  * NULL.
  */
 static void
-explain(const struct allow_entry *entry, const char *own)
+explain(const struct conf *conf, const struct allow_entry *entry, const char *own)
 {
-	const char *domain = strchr(entry->text, '@');
+	const char *domain = strchr(entry->text, '@'), *named = strchr(entry->text, ':');
 	char line[1200];
+	size_t i = 0;
 
-	if (entry->kind == ALLOW_NETWORK) {
-		(void)snprintf(line, sizeof line,
-			       "Mail that %s hands to this site is not filed as spam any more. "
-			       "That address cannot be forged, provided "
-			       "trusted_networks names all "
-			       "public hosts of this site (spamcop-filter doctor tells).",
-			       entry->text);
-		advice_print(stdout, 2, line);
-		return;
-	}
+	while (meanings[i].kind != entry->kind)
+		i++;
+	if (entry->kind == ALLOW_LIST_ID || entry->kind == ALLOW_SIGNER)
+		named++;
+	else
+		named = entry->text + (entry->kind == ALLOW_SUBDOMAINS ? 2 : 0);
 	(void)snprintf(line, sizeof line,
-		       "Mail that says it is from %s%s is not filed as spam any more. Anybody can "
-		       "write that into a message, so some spam "
-		       "may come in under this "
-		       "name. If it does: spamcop-filter allow --remove %s",
-		       entry->kind == ALLOW_DOMAIN ? "anybody " : "", entry->text, entry->text);
+		       "%s%s%s is not filed as spam any more. %s To take it back: spamcop-filter "
+		       "allow --remove %s",
+		       meanings[i].lets_in, named, meanings[i].more, worth(conf, entry->kind),
+		       entry->text);
 	advice_print(stdout, 2, line);
 	if (own != NULL && domain != NULL &&
 	    span_equal_case(allow_domain(span_of(own)), span_of(domain + 1)))
@@ -144,7 +182,8 @@ explain(const struct allow_entry *entry, const char *own)
 /* ---- the three changes */
 
 static int
-add(struct allow_file *file, const struct change *change, const char *own, struct err *err)
+add(struct allow_file *file, const struct conf *conf, const struct change *change, const char *own,
+    struct err *err)
 {
 	struct buf text;
 	int status = 0;
@@ -166,7 +205,7 @@ add(struct allow_file *file, const struct change *change, const char *own, struc
 		bool had = allow_file_has(buf_span(&file->text), &change->entry[i]);
 
 		printf("%s%s\n", change->entry[i].text, had ? " was in the list already" : "");
-		explain(&change->entry[i], own);
+		explain(conf, &change->entry[i], own);
 	}
 	return status == 0 ? 0 : fail(ALLOW_TEMPFAIL, err->why);
 }
@@ -257,7 +296,7 @@ allow(struct run *run, const struct options *options, struct err *unused)
 	else if (options->allow == ALLOW_REMOVE)
 		status = take_out(&file, &change, &err);
 	else
-		status = add(&file, &change, options->envelope.recipient, &err);
+		status = add(&file, conf, &change, options->envelope.recipient, &err);
 	allow_file_close(&file);
 	return status;
 }

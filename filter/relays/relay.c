@@ -151,6 +151,7 @@ relay_chain(const struct message *message, const struct conf *conf, struct chain
 
 	chain->stored = chain->found = chain->unparsed = 0;
 	chain->ended = 0;
+	chain->ended_line = chain->handoff_line = (struct span){NULL, 0};
 	relay_walk_init(&walk, message, conf);
 	while (relay_walk_next(&walk, &relay, &value)) {
 		if (relay.ends_trust) {
@@ -169,6 +170,7 @@ relay_chain(const struct message *message, const struct conf *conf, struct chain
 		}
 		if (relay.role == RELAY_HANDOFF) {
 			chain->handoff = chain->stored;
+			chain->handoff_line = value;
 			handed = true;
 		}
 		chain->relay[chain->stored++] = relay;

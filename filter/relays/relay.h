@@ -46,9 +46,10 @@ struct relay {
 struct chain {
 	struct relay relay[RELAY_STORED_MAX]; /* the newest ones, top down */
 	size_t stored;
-	size_t found;    /* all relays that named an address */
-	size_t unparsed; /* lines that should have named one and did not */
-	size_t handoff;  /* index of the handoff in relay[]; stored if there is none */
+	size_t found;             /* all relays that named an address */
+	size_t unparsed;          /* lines that should have named one and did not */
+	size_t handoff;           /* index of the handoff in relay[]; stored if there is none */
+	struct span handoff_line; /* the value of its field; empty if there is none */
 	/*
 	 * n of the line that ended trust, 0: none did; and the line. The handoff
 	 * is then either none or one to which nothing may be owed.

@@ -1,8 +1,11 @@
 #include "filter/verdict/allow.h"
 
 #include "filter/verdict/allow_entry.h"
+#include "filter/verdict/own.h"
+#include "filter/verdict/proof.h"
 #include "filter/base/buf.h"
 #include "filter/base/log.h"
+#include "filter/base/show.h"
 #include "filter/base/user.h"
 
 #include <errno.h>
@@ -11,7 +14,9 @@
 /* What the entries are held against. */
 struct subject {
 	struct span sender[2];      /* envelope sender, From address; empty ones match nothing */
+	struct span list;           /* List-Id; empty where there is none */
 	const struct addr *handoff; /* NULL: none */
+	const struct authres *proof;
 };
 
 static struct allow_entry found; /* what allow_match() returned last */
@@ -19,79 +24,93 @@ static struct allow_entry found; /* what allow_match() returned last */
 static bool
 entry_lets_in(const struct allow_entry *entry, const struct subject *subject)
 {
-	if (entry->kind == ALLOW_NETWORK)
+	struct span text = span_of(entry->text);
+
+	switch (entry->kind) {
+	case ALLOW_NETWORK:
 		return subject->handoff != NULL && addr_in(subject->handoff, &entry->network);
-	return allow_entry_matches(entry, subject->sender[0]) ||
-	       allow_entry_matches(entry, subject->sender[1]);
-}
-
-/* ---- whose mail is never let in by its sender */
-
-/* Does value name an address of this domain? */
-static bool
-names_domain(struct span value, struct span domain)
-{
-	for (size_t i = 0; i + domain.n < value.n; i++) {
-		struct span after = span_skip(value, i + 1);
-		char next = after.n > domain.n ? after.p[domain.n] : ' ';
-
-		if (value.p[i] == '@' && span_starts_case(after, domain) && next != '.' &&
-		    next != '-' && next != '_' &&
-		    (span_lower(next) < 'a' || span_lower(next) > 'z') &&
-		    (next < '0' || next > '9'))
-			return true;
+	case ALLOW_LIST_ID:
+		return subject->list.n > 0 &&
+		       span_equal_case(span_skip(text, strlen("list:")), subject->list);
+	case ALLOW_SIGNER:
+		return authres_signed(subject->proof, span_skip(text, strlen("dkim:")));
+	default:
+		return allow_entry_matches(entry, subject->sender[0]) ||
+		       allow_entry_matches(entry, subject->sender[1]);
 	}
-	return false;
 }
 
-/*
- * Without a recipient from the envelope: is this domain one that the message is
- * addressed to?
- */
-static bool
-header_names_domain(struct span header, struct span domain)
-{
-	static const struct span names[] = {SPAN("Delivered-To"), SPAN("X-Original-To"),
-					    SPAN("Envelope-To"), SPAN("To"), SPAN("Cc")};
-	struct field field;
-	size_t at = 0;
+/* ---- who is said to have sent it */
 
-	while (header_next(header, &at, &field))
-		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-			if (span_equal_case(field.name, names[i]) &&
-			    names_domain(field.value, domain))
-				return true;
-	return false;
+struct claim {
+	const struct conf *conf;
+	const struct envelope *envelope;
+	const struct message *message;
+	const struct chain *chain;
+	const struct authres *proof;
+};
+
+/* domain's name, or nothing where it has to be proven and is not. */
+static bool
+is_proven(const struct claim *claim, struct span domain)
+{
+	return !claim->conf->allow.authenticated || authres_covers(claim->proof, domain);
 }
 
 /* address, or nothing where it is not to be compared at all. */
 static struct span
-foreign(struct span address, const struct envelope *envelope, const struct message *message)
+sender_of(const struct claim *claim, struct span address)
 {
 	static const struct span none = {NULL, 0};
-	struct span domain = allow_domain(address), recipient = span_of(envelope->recipient);
+	struct span domain = allow_domain(address);
 
-	if (!allow_address_plain(address))
+	if (!allow_address_plain(address) || !is_proven(claim, domain))
 		return none;
-	if (memchr(recipient.p == NULL ? "" : recipient.p, '@', recipient.n) != NULL)
-		return span_equal_case(domain, allow_domain(recipient)) ? none : address;
-	return header_names_domain(message->header, domain) ? none : address;
+	return own_domain(domain, claim->envelope->recipient, claim->message, claim->chain)
+		       ? none
+		       : address;
+}
+
+static struct span
+list_of(const struct claim *claim)
+{
+	struct span list = allow_list_id(claim->message->header);
+
+	return list.n > 0 && is_proven(claim, list) ? list : (struct span){NULL, 0};
 }
 
 /* ---- the lists */
 
-static const char *
-match_text(struct span text, const struct subject *subject)
+/* Of the lines that are no entry, the first one is told. */
+static void
+tell(const char *path, size_t number, struct span line)
 {
-	while (text.n > 0) {
-		const char *lf = memchr(text.p, '\n', text.n);
-		size_t line = lf == NULL ? text.n : (size_t)(lf - text.p) + 1;
+	const char *instead = allow_entry_instead(line);
+	char shown[120];
 
-		if (allow_entry_read(allow_entry_of_line((struct span){text.p, line}), &found) !=
-			    ALLOW_NONE &&
-		    entry_lets_in(&found, subject))
-			return found.text;
-		text = span_skip(text, line);
+	log_line(LOG_WARNING, "allow: %s:%zu: \"%s\" is no entry%s%s", path, number,
+		 show_escaped(span_trim(line), shown, sizeof shown), instead == NULL ? "" : "; ",
+		 instead == NULL ? "" : instead);
+}
+
+static const char *
+match_text(const char *path, struct span text, const struct subject *subject)
+{
+	bool told = false;
+
+	for (size_t number = 1; text.n > 0; number++) {
+		const char *lf = memchr(text.p, '\n', text.n);
+		size_t n = lf == NULL ? text.n : (size_t)(lf - text.p) + 1;
+		struct span line = allow_entry_of_line((struct span){text.p, n});
+
+		if (allow_entry_read(line, &found) != ALLOW_NONE) {
+			if (entry_lets_in(&found, subject))
+				return found.text;
+		} else if (!told && span_trim(line).n > 0) {
+			tell(path, number, line);
+			told = true;
+		}
+		text = span_skip(text, n);
 	}
 	return NULL;
 }
@@ -120,7 +139,7 @@ match_file(const struct conf *conf, const char *home, const struct subject *subj
 		log_line(LOG_WARNING, "allow: %s: %s", path,
 			 text.full ? "longer than 1 MiB: only its first part is used"
 				   : strerror(errno));
-	match = match_text(buf_span(&text), subject);
+	match = match_text(path, buf_span(&text), subject);
 	buf_free(&text);
 	(void)close(fd);
 	return match;
@@ -147,11 +166,21 @@ const char *
 allow_match(const struct conf *conf, const char *home, const struct envelope *envelope,
 	    const struct message *message, const struct chain *chain)
 {
+	static struct authres proof;
+	struct claim claim = {conf, envelope, message, chain, &proof};
 	char from[ALLOW_ENTRY_MAX];
-	struct subject subject = {.sender = {foreign(span_of(envelope->sender), envelope, message),
-					     foreign(allow_from(message->header, from, sizeof from),
-						     envelope, message)}};
 
+	proof.n = 0;
+	if (conf->allow.authserv_id != NULL &&
+	    proof_find(conf->allow.authserv_id, message->header, chain, &proof) == PROOF_UNREADABLE)
+		log_line(LOG_WARNING, "allow: the Authentication-Results of %s cannot be read",
+			 conf->allow.authserv_id);
+	struct subject subject = {
+		.sender = {sender_of(&claim, span_of(envelope->sender)),
+			   sender_of(&claim, allow_from(message->header, from, sizeof from))},
+		.list = list_of(&claim),
+		.proof = &proof,
+	};
 	size_t vouching = relay_vouching(chain);
 	if (vouching < chain->stored)
 		subject.handoff = &chain->relay[vouching].lookup;

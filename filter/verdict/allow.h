@@ -13,12 +13,13 @@
 /*
  * The entry of the site's or the user's allow list that lets this message
  * through, or NULL. Senders match the envelope sender or a single From address,
- * never one of the recipient's own address or domain: everybody forges those.
- * Where the recipient is not known, the domains in To, Cc and Delivered-To are
- * taken for its own. Networks match the handoff only. home: the user's, for
- * "~/" in conf->allow.file; NULL or "": unknown. A user's file that must not be
- * believed (user.h) or cannot be read is logged and left out. The text is
- * printable ASCII without spaces and lives until the next call.
+ * never one of the recipient's own address or domain (own.h): everybody forges
+ * those; with allow.authenticated only an address whose domain the site's own
+ * Authentication-Results prove (proof.h), and so with mailing lists. Networks
+ * match the handoff only. home: the user's, for "~/" in conf->allow.file; NULL
+ * or "": unknown. A user's file that must not be believed (user.h) or cannot be
+ * read is logged and left out, and so are lines of it that are no entry. The
+ * text is printable ASCII without spaces and lives until the next call.
  */
 const char *allow_match(const struct conf *conf, const char *home, const struct envelope *envelope,
 			const struct message *message, const struct chain *chain);

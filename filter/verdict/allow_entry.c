@@ -63,6 +63,25 @@ allow_address_plain(struct span address)
 	       is_local((struct span){address.p, address.n - domain.n - 1});
 }
 
+/* A List-Id: labels of atom characters with dots between them (RFC 2919 2). */
+static bool
+is_list(struct span s)
+{
+	bool dot = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		bool end = i == 0 || i + 1 == s.n || s.p[i - 1] == '.';
+
+		if (s.p[i] == '.' && end)
+			return false;
+		dot |= s.p[i] == '.';
+		if (s.p[i] == '\0' || s.p[i] == '*' ||
+		    (!is_alnum(s.p[i]) && strchr("!#$%&'+-/=?^_`{|}~.", s.p[i]) == NULL))
+			return false;
+	}
+	return dot && s.n <= 255;
+}
+
 void
 allow_entry_of_network(const struct network *network, struct allow_entry *entry)
 {
@@ -78,31 +97,81 @@ allow_entry_of_network(const struct network *network, struct allow_entry *entry)
 			       v4 ? network->prefix - 96 : network->prefix);
 }
 
+/* Fills in the text: the first front bytes as they came, the domain in lower case. */
+static enum allow_kind
+take(struct allow_entry *entry, enum allow_kind kind, struct span front, struct span domain)
+{
+	entry->kind = kind;
+	memcpy(entry->text, front.p, front.n);
+	for (size_t i = 0; i < domain.n; i++)
+		entry->text[front.n + i] = span_lower(domain.p[i]);
+	return kind;
+}
+
+/* "list:tulips.example.org", "dkim:example.org". */
+static enum allow_kind
+read_prefixed(struct span s, struct allow_entry *entry)
+{
+	static const struct {
+		struct span prefix;
+		enum allow_kind kind;
+	} kinds[] = {{SPAN("list:"), ALLOW_LIST_ID}, {SPAN("dkim:"), ALLOW_SIGNER}};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (span_starts_case(s, kinds[i].prefix)) {
+			struct span rest = span_skip(s, kinds[i].prefix.n);
+
+			if (kinds[i].kind == ALLOW_LIST_ID ? is_list(rest) : is_domain(rest))
+				return take(entry, kinds[i].kind, kinds[i].prefix, rest);
+		}
+	return ALLOW_NONE;
+}
+
 enum allow_kind
 allow_entry_read(struct span text, struct allow_entry *entry)
 {
+	static const struct span at = SPAN("@"), below = SPAN("@.");
 	struct span s = span_trim(text);
 	struct network network;
 
 	*entry = (struct allow_entry){.kind = ALLOW_NONE};
+	if (s.n == 0 || s.n >= ALLOW_ENTRY_MAX - 1 || memchr(s.p, '*', s.n) != NULL)
+		return ALLOW_NONE;
 	if (network_parse(s, &network)) {
 		allow_entry_of_network(&network, entry);
 		return ALLOW_NETWORK;
 	}
-	bool bare = s.n > 0 && memchr(s.p, '@', s.n) == NULL;
-	struct span domain = bare ? s : allow_domain(s);
-	if (bare || (s.n > 0 && s.p[0] == '@' && domain.n + 1 == s.n))
-		entry->kind = is_domain(domain) ? ALLOW_DOMAIN : ALLOW_NONE;
-	else
-		entry->kind = allow_address_plain(s) ? ALLOW_SENDER : ALLOW_NONE;
-	if (entry->kind == ALLOW_NONE)
+	if (read_prefixed(s, entry) != ALLOW_NONE)
+		return entry->kind;
+	if (span_starts_case(s, below) && is_domain(span_skip(s, below.n)))
+		return take(entry, ALLOW_SUBDOMAINS, below, span_skip(s, below.n));
+	if (s.p[0] == '@' && is_domain(span_skip(s, 1)))
+		return take(entry, ALLOW_DOMAIN, at, span_skip(s, 1));
+	if (is_domain(s))
+		return take(entry, ALLOW_DOMAIN, at, s);
+	if (!allow_address_plain(s))
 		return ALLOW_NONE;
-	size_t local = entry->kind == ALLOW_SENDER ? s.n - domain.n - 1 : 0;
-	memcpy(entry->text, s.p, local);
-	entry->text[local] = '@';
-	for (size_t i = 0; i < domain.n; i++)
-		entry->text[local + 1 + i] = span_lower(domain.p[i]);
-	return entry->kind;
+	struct span domain = allow_domain(s);
+	return take(entry, ALLOW_SENDER, (struct span){s.p, s.n - domain.n}, domain);
+}
+
+const char *
+allow_entry_instead(struct span text)
+{
+	struct span s = span_trim(text), domain = allow_domain(s);
+	const char *star = s.n == 0 ? NULL : memchr(s.p, '*', s.n);
+
+	if (star == NULL)
+		return NULL;
+	if (domain.p == NULL)
+		domain = s;
+	if (domain.n > 2 && domain.p[0] == '*' && domain.p[1] == '.')
+		return "write @.example.org for all domains below example.org, and @example.org "
+		       "for the domain itself";
+	if (domain.n > 0 && memchr(domain.p, '*', domain.n) == NULL)
+		return "write @example.org for everybody at example.org";
+	return "name a sender (friend@example.org), a domain (@example.org) or the domains below "
+	       "one (@.example.org)";
 }
 
 struct span
@@ -129,8 +198,13 @@ allow_entry_matches(const struct allow_entry *entry, struct span address)
 		return false;
 	if (entry->kind == ALLOW_SENDER)
 		return span_equal_case(text, address);
-	return entry->kind == ALLOW_DOMAIN &&
-	       span_equal_case(span_skip(text, 1), allow_domain(address));
+	struct span domain = allow_domain(address);
+	if (entry->kind == ALLOW_DOMAIN)
+		return span_equal_case(span_skip(text, 1), domain);
+	/* "@.example.org": what stands behind its "@" ends the domain. */
+	text = span_skip(text, 1);
+	return entry->kind == ALLOW_SUBDOMAINS && domain.n > text.n &&
+	       span_equal_case(span_skip(domain, domain.n - text.n), text);
 }
 
 /* ---- the From field */
@@ -255,4 +329,29 @@ allow_from(struct span header, char *to, size_t size)
 		return none;
 	struct span address = mailbox(header_unfold(value, line, sizeof line), to, size);
 	return allow_address_plain(address) ? address : none;
+}
+
+struct span
+allow_list_id(struct span header)
+{
+	static const struct span none = {NULL, 0};
+	struct span value = none;
+	struct field field;
+	size_t at = 0;
+
+	while (header_next(header, &at, &field)) {
+		if (!span_equal_case(field.name, SPAN("List-Id")))
+			continue;
+		if (value.p != NULL)
+			return none;
+		value = span_trim(field.value);
+	}
+	if (value.n > 0 && value.p[value.n - 1] == '>') {
+		value.n--;
+		const char *open = memrchr(value.p, '<', value.n);
+		if (open == NULL)
+			return none;
+		value = span_trim(span_skip(value, (size_t)(open - value.p) + 1));
+	}
+	return is_list(value) ? value : none;
 }

@@ -15,7 +15,15 @@
 
 #define ALLOW_ENTRY_MAX 321 /* bytes with the NUL: 64 + "@" + 255 (RFC 5321 4.5.3.1) */
 
-enum allow_kind { ALLOW_NONE, ALLOW_SENDER, ALLOW_DOMAIN, ALLOW_NETWORK };
+enum allow_kind {
+	ALLOW_NONE,
+	ALLOW_SENDER,
+	ALLOW_DOMAIN,
+	ALLOW_SUBDOMAINS,
+	ALLOW_LIST_ID,
+	ALLOW_SIGNER,
+	ALLOW_NETWORK
+};
 
 struct allow_entry {
 	enum allow_kind kind;
@@ -32,6 +40,12 @@ struct allow_entry {
  * is none of them, and entry->text is "".
  */
 enum allow_kind allow_entry_read(struct span text, struct allow_entry *entry);
+
+/*
+ * What to write instead of a text with "*" in it, as a sentence that begins in
+ * lower case; NULL where there is none in it.
+ */
+const char *allow_entry_instead(struct span text);
 
 /* The entry for a network that is known already. */
 void allow_entry_of_network(const struct network *network, struct allow_entry *entry);
@@ -55,8 +69,8 @@ bool allow_entry_same(const struct allow_entry *a, const struct allow_entry *b);
 bool allow_address_plain(struct span address);
 
 /*
- * "friend@example.org" against an entry that is a sender or a domain; letters
- * of any case.
+ * "friend@example.org" against an entry that is a sender, a domain or the
+ * domains below one; letters of any case.
  */
 bool allow_entry_matches(const struct allow_entry *entry, struct span address);
 
@@ -69,5 +83,12 @@ struct span allow_domain(struct span address);
  * at to; else empty.
  */
 struct span allow_from(struct span header, char *to, size_t size);
+
+/*
+ * The list that the one List-Id field of header names (RFC 2919 3), "tulips.
+ * example.org": what stands in the last angle brackets. Empty where there are
+ * several fields, or none that can be compared. Points into header.
+ */
+struct span allow_list_id(struct span header);
 
 #endif

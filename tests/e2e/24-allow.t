@@ -49,6 +49,101 @@ sed 's/^To: .*/To: me@example.net/' "$tmp/message" >"$tmp/message.new"
 mv "$tmp/message.new" "$tmp/message"
 through "nobody says who the recipient is" "listed; *" -f me@example.net
 
+# Without -a, the line of the handoff says whom the message is for; what a client calls itself adds to that and takes nothing away.
+for_line() {
+	sed "s/with ESMTP id 1A2B3C;/with ESMTP id 1A2B3C$1;/; s/^To: .*/To: undisclosed-recipients:;/" "$tmp/message" >"$tmp/message.new"
+	mv "$tmp/message.new" "$tmp/message"
+}
+from 'Boss <boss@example.net>' 11.22.44.1
+for_line ' for <user@example.net>'
+through "own domain by the handoff's for-clause" "listed; *" -f ''
+from 'Boss <boss@example.net>' 11.22.44.1
+for_line '\n\tfor <USER@EXAMPLE.NET>'
+through "in other letters, folded" "listed; *" -f boss@example.net
+from 'Boss <boss@example.net>' 11.22.44.1
+for_line ' (for <x@elsewhere.example>) for user@example.net'
+through "another one before it" "listed; *" -f ''
+from 'Boss <boss@example.net>' 11.22.44.1
+for_line ' for <user@example.net.example>'
+through "a domain that begins like it" "allowed; *; allowed=@example.net" -f ''
+from 'Boss <boss@example.net>' 11.22.44.1 11.22.44.2
+sed '4,6s/with ESMTP id/with ESMTP for <user@example.net> id/; s/^To: .*/To: x:;/' "$tmp/message" >"$tmp/message.new"
+mv "$tmp/message.new" "$tmp/message"
+through "what an invented line is for does not matter" "allowed; *; allowed=@example.net" -f ''
+
+# Domains below one, mailing lists, and no asterisk.
+extra='allow: { senders = [ "@.example.net", "list:tulips.example.org" ]; };'
+conf listed.test
+from 'news@mail.example.net' 11.22.44.1
+through "a domain below" "allowed; *; allowed=@.example.net" -f '' -a me@home.example
+from 'news@example.net' 11.22.44.1
+through "the domain itself" "listed; *" -f '' -a me@home.example
+from 'news@notexample.net' 11.22.44.1
+through "a domain that ends like it" "listed; *" -f '' -a me@home.example
+list_id() {
+	from 'somebody@example.com' 11.22.44.1
+	sed "s/^Subject: .*/List-Id: $1/" "$tmp/message" >"$tmp/message.new"
+	mv "$tmp/message.new" "$tmp/message"
+}
+list_id 'All about tulips <Tulips.example.org>'
+through "a mailing list" "allowed; *; allowed=list:tulips.example.org" -f '' -a me@home.example
+list_id 'tulips.example.org <roses.example.org>'
+through "another mailing list" "listed; *" -f '' -a me@home.example
+for bad in '*' '*@example.org' '@*.example.org' 'friend@*' '*.example.org'; do
+	extra="allow: { senders = [ \"$bad\" ]; };"
+	conf listed.test
+	tag -v
+	like "$bad is refused" "$(status_field) $(stderr)" "unknown; failed=config *allow.senders?1?: *a sender without*@.example.org*is expected*"
+done
+: >"$tmp/good"
+run "$filter" -c "$tmp/good" allow '*@example.org'
+like "the command says what to write instead" "$status $(stderr)" "64 *write @example.org for everybody at example.org*"
+run "$filter" -c "$tmp/good" allow '@*.example.org'
+like "and for the domains below one" "$status $(stderr)" "64 *write @.example.org for all domains below example.org*"
+
+# Senders with proof: the site's own Authentication-Results.
+extra='allow: { senders = [ "@example.net", "dkim:signer.example" ]; authenticated = true; authserv_id = "mx.home.example"; };'
+conf listed.test
+# proof FIELD...: a message from boss@example.net with these fields right below the handoff's line.
+proof() {
+	from 'boss@example.net' 11.22.44.1
+	proof_fields=$(printf '%s\\n' "$@")
+	sed "3a\\
+${proof_fields%??}" "$tmp/message" >"$tmp/message.new"
+	mv "$tmp/message.new" "$tmp/message"
+}
+ours='Authentication-Results: mx.home.example; dkim=pass header.d=example.net header.s=s'
+forged='Authentication-Results: mx.home.example; dkim=pass header.d=example.net; dmarc=pass header.from=example.net'
+from 'boss@example.net' 11.22.44.1
+through "no proof" "listed; *" -f boss@example.net -a me@home.example
+proof "$ours"
+through "proof right below the line of the handoff" "allowed; *; allowed=@example.net" -f '' -a me@home.example
+printf '%s\n' "$ours" | cat - "$tmp/message" >"$tmp/message.new"
+mv "$tmp/message.new" "$tmp/message"
+through "proof above it" "allowed; *; allowed=@example.net" -f '' -a me@home.example
+proof 'Authentication-Results: mx.home.example; none' "$forged"
+through "a forged one below ours" "listed; *" -f '' -a me@home.example
+proof 'DKIM-Signature: v=1' "$forged"
+through "a forged one below what the sender wrote" "listed; *" -f '' -a me@home.example
+proof 'Authentication-Results: elsewhere.example; dkim=pass header.d=example.net'
+through "somebody else's" "listed; *" -f '' -a me@home.example
+proof 'Authentication-Results: mx.home.example; dkim=pass header.d=evil.example'
+through "proof of another domain" "listed; *" -f '' -a me@home.example
+proof 'Authentication-Results: mx.home.example; spf=pass smtp.mailfrom=boss@example.net; dmarc=fail header.from=example.net'
+through "proof, and its owner says no" "listed; *" -f '' -a me@home.example
+proof 'Authentication-Results: mx.home.example; spf=fail (of x) dkim=pass header.d=example.net (y) z) smtp.mailfrom=x'
+through "what cannot be read proves nothing" "listed; *" -f '' -a me@home.example
+proof "$ours"
+through "own domain, proof or not" "listed; *" -f '' -a me@example.net
+proof 'Authentication-Results: mx.home.example; dkim=pass header.d=signer.example'
+through "a signer" "allowed; *; allowed=dkim:signer.example" -f '' -a me@home.example
+extra='allow: { senders = [ "@example.net" ]; authenticated = true; };'
+conf listed.test
+tag -v
+like "authenticated without a name to believe" "$(stderr)" "*allow.authenticated: there is no allow.authserv_id to believe*"
+extra='allow: { senders = [ "friend@example.org", "@example.net" ]; networks = [ "11.22.33.0/24" ]; zones = [ ]; };'
+conf listed.test
+
 # Networks: the handoff only, so an invented Received line lets nobody in.
 from 'someone@example.com' 11.22.33.9
 through "network" "allowed; *; allowed=11.22.33.0/24" -f x@example.com -a me@home.example

@@ -87,7 +87,7 @@ test_examples(void **state)
 		assert_int_equal(conf.unknown.n, 0);
 		conf_free(&conf);
 	}
-	assert_int_equal(found, 9);
+	assert_int_equal(found, 10);
 }
 
 /* The file names every key there is. */
