@@ -93,7 +93,7 @@ main(int argc, char **argv)
 			    "it); see spamcop-filter help\n",
 			    stderr);
 	run.envelope = options.envelope;
-	if (user_become(&run.user, options.user, command == &cmd_deliver, &err) != 0)
+	if (user_become(&run.user, options.user, options.home, command == &cmd_deliver, &err) != 0)
 		fail(GUARD_TEMPFAIL, &err);
 	if (options.home != NULL && user_set_home(&run.user, options.home, &err) != 0)
 		fail(wrong, &err);

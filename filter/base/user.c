@@ -10,6 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define ASK_SECONDS 5 /* for one answer of the user database; callers wait ten for all of it */
+
+#define FILE_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+
 /*
  * Copies text where it fits; "" where it does not: a cut name or path is
  * another one.
@@ -64,11 +68,26 @@ switch_to(const struct passwd *passwd, struct err *err)
 	return 0;
 }
 
+/*
+ * What the user database says of a name, or (NULL) of us. It may be far away:
+ * the guard ends us with 75 where it does not answer.
+ */
+static const struct passwd *
+ask(const char *name)
+{
+	(void)alarm(ASK_SECONDS);
+	errno = 0;
+	const struct passwd *passwd = name != NULL ? getpwnam(name) : getpwuid(geteuid());
+	int error = errno;
+	(void)alarm(0);
+	errno = error;
+	return passwd;
+}
+
 static int
 become_other(struct user *user, const char *name, struct err *err)
 {
-	errno = 0;
-	const struct passwd *passwd = getpwnam(name);
+	const struct passwd *passwd = ask(name);
 
 	if (passwd == NULL)
 		return err_set(err, "-d %s: %s", name,
@@ -90,8 +109,34 @@ become_other(struct user *user, const char *name, struct err *err)
 	return 0;
 }
 
+/* A login name as the caller's environment has it; root's is left from before. */
+static void
+believe_name(struct user *user)
+{
+	static const char *const names[] = {"LOGNAME", "USER"};
+
+	for (size_t i = 0; i < 2 && user->name[0] == '\0'; i++) {
+		const char *name = guard_env(names[i]);
+
+		if (name != NULL && name[strcspn(name, "/ \t\r\n@:")] == '\0' &&
+		    (strcmp(name, "root") != 0 || user->uid == 0))
+			copy_whole(user->name, sizeof user->name, name);
+	}
+}
+
+void
+user_find_name(struct user *user)
+{
+	if (user->name[0] != '\0' || user->asked)
+		return;
+	const struct passwd *passwd = ask(NULL);
+	user->asked = true;
+	if (passwd != NULL)
+		copy_whole(user->name, sizeof user->name, passwd->pw_name);
+}
+
 int
-user_become(struct user *user, const char *name, bool storing, struct err *err)
+user_become(struct user *user, const char *name, const char *home, bool storing, struct err *err)
 {
 	*user = (struct user){.uid = geteuid()};
 	if (getuid() != geteuid() || getgid() != getegid())
@@ -103,18 +148,35 @@ user_become(struct user *user, const char *name, bool storing, struct err *err)
 		return err_set(
 			err,
 			"mail is never delivered as root; start it as the user, or with -d USER");
-	const char *home = guard_env("HOME");
-	bool known = home != NULL && home[0] == '/';
-	/*
-	 * A user database may be far away: a filter that was told its home need
-	 * not ask.
-	 */
-	const struct passwd *passwd = known && !storing ? NULL : getpwuid(user->uid);
+	if (home == NULL)
+		home = guard_env("HOME");
+	if (home != NULL && home[0] == '/') {
+		copy_whole(user->home, sizeof user->home, home);
+		believe_name(user);
+		return 0;
+	}
+	const struct passwd *passwd = ask(NULL);
+	user->asked = true;
 	if (passwd != NULL)
 		fill(user, passwd);
-	if (known)
-		copy_whole(user->home, sizeof user->home, home);
 	return 0;
+}
+
+/*
+ * "Maildir/" is how many write a Maildir; any other slash at the end, or two of
+ * them, stands before a name that turned out empty.
+ */
+static bool
+has_empty_part(const char *path)
+{
+	static const char literal[] = "maildir/";
+	size_t n = strlen(path), most = sizeof literal - 1;
+
+	if (strstr(path, "//") != NULL)
+		return true;
+	if (n < 2 || path[n - 1] != '/' || strcmp(path, "~/") == 0)
+		return false;
+	return n < most || strcasecmp(path + n - most, literal) != 0;
 }
 
 int
@@ -131,6 +193,11 @@ user_check_path(const char *option, const char *path, struct err *err)
 					       option, path);
 		p += n;
 	}
+	if (has_empty_part(path))
+		return err_set(err,
+			       "%s %.300s: a part of the path is empty, as where a recipient has "
+			       "no local part; expected the folder itself",
+			       option, path);
 	return 0;
 }
 
@@ -164,10 +231,50 @@ user_path(const char *home, const char *path, char to[USER_PATH_MAX], struct err
 	return 0;
 }
 
-int
-user_open(const char *path, struct err *err)
+/*
+ * Follows a symbolic link that the user, or root, made: ManageSieve servers keep
+ * the active script as one. -1 and errno.
+ */
+static int
+open_linked(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = open(path, FILE_FLAGS | O_NOFOLLOW);
+	struct stat st;
+
+	if (fd >= 0 || errno != ELOOP || lstat(path, &st) != 0)
+		return fd;
+	errno = ELOOP;
+	return st.st_uid == geteuid() || st.st_uid == 0 ? open(path, FILE_FLAGS) : -1;
+}
+
+/*
+ * Is the group that may write the file the user's own: the one we run with, of
+ * the user's number or name, with nobody else in it?
+ */
+static bool
+is_own_group(gid_t gid)
+{
+	if (gid != getegid())
+		return false;
+	(void)alarm(ASK_SECONDS);
+	const struct group *group = getgrgid(gid);
+	(void)alarm(0);
+	if (group == NULL)
+		return gid == geteuid();
+	const struct passwd *passwd = ask(NULL);
+	const char *name = passwd == NULL ? "" : passwd->pw_name;
+	if (gid != geteuid() && strcmp(group->gr_name, name) != 0)
+		return false;
+	for (char **member = group->gr_mem; member != NULL && *member != NULL; member++)
+		if (strcmp(*member, name) != 0)
+			return false;
+	return true;
+}
+
+/* Is the file on fd (-1: errno says why not) one that we may obey? */
+static int
+believe_file(int fd, const char *path, struct err *err)
+{
 	struct stat st;
 	const char *why = NULL;
 
@@ -185,7 +292,8 @@ user_open(const char *path, struct err *err)
 		why = "it is no regular file";
 	else if (st.st_uid != geteuid())
 		why = "it belongs to somebody else; expected the user's own file (chown)";
-	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+	else if ((st.st_mode & S_IWOTH) != 0 ||
+		 ((st.st_mode & S_IWGRP) != 0 && !is_own_group(st.st_gid)))
 		why = "others can write it; expected a file that only the user can write (chmod "
 		      "go-w)";
 	if (why == NULL)
@@ -193,4 +301,16 @@ user_open(const char *path, struct err *err)
 	(void)err_set(err, "%.300s: ignored: %s", path, why);
 	(void)close(fd);
 	return USER_REFUSED;
+}
+
+int
+user_open(const char *path, struct err *err)
+{
+	return believe_file(open(path, FILE_FLAGS | O_NOFOLLOW), path, err);
+}
+
+int
+user_open_linked(const char *path, struct err *err)
+{
+	return believe_file(open_linked(path), path, err);
 }

@@ -21,6 +21,7 @@ struct user {
 	char name[256];           /* login name; "" unknown */
 	char home[USER_PATH_MAX]; /* absolute; "" unknown */
 	bool home_given;          /* by --home */
+	bool asked;               /* the user database was, whatever it said */
 };
 
 /*
@@ -28,10 +29,19 @@ struct user {
  * that there is no way back; with NULL stays who we are. Only root can become
  * another user; the own name is always fine. storing: the caller is about to
  * store mail, which is never done as root. The home is the user database's for
- * -d, else $HOME where that is absolute, else the user database's. Call it
- * once, after guard_install(). -1: 75, and nothing was read or written.
+ * -d, else home (of --home, or NULL), else $HOME where that is absolute, else
+ * the user database's, which is not asked where one of the others is given: it
+ * may be far away. Call it once, after guard_install(). -1: 75, and nothing was
+ * read or written.
  */
-int user_become(struct user *user, const char *name, bool storing, struct err *err);
+int user_become(struct user *user, const char *name, const char *home, bool storing,
+		struct err *err);
+
+/*
+ * The name, where somebody needs it: $LOGNAME or $USER have it where the home
+ * was given, else the user database is asked now.
+ */
+void user_find_name(struct user *user);
 
 /*
  * --home: from now on this folder is what "~" means. -1: it is not absolute, too
@@ -41,8 +51,9 @@ int user_set_home(struct user *user, const char *home, struct err *err);
 
 /*
  * A path that somebody else may have made of an address: -1 where a component of
- * it is "." or "..", which would lead out of the folder that was meant. option:
- * for the sentence.
+ * it is "." or "..", which would lead out of the folder that was meant, or where
+ * one is empty: "//", or a slash at the end (but for "Maildir/", as people write
+ * it). option: for the sentence.
  */
 int user_check_path(const char *option, const char *path, struct err *err);
 
@@ -62,9 +73,12 @@ int user_path(const char *home, const char *path, char to[USER_PATH_MAX], struct
 /*
  * Opens a file that the user may write and we obey (a script, the allow list)
  * for reading: a regular file, no symbolic link, owned by the user we run as,
- * writable by nobody else. Never waits, whatever path names. Returns a
+ * writable by nobody else but the user's own group. Never waits, whatever path names. Returns a
  * descriptor (close-on-exec), USER_ABSENT or USER_REFUSED.
  */
 int user_open(const char *path, struct err *err);
+
+/* The same through a symbolic link of the user's, or of root's. */
+int user_open_linked(const char *path, struct err *err);
 
 #endif

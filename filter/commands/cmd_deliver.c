@@ -8,6 +8,7 @@
 #include "filter/base/guard.h"
 #include "filter/rules/sieve.h"
 #include "filter/send/send.h"
+#include "filter/store/kind.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -23,6 +24,8 @@ prepare(struct run *run, const struct options *options)
 {
 	bool listed = run->verdict.kind == VERDICT_LISTED;
 
+	if (kind_of(&run->conf.deliver.mailbox)->named && run->envelope.recipient == NULL)
+		user_find_name(&run->user);
 	run->delivery = (struct delivery){
 		.conf = &run->conf,
 		.mailbox = &run->conf.deliver.mailbox,

@@ -79,7 +79,7 @@ add_user(struct scripts *scripts, const char *home, const char *script, struct e
 		return 0;
 	if (user_path(home, script, path, err) != 0)
 		return -1;
-	int fd = user_open(path, err);
+	int fd = user_open_linked(path, err);
 	if (fd == USER_REFUSED)
 		scripts->ignored = *err;
 	return fd < 0 ? 0 : add_script(scripts, fd, path, err);

@@ -28,6 +28,9 @@ struct kind {
 	 */
 	bool final;
 
+	/* It needs the user's name where the recipient is not known. */
+	bool named;
+
 	/* Opens the mailbox and creates delivery->spool. -1: 75. */
 	int (*open)(struct delivery *delivery, struct err *err);
 

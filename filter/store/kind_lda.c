@@ -118,5 +118,9 @@ look(const struct mailbox *mailbox, const struct user *user, struct err *said)
 	return 0;
 }
 
-const struct kind kind_lda = {
-	.final = true, .open = open_spool, .carry = carry, .describe = describe, .look = look};
+const struct kind kind_lda = {.final = true,
+			      .named = true,
+			      .open = open_spool,
+			      .carry = carry,
+			      .describe = describe,
+			      .look = look};

@@ -159,4 +159,4 @@ look(const struct mailbox *mailbox, const struct user *user, struct err *said)
 }
 
 const struct kind kind_lmtp = {
-	.open = open_spool, .carry = carry, .describe = describe, .look = look};
+	.named = true, .open = open_spool, .carry = carry, .describe = describe, .look = look};

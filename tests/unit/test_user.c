@@ -30,7 +30,9 @@ enter_folder(void **state)
 static int
 leave_folder(void **state)
 {
-	static const char *const names[] = {"fine", "link", "fifo", "group", "other", "readonly"};
+	static const char *const names[] = {"fine",   "link",         "fifo",
+					    "group",  "other",        "readonly",
+					    "circle", "link to fifo", "own group"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		(void)unlink(names[i]);
@@ -51,7 +53,7 @@ make_file(const char *name, mode_t mode)
 static void
 test_open(void **state)
 {
-	static const struct {
+	const struct {
 		const char *name;
 		int want;
 		const char *why;
@@ -61,9 +63,12 @@ test_open(void **state)
 		{"absent", USER_ABSENT, NULL},
 		{"fine/below", USER_ABSENT, NULL},
 		{"link", USER_REFUSED, "symbolic link"},
+		{"circle", USER_REFUSED, "symbolic link"},
+		{"link to fifo", USER_REFUSED, "symbolic link"},
+		{"own group", 0, NULL},
 		{"fifo", USER_REFUSED, "no regular file"},
 		{"dir", USER_REFUSED, "no regular file"},
-		{"group", USER_REFUSED, "others can write"},
+		{"group", geteuid() == 0 ? USER_REFUSED : 0, NULL},
 		{"other", USER_REFUSED, "others can write"},
 	};
 
@@ -72,7 +77,13 @@ test_open(void **state)
 	make_file("readonly", 0400);
 	make_file("group", 0660);
 	make_file("other", 0602);
+	make_file("own group", 0664);
+	assert_int_equal(chown("own group", (uid_t)-1, getegid()), 0);
+	if (geteuid() == 0)
+		assert_int_equal(chown("group", (uid_t)-1, 65534), 0);
 	assert_int_equal(symlink("fine", "link"), 0);
+	assert_int_equal(symlink("circle", "circle"), 0);
+	assert_int_equal(symlink("fifo", "link to fifo"), 0);
 	assert_int_equal(mkfifo("fifo", 0600), 0);
 	assert_int_equal(mkdir("dir", 0700), 0);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -84,6 +95,22 @@ test_open(void **state)
 		if ((fd < 0 ? fd : 0) != cases[i].want ||
 		    (cases[i].why != NULL && strstr(err.why, cases[i].why) == NULL))
 			fail_msg("%s: got %d (%s)", cases[i].name, fd, err.why);
+	}
+	static const char *const followed[] = {"fine", "link"}, *const not_followed[] = {
+									"circle", "link to fifo",
+									"other", "dir"};
+	for (size_t i = 0; i < 2; i++) {
+		struct err err;
+		int fd = user_open_linked(followed[i], &err);
+
+		if (fd < 0)
+			fail_msg("%s: %s", followed[i], err.why);
+		close(fd);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		struct err err;
+
+		assert_int_equal(user_open_linked(not_followed[i], &err), USER_REFUSED);
 	}
 }
 
@@ -103,7 +130,7 @@ become(const char *name, bool storing, bool as_nobody, int (*look)(const struct 
 
 		if (as_nobody && (setgid(65534) != 0 || setuid(65534) != 0))
 			_exit(99);
-		if (user_become(&user, name, storing, &err) != 0)
+		if (user_become(&user, name, NULL, storing, &err) != 0)
 			_exit(75);
 		_exit(look == NULL ? 0 : look(&user));
 	}
@@ -188,13 +215,34 @@ test_path(void **state)
 	assert_int_equal(user_path("/h", longer, to, &err), -1);
 }
 
+/* Paths that were made of an address. */
+static void
+test_check_path(void **state)
+{
+	static const char *const fine[] = {
+		"/v/example.org/joe", "~/Maildir", "~/Maildir/", "~", "~/",
+		"/v/..joe",           "/v/j.o.e",  "[::1]:24"};
+	static const char *const wrong[] = {
+		"/v/example.org/../x", "/v/example.org/..", "/v/example.org/.", "/v/./x",
+		"/v/example.org/",     "/v//Maildir",       "~/../x/",          "/v/example.org//"};
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++)
+		if (user_check_path("--mailbox", fine[i], &err) != 0)
+			fail_msg("%s: %s", fine[i], err.why);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		if (user_check_path("--mailbox", wrong[i], &err) == 0)
+			fail_msg("%s is taken", wrong[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_open, enter_folder, leave_folder),
 		cmocka_unit_test(test_root), cmocka_unit_test(test_self),
-		cmocka_unit_test(test_path)};
+		cmocka_unit_test(test_path), cmocka_unit_test(test_check_path)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
