@@ -23,6 +23,28 @@
 static struct run run; /* static: struct chain is large, and a crash handler runs on little stack */
 
 /*
+ * Anybody may have written the configuration. It names no program that root
+ * runs for a user: sendmail is not called, and an agent as the mailbox is -1.
+ */
+static int
+distrust(const struct options *options, struct err *err)
+{
+	struct conf *conf = &run.conf;
+
+	log_line(LOG_WARNING, "%.300s: everybody can write the configuration; chmod o-w",
+		 conf->file);
+	if (!run.user.from_root)
+		return 0;
+	conf->sieve.redirect = conf->sieve.vacation = false;
+	return conf->deliver.mailbox.kind != MAILBOX_LDA || options->mailbox != NULL
+		       ? 0
+		       : err_set(err,
+				 "%.300s: everybody can write the configuration, so its "
+				 "deliver.mailbox lda: is not run when root starts us; chmod o-w",
+				 conf->file);
+}
+
+/*
  * Where "-c" and the default file are read. A file that is not there is an
  * error only where it was asked for.
  */
@@ -46,6 +68,8 @@ configure(const struct options *options, struct err *err)
 	if (options->nameserver != NULL && conf_set_nameserver(conf, options->nameserver, err) != 0)
 		return -1;
 	if (options->deadline != NULL && conf_set_deadline(conf, options->deadline, err) != 0)
+		return -1;
+	if (conf->anybody && distrust(options, err) != 0)
 		return -1;
 	if (options->mailbox == NULL)
 		return 0;

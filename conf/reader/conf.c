@@ -218,7 +218,7 @@ read_config(struct conf *conf, const char *file, const char *text, struct err *e
 int
 conf_read(struct conf *conf, const char *file, struct err *err)
 {
-	char *text = conf_text_read(file, err);
+	char *text = conf_text_read(file, &conf->anybody, err);
 	int line, failed;
 
 	conf->file = file;

@@ -97,6 +97,7 @@ struct mailbox {
 
 struct conf {
 	const char *file; /* the argument of conf_read(), not owned; NULL for built-in defaults */
+	bool anybody;     /* everybody on the host may write the file */
 
 	/* trusted_networks; n_trusted 0 and trusted_set false while unset */
 	struct network *trusted;

@@ -24,7 +24,7 @@ is_name(char c)
 }
 
 char *
-conf_text_read(const char *file, struct err *err)
+conf_text_read(const char *file, bool *anybody, struct err *err)
 {
 	/* Without waiting for a writer, should it be a FIFO. */
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -45,6 +45,7 @@ conf_text_read(const char *file, struct err *err)
 	else if (memchr(text.p, '\0', text.n - 1) != NULL)
 		(void)err_set(err, "%s: the configuration has a NUL byte, so it is no text", file);
 	else {
+		*anybody = (status.st_mode & S_IWOTH) != 0;
 		(void)close(fd);
 		return text.p;
 	}

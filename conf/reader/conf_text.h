@@ -11,6 +11,7 @@
 
 #include "filter/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TEXT_MAX (1U << 20) /* bytes of a configuration file */
@@ -18,8 +19,10 @@
 /*
  * The text of a regular file as a string without NULs inside, to be freed; NULL
  * and a sentence that begins with the file's name.
+ *
+ * *anybody is set where everybody on the host may write the file.
  */
-char *conf_text_read(const char *file, struct err *err);
+char *conf_text_read(const char *file, bool *anybody, struct err *err);
 
 /*
  * The line (from 1) that would make libconfig read another file, wherever it

@@ -125,6 +125,15 @@ believe_name(struct user *user)
 }
 
 void
+user_leave_folder(const struct user *user)
+{
+	if (!user->from_root)
+		return;
+	if ((user->home[0] == '\0' || chdir(user->home) != 0) && chdir("/") != 0)
+		return; /* we stay where we are: mail first */
+}
+
+void
 user_find_name(struct user *user)
 {
 	if (user->name[0] != '\0' || user->asked)
@@ -138,7 +147,7 @@ user_find_name(struct user *user)
 int
 user_become(struct user *user, const char *name, const char *home, bool storing, struct err *err)
 {
-	*user = (struct user){.uid = geteuid()};
+	*user = (struct user){.uid = geteuid(), .from_root = geteuid() == 0};
 	if (getuid() != geteuid() || getgid() != getegid())
 		return err_set(err, "installed set-user-id or set-group-id; start it as the user, "
 				    "or as root with -d USER");

@@ -21,6 +21,7 @@ struct user {
 	char name[256];           /* login name; "" unknown */
 	char home[USER_PATH_MAX]; /* absolute; "" unknown */
 	bool home_given;          /* by --home */
+	bool from_root;           /* root started us */
 	bool asked;               /* the user database was, whatever it said */
 };
 
@@ -36,6 +37,12 @@ struct user {
  */
 int user_become(struct user *user, const char *name, const char *home, bool storing,
 		struct err *err);
+
+/*
+ * With -d: goes where the user may be, home or "/". What we start must not find
+ * itself in a folder of root's.
+ */
+void user_leave_folder(const struct user *user);
 
 /*
  * The name, where somebody needs it: $LOGNAME or $USER have it where the home

@@ -56,6 +56,8 @@ deliver(struct run *run, const struct options *options, struct err *err)
 {
 	struct err trouble = {""}; /* of the rules */
 
+	if (options->script != NULL && user_check_path("-s", options->script, err) != 0)
+		return GUARD_TEMPFAIL;
 	if (run->conf.deliver.mailbox.kind == MAILBOX_NONE) {
 		if (!run->conf_broken)
 			(void)err_set(err, "no mailbox: set deliver.mailbox in the configuration "
@@ -66,6 +68,8 @@ deliver(struct run *run, const struct options *options, struct err *err)
 		return GUARD_TEMPFAIL;
 	run_examine(run);
 	prepare(run, options);
+	if (options->user != NULL)
+		user_leave_folder(&run->user);
 	if (deliver_spool(&run->delivery, &run->message, buf_span(&run->fields), err) != 0)
 		return GUARD_TEMPFAIL;
 	const struct sieve_run rules = {.conf = &run->conf,

@@ -23,6 +23,27 @@ begin(struct allow_file *file, const char *path)
 	buf_init(&file->text, ALLOW_FILE_MAX);
 }
 
+/*
+ * A lock over NFS asks for a descriptor that can write. The one that was checked
+ * stays where there is none, or where the name means another file by now.
+ */
+static void
+open_for_writing(struct allow_file *file)
+{
+	int fd = open(file->path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat checked, now;
+
+	if (fd < 0)
+		return;
+	if (fstat(file->fd, &checked) == 0 && fstat(fd, &now) == 0 &&
+	    checked.st_dev == now.st_dev && checked.st_ino == now.st_ino) {
+		(void)close(file->fd);
+		file->fd = fd;
+	} else {
+		(void)close(fd);
+	}
+}
+
 /* Opened and checked; 1: there is none. */
 static int
 open_believed(struct allow_file *file, struct err *err)
@@ -117,8 +138,10 @@ allow_file_open(struct allow_file *file, const char *path, struct err *err)
 				(void)close(created);
 			continue;
 		}
-		if (status == 0)
+		if (status == 0) {
+			open_for_writing(file);
 			status = lock(file, err);
+		}
 	} while (status > 0);
 	return status != 0 ? -1 : read_file(file, err);
 }

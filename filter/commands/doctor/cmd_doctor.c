@@ -39,6 +39,14 @@ look_at_configuration(const struct options *options)
 						   : "none: built-in defaults (bl.spamcop.net, the "
 						     "resolver of resolv.conf)");
 	}
+	if (conf.anybody) {
+		printf("  open to all\n");
+		advice_print(stdout, 4,
+			     "Everybody on this host can write it, and so choose what happens to "
+			     "everybody's mail. Where root starts deliver, its lda: and sendmail "
+			     "are not run. Take the right away: chmod o-w");
+		wrong++;
+	}
 	for (size_t i = 0; i < conf.unknown.n; i++) {
 		printf("  unknown key\n");
 		advice_print(stdout, 4, conf.unknown.string[i]);
