@@ -21,6 +21,27 @@ sample_free(struct sample *sample)
 	*sample = (struct sample){0};
 }
 
+const char *
+sample_domain(const char *name)
+{
+	const char *dot[3] = {NULL, NULL, NULL}; /* the last one first */
+
+	if (strchr(name, '.') == NULL || strspn(name, "0123456789.:[]") == strlen(name))
+		return "";
+	for (const char *p = name; *p != '\0'; p++)
+		if (*p == '.') {
+			dot[2] = dot[1];
+			dot[1] = dot[0];
+			dot[0] = p;
+		}
+	if (dot[1] == NULL)
+		return name;
+	bool country = strlen(dot[0]) == 3 && dot[0] - dot[1] <= 4;
+	if (!country)
+		return dot[1] + 1;
+	return dot[2] == NULL ? name : dot[2] + 1;
+}
+
 static void
 keep_name(struct span name, char to[SAMPLE_NAME_MAX])
 {
@@ -107,6 +128,25 @@ keep_relay(struct sample *sample, struct sampled *mail, const struct relay *rela
 	mail->host[mail->n++] = (uint16_t)(host - sample->hosts);
 }
 
+/* Which of the relays are of the domain that List-Id names: "Name <x.lists.example.org>". */
+static void
+look_at_list(struct sample *sample, struct span id, struct sampled *mail)
+{
+	char name[SAMPLE_NAME_MAX];
+	const char *open = id.n == 0 ? NULL : memrchr(id.p, '<', id.n);
+
+	if (open != NULL)
+		id = span_skip(id, (size_t)(open + 1 - id.p));
+	id = span_trim(id);
+	while (id.n > 0 && (id.p[id.n - 1] == '>' || span_is_space(id.p[id.n - 1])))
+		id.n--;
+	keep_name(id, name);
+	for (size_t i = 0; i < mail->n && sample_domain(name)[0] != '\0'; i++)
+		if (strcmp(sample_domain(name), sample_domain(sample->hosts[mail->host[i]].name)) ==
+		    0)
+			mail->list_domain |= (uint8_t)(1U << i);
+}
+
 /* Who took the message in, and whether it came from a mailing list. */
 static void
 look_at_fields(struct sample *sample, struct span header, struct sampled *mail)
@@ -117,6 +157,8 @@ look_at_fields(struct sample *sample, struct span header, struct sampled *mail)
 	bool first = true;
 
 	while (header_next(header, &at, &field)) {
+		if (span_equal_case(field.name, SPAN("List-Id")))
+			look_at_list(sample, field.value, mail);
 		mail->list |= span_equal_case(field.name, SPAN("List-Id")) ||
 			      span_equal_case(field.name, SPAN("List-Post"));
 		if (!first || !span_equal_case(field.name, SPAN("Received")))
@@ -138,7 +180,6 @@ keep_mail(const struct mail *mail, void *data)
 	bool broken = false, ended = false;
 
 	sample->read++;
-	look_at_fields(sample, mail->message.header, sampled);
 	relay_walk_init(&walk, &mail->message, sample->conf);
 	while (!ended && sampled->n < SAMPLE_DEPTH && relay_walk_next(&walk, &relay, &value)) {
 		ended = relay.ends_trust;
@@ -154,6 +195,7 @@ keep_mail(const struct mail *mail, void *data)
 		if (sample->overflow)
 			break;
 	}
+	look_at_fields(sample, mail->message.header, sampled);
 	sample->unparsed += broken;
 	if (sampled->n > 0)
 		sample->n_mails++;

@@ -18,6 +18,18 @@
 #define SAMPLE_LINE_MAX   200 /* bytes of a line that is shown */
 #define SAMPLE_BELOW_BITS 256 /* of the set by which different neighbours are counted */
 
+/* Of the messages that a host hands over, or several that belong together. */
+struct tally {
+	unsigned handed;
+	unsigned lists;      /* came through a mailing list */
+	unsigned own_lists;  /* whose domain is that of the host */
+	unsigned with_below; /* have a relay below it */
+	unsigned foreign;    /* have one below it that does not belong to it */
+};
+
+/* The host, those of its network, its domain, and of both. */
+enum tally_of { TALLY_HOST, TALLY_NETWORK, TALLY_DOMAIN, TALLY_BOTH, TALLY_OF };
+
 /* One address, as the mail tells of it. */
 struct host {
 	bool used;
@@ -31,8 +43,8 @@ struct host {
 	bool trusted;
 	bool ours;       /* the judgement */
 	const char *why; /* of that */
-	/* of the messages that it hands over, recounted for each round: */
-	unsigned handed, lists, with_below;
+	/* recounted for each round */
+	struct tally tally[TALLY_OF];
 	uint8_t below[SAMPLE_BELOW_BITS / 8];
 };
 
@@ -41,6 +53,7 @@ struct sampled {
 	uint16_t host[SAMPLE_DEPTH]; /* index of struct host, top down */
 	uint8_t n;
 	uint8_t authenticated; /* bit i: host[i] was authenticated by the server above it */
+	uint8_t list_domain;   /* bit i: host[i] is of the mailing list's domain */
 	bool list;             /* came through a mailing list */
 };
 
@@ -72,6 +85,12 @@ struct sample {
 
 void sample_init(struct sample *sample, const struct conf *conf);
 void sample_free(struct sample *sample);
+
+/*
+ * The part of a host's name that one registers: two labels, three under "co.uk"
+ * and its like. "" where there is none.
+ */
+const char *sample_domain(const char *name);
 
 /* Reads mail into the sample; see mails_read(). */
 void sample_read(struct sample *sample, char **paths, size_t n);
