@@ -18,6 +18,33 @@ rc() {
 	is_root && chown "$mail_uid:$mail_gid" "$mail_home/rc"
 }
 
+# bare NAME FILE: a home without any folder, and then one whose Junk is a file: nothing waits, nothing lands beside the Maildir.
+bare() {
+	rc "$2"
+	rm -rf "$mail_home/Maildir"
+	mail_message "bare.$mail_n.1" "$mail_good"
+	mail_message "bare.$mail_n.2" "$mail_bad"
+	mail_offer "bare.$mail_n.1"
+	mail_offer "bare.$mail_n.2"
+	is "$1: without a Maildir, one is made" "$(mail_where "bare.$mail_n.1")" INBOX
+	is "$1: and Junk in it" "$(mail_where "bare.$mail_n.2")" Junk
+	rm -rf "$mail_home/Maildir/.Junk"
+	: >"$mail_home/Maildir/.Junk"
+	mail_message "bare.$mail_n.3" "$mail_bad"
+	mail_offer "bare.$mail_n.3"
+	is "$1: where Junk cannot be used: INBOX" "$(mail_where "bare.$mail_n.3")" INBOX
+	is "$1: nothing beside the Maildir" "$(find "$mail_home" -maxdepth 1 \( -name new -o -name cur -o -name .Junk \))" ""
+	rm -rf "$mail_home/Maildir"
+	mail_message "bare.$mail_n.4" "$mail_bad"
+	mail_offer "bare.$mail_n.4"
+	case $(mail_where "bare.$mail_n.4") in
+	INBOX | Junk) pass "$1: listed mail as the first of all is stored" ;;
+	*) fail "$1: listed mail as the first of all is stored" ;;
+	esac
+	rm -f "$mail_home/Maildir/.Junk"
+	mail_maildir
+}
+
 if have procmail; then
 	mail_send() {
 		as_user procmail -f "$mail_from" -m "$mail_home/rc" <"$1"
@@ -27,13 +54,17 @@ if have procmail; then
 		mail_chain "procmail, $piece.rc"
 	done
 	rc procmail/mbox.rc
+	printf 'DEFAULT=%s\n' "$mail_home/mail/inbox" | cat - "$mail_home/rc" >"$tmp/rc" && cat "$tmp/rc" >"$mail_home/rc"
 	mail_boxes="INBOX:$mail_home/mail/inbox Junk:$mail_home/mail/Junk"
 	mail_one_by_one=yes
 	mail_chain "procmail, mbox.rc"
 	mail_one_by_one=
 	like "mbox.rc: the filter leaves the From_ line first" "$(head -n 2 "$mail_home/mail/Junk")" "From friend@example.net *
 X-SpamCop-Status: listed*"
+	no_line='^ *(DEFAULT|ORGMAIL|MAILDIR)='
+	is "mbox.rc: the inbox stays where it is" "$(grep -E "$no_line" "$top_srcdir/conf/procmail/mbox.rc")" ""
 	mail_maildir
+	bare "procmail, filter.rc" procmail/filter.rc
 else
 	skip 4 "procmail is not installed"
 fi
@@ -68,6 +99,7 @@ if have maildrop; then
 		rc "maildrop/$piece"
 		mail_chain "maildrop, $piece"
 	done
+	bare "maildrop, mailfilter" maildrop/mailfilter
 else
 	skip 2 "maildrop is not installed"
 fi
