@@ -191,7 +191,9 @@ add(struct allow_file *file, const struct conf *conf, const struct change *chang
 
 	buf_init(&text, ALLOW_FILE_MAX + 4096 + ALLOW_WORDS_MAX * (ALLOW_ENTRY_MAX + 1));
 	(void)buf_add(&text, buf_span(&file->text));
-	if (text.n > 0 && text.p[text.n - 1] != '\n')
+	if (text.n == 0)
+		(void)buf_addf(&text, ALLOW_FILE_BEGIN "%d\n", ALLOW_FILE_VERSION);
+	if (text.p[text.n - 1] != '\n')
 		(void)buf_addc(&text, '\n');
 	for (size_t i = 0; i < change->n; i++)
 		if (!allow_file_has(buf_span(&text), &change->entry[i])) {
@@ -291,9 +293,16 @@ allow(struct run *run, const struct options *options, struct err *unused)
 						      : read_words(&change, options);
 	if (status != 0)
 		return status;
-	if (allow_file_open(&file, path, &err) != 0)
-		status = fail(ALLOW_TEMPFAIL, err.why);
-	else if (options->allow == ALLOW_REMOVE)
+	if (allow_file_open(&file, path, &err) != 0) {
+		allow_file_close(&file);
+		return fail(ALLOW_TEMPFAIL, err.why);
+	}
+	if (file.aside[0] != '\0')
+		(void)fprintf(stderr,
+			      "spamcop-filter: allow: %s was damaged; it is kept as %s, and its "
+			      "lines that can be read go on\n",
+			      path, file.aside);
+	if (options->allow == ALLOW_REMOVE)
 		status = take_out(&file, &change, &err);
 	else
 		status = add(&file, conf, &change, options->envelope.recipient, &err);

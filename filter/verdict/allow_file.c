@@ -115,6 +115,98 @@ open_folder(struct allow_file *file, struct err *err)
 	return file->dirfd < 0 ? err_set(err, "%.300s: %s", folder, strerror(errno)) : 0;
 }
 
+/* Creates an empty file, unless somebody else just did. */
+static int
+create(struct allow_file *file, struct err *err)
+{
+	int fd = openat(file->dirfd, file->name,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno != EEXIST)
+		return err_set(err, "%.300s: %s", file->path, strerror(errno));
+	if (fd >= 0)
+		(void)close(fd);
+	return 0;
+}
+
+/* The version that the first line says, 1 where it says none. */
+static unsigned long
+version_of(struct span text)
+{
+	static const struct span begin = SPAN(ALLOW_FILE_BEGIN);
+	unsigned long version = 0;
+
+	if (!span_starts_case(text, begin))
+		return 1;
+	text = span_skip(text, begin.n);
+	for (size_t i = 0; i < text.n && i < 9 && text.p[i] >= '0' && text.p[i] <= '9'; i++)
+		version = version * 10 + (unsigned long)(text.p[i] - '0');
+	return version;
+}
+
+static bool
+is_damaged(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < ' ' && text.p[i] != '\t' && text.p[i] != '\r' &&
+		    text.p[i] != '\n')
+			return true;
+	return false;
+}
+
+/* The lines of text that are text. */
+static void
+salvage(struct span text, struct buf *to)
+{
+	while (text.n > 0) {
+		const char *lf = memchr(text.p, '\n', text.n);
+		size_t n = lf == NULL ? text.n : (size_t)(lf - text.p) + 1;
+
+		if (!is_damaged((struct span){text.p, n}))
+			(void)buf_add(to, (struct span){text.p, n});
+		text = span_skip(text, n);
+	}
+}
+
+/*
+ * Keeps the damaged file under another name beside it, and puts what of it can
+ * be read in its place.
+ */
+static int
+put_aside(struct allow_file *file, struct err *err)
+{
+	const char *name;
+	struct buf good;
+
+	(void)snprintf(file->aside, sizeof file->aside, "%s.damaged.%ld", file->path,
+		       (long)time(NULL));
+	name = file->aside + (file->name - file->path);
+	if (linkat(file->dirfd, file->name, file->dirfd, name, 0) != 0 && errno != EEXIST)
+		return err_set(err, "%.300s: it is damaged, and cannot be put aside: %s",
+			       file->path, strerror(errno));
+	buf_init(&good, ALLOW_FILE_MAX);
+	salvage(buf_span(&file->text), &good);
+	int status = allow_file_replace(file, buf_span(&good), err);
+	buf_free(&good);
+	return status;
+}
+
+/* 1: there is another file now. */
+static int
+take_in(struct allow_file *file, struct err *err)
+{
+	if (read_file(file, err) != 0)
+		return -1;
+	if (version_of(buf_span(&file->text)) > ALLOW_FILE_VERSION)
+		return err_set(err,
+			       "%.300s: a later version of spamcop-filter wrote it; this one uses "
+			       "its entries, but does not change it",
+			       file->path);
+	if (!is_damaged(buf_span(&file->text)))
+		return 0;
+	return put_aside(file, err) != 0 ? -1 : 1;
+}
+
 int
 allow_file_open(struct allow_file *file, const char *path, struct err *err)
 {
@@ -126,24 +218,18 @@ allow_file_open(struct allow_file *file, const char *path, struct err *err)
 	do {
 		if (file->fd >= 0)
 			(void)close(file->fd);
+		file->text.n = 0;
 		status = open_believed(file, err);
-		if (status > 0) {
-			int created =
-				openat(file->dirfd, file->name,
-				       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-			if (created < 0 && errno != EEXIST)
-				return err_set(err, "%.300s: %s", file->path, strerror(errno));
-			if (created >= 0)
-				(void)close(created);
-			continue;
-		}
+		if (status > 0 && create(file, err) != 0)
+			return -1;
 		if (status == 0) {
 			open_for_writing(file);
 			status = lock(file, err);
 		}
+		if (status == 0)
+			status = take_in(file, err);
 	} while (status > 0);
-	return status != 0 ? -1 : read_file(file, err);
+	return status;
 }
 
 void

@@ -9,9 +9,21 @@
 #include "filter/verdict/allow_entry.h"
 #include "filter/base/buf.h"
 
+/*
+ * The first line of a file that is made here. A file of a later version is used,
+ * but not changed.
+ */
+#define ALLOW_FILE_VERSION 1
+#define ALLOW_FILE_BEGIN   "# spamcop-filter allow list, version "
+
 /* An allow file that is open for a change. */
 struct allow_file {
 	char path[4096];
+	/*
+	 * where the file is kept as it was found, for it was no text (after a
+	 * crash, say); "": it was. Its entries that could be read are in text.
+	 */
+	char aside[4200];
 	struct buf text;  /* as it is; "" where there was none */
 	int fd;           /* locked; -1 */
 	int dirfd;        /* of its folder */
@@ -20,8 +32,9 @@ struct allow_file {
 
 /*
  * Opens, locks and reads the file; creates an empty one (0600) where there is
- * none. Waits a few seconds for somebody else's change. -1: it cannot be had,
- * or is not to be believed (user.h), or is longer than ALLOW_FILE_MAX.
+ * none. Waits a few seconds for somebody else's change. A file that is damaged
+ * is put aside. -1: it cannot be had, or is not to be believed (user.h), is
+ * longer than ALLOW_FILE_MAX or of a later version.
  * allow_file_close() in either case.
  */
 int allow_file_open(struct allow_file *file, const char *path, struct err *err);

@@ -83,14 +83,14 @@ printf '# my own words\n\n@example.net   # a shop\nunknown words stay, too' >>"$
 run "$filter" -c "$tmp/conf" allow example.com friend@example.org
 is "allow: again, and another" "$status" 0
 has "allow: says that it was there" '^friend@example\.org was in the list already$'
-printf 'friend@example.org\n11.22.44.0/24\n# my own words\n\n@example.net   # a shop\nunknown words stay, too\n@example.com\n' >"$tmp/want"
+printf '# spamcop-filter allow list, version 1\nfriend@example.org\n11.22.44.0/24\n# my own words\n\n@example.net   # a shop\nunknown words stay, too\n@example.com\n' >"$tmp/want"
 same "allow: what was there stays" "$allow_file" "$tmp/want"
 run "$filter" -c "$tmp/conf" allow --list
 printf 'friend@example.org\n11.22.44.0/24\n@example.net\n@example.com\n' >"$tmp/want"
 same "allow: --list" "$tmp/stdout" "$tmp/want"
 run "$filter" -c "$tmp/conf" allow --remove example.net FRIEND@example.org
 is "allow: --remove" "$status" 0
-printf '11.22.44.0/24\n# my own words\n\nunknown words stay, too\n@example.com\n' >"$tmp/want"
+printf '# spamcop-filter allow list, version 1\n11.22.44.0/24\n# my own words\n\nunknown words stay, too\n@example.com\n' >"$tmp/want"
 same "allow: comments stay" "$allow_file" "$tmp/want"
 run "$filter" -c "$tmp/conf" allow --remove nobody@example.net
 is "allow: --remove of nothing" "$status" 1
@@ -131,7 +131,30 @@ done
 for pid in $pids; do
 	wait "$pid"
 done
-is "allow: twenty at once" "$(sort -u "$allow_file" | wc -l | tr -d ' ') $(ls -A "$HOME" | wc -l | tr -d ' ')" "20 1"
+is "allow: twenty at once" "$(grep -v '^#' "$allow_file" | sort -u | wc -l | tr -d ' ') $(ls -A "$HOME" | wc -l | tr -d ' ')" "20 1"
+
+# A file that is no text is put aside and told; what of it can be read goes on. Mail meanwhile is let in by that as well.
+printf 'one@example.org\n\0\0\0\0\0\ntwo@exam\0ple.org\nsomebody@example.com\n' >"$allow_file"
+cp "$allow_file" "$tmp/want"
+message 11.22.33.44
+tag -v
+like "allow: a damaged file: mail" "$status $(status_field) $(stderr)" "0 allowed; *; allowed=somebody@example.com*.spamcop-allow:2: *is no entry*"
+run "$filter" -c "$tmp/conf" allow three@example.org
+like "allow: a damaged file: the command" "$status $(stderr)" "0 *was damaged; it is kept as $allow_file.damaged.*"
+printf 'one@example.org\nsomebody@example.com\nthree@example.org\n' >"$tmp/good"
+same "allow: a damaged file: what could be read" "$allow_file" "$tmp/good"
+same "allow: a damaged file: as it was found" "$(echo "$allow_file".damaged.*)" "$tmp/want"
+is "allow: a damaged file: nothing else is left" "$(ls -A "$HOME" | wc -l | tr -d ' ')" 2
+rm "$allow_file".damaged.*
+
+# A file of a later version is used and not changed.
+printf '# spamcop-filter allow list, version 2\nsomebody@example.com\nnew:kind of entry\n' >"$allow_file"
+cp "$allow_file" "$tmp/want"
+tag
+like "allow: a later version's file: mail" "$status $(status_field)" "0 allowed; *; allowed=somebody@example.com"
+run "$filter" -c "$tmp/conf" allow x@example.org
+like "allow: a later version's file: the command" "$status $(stderr)" "75 *a later version*"
+same "allow: a later version's file: not changed" "$allow_file" "$tmp/want"
 
 # What must not be believed is not changed.
 chmod 666 "$allow_file"
@@ -157,6 +180,28 @@ else
 fi
 
 # ---- doctor
+
+# Are senders with proof safe here? As the user's mail tells.
+mkdir -p "$tmp/box/cur"
+i=0
+while [ "$i" -lt 12 ]; do
+	i=$((i + 1))
+	printf 'Received: from a ([11.22.35.%d]) by mx.home.example with ESMTP; Mon, 23 Nov 2026 10:00:00 +0000\nAuthentication-Results: mx.home.example; spf=pass smtp.mailfrom=example.com\nFrom: a@example.com\n\nx\n' "$i" >"$tmp/box/cur/$i"
+done
+conf listed.test
+run "$filter" -c "$tmp/conf" doctor --mail "$tmp/box"
+like "doctor: proof in each message: the name" "$status $(stdout)" "0 *12 of 12 messages have one of mx.home.example*set allow.authserv_id*would then be safe*"
+extra='allow: { authenticated = true; authserv_id = "mx.home.example"; };'
+conf listed.test
+run "$filter" -c "$tmp/conf" doctor --mail "$tmp/box"
+like "doctor: proof in each message" "$status $(stdout)" "0 *12 of 12 messages have one*allow.authenticated is safe*"
+sed -i 2d "$tmp/box/cur/3"
+run "$filter" -c "$tmp/conf" doctor --mail "$tmp/box"
+like "doctor: a message without" "$status $(stdout)" "1 *11 of 12 messages have one*is not safe here*box/cur/3*"
+extra=
+conf listed.test
+run "$filter" -c "$tmp/conf" doctor --mail "$tmp/box"
+like "doctor: a message without, before it is set" "$status $(stdout)" "0 *11 of 12*Do not*set*allow.authenticated*"
 
 conf listed.test
 run "$filter" -c "$tmp/conf" doctor

@@ -29,7 +29,7 @@ held() {
 tell --home "$ann" deliver <"$tmp/spam"
 is "listed mail is in the Junk folder of this user" "$status:$(held "$ann/Maildir/.Junk"):$(held "$HOME")" 0:1:0
 tell --home "$ann" allow friend@example.net
-is "allow writes this user's file" "$status:$(cat "$ann/.spamcop-allow")" "0:friend@example.net"
+is "allow writes this user's file" "$status:$(grep -v "^#" "$ann/.spamcop-allow")" "0:friend@example.net"
 ok "and no other" [ ! -e "$HOME/.spamcop-allow" ]
 tell --home "$ann" -f friend@example.net deliver <"$tmp/spam"
 is "the next one is in her inbox" "$status:$(held "$ann/Maildir/new")" 0:1

@@ -76,6 +76,28 @@ look_at_trusted(const struct conf *conf)
 }
 
 static int
+look_at_mail(const struct conf *conf, const struct options *options)
+{
+	int status = doctor_mail(conf, options->words, options->n_words);
+
+	if (status == EX_NOINPUT)
+		return status;
+	int proof = doctor_authres(conf, options->words, options->n_words);
+	return status != 0 ? status : proof;
+}
+
+static void
+look_at_proof(const struct conf *conf)
+{
+	if (!conf->allow.authenticated)
+		return;
+	printf("Senders with proof of %s\n", conf->allow.authserv_id);
+	advice_print(stdout, 4,
+		     "That is safe where your server writes Authentication-Results into each "
+		     "message. To see whether it does: spamcop-filter doctor --mail FOLDER");
+}
+
+static int
 doctor(struct run *run, const struct options *options, struct err *err)
 {
 	const struct conf *conf = &run->conf;
@@ -91,11 +113,12 @@ doctor(struct run *run, const struct options *options, struct err *err)
 		return EX_CONFIG;
 	}
 	if (options->mail)
-		return doctor_mail(conf, options->words, options->n_words);
+		return look_at_mail(conf, options);
 	int wrong = look_at_configuration(options);
 
 	wrong += doctor_lists(conf);
 	wrong += look_at_trusted(conf);
+	look_at_proof(conf);
 	wrong += doctor_mailbox(conf, user);
 	wrong += doctor_sieve(conf, user, options->script);
 	if (wrong == 0)

@@ -19,6 +19,12 @@
 int doctor_mail(const struct conf *conf, char **paths, size_t n);
 
 /*
+ * Does this site write Authentication-Results into each of these messages, so
+ * that allow.authenticated is safe? 1: it is set and is not; else 0.
+ */
+int doctor_authres(const struct conf *conf, char **paths, size_t n);
+
+/*
  * Asks every server and every list for the test entries of RFC 5782 5 and reads
  * every list file. Access keys in zones are not shown. Takes a deadline for
  * each server and one for the lists at most.
