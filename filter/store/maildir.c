@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "filter/store/maildir.h"
 #include "filter/base/copy.h"
 #include "filter/base/guard.h"
@@ -137,10 +139,12 @@ rename_new(int from_dir, const char *from, int to_dir, const char *to)
 {
 	struct stat st;
 
+#ifdef HAVE_RENAMEAT2
 	if (renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno == EEXIST)
 		return -1;
+#endif
 	if (fstatat(to_dir, to, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		errno = EEXIST;
 		return -1;
