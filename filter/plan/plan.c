@@ -249,6 +249,8 @@ static const struct {
 	{SPAN("addheader"), 1U << ACTION_ADDHEADER},
 	{SPAN("deleteheader"), 1U << ACTION_DELETEHEADER},
 	{SPAN("body"), PLAN_WORD_BODY},
+	{SPAN("foreverypart"), PLAN_WORD_BODY},
+	{SPAN("anychild"), PLAN_WORD_BODY},
 	{SPAN("include"), PLAN_WORD_INCLUDE},
 };
 #define WORDS (sizeof words / sizeof words[0])

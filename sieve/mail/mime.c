@@ -1,5 +1,6 @@
 #include "sieve/mail/mime.h"
 
+#include "filter/message/header.h"
 #include "sieve/protocol/charset.h"
 #include "sieve/mail/html.h"
 #include "sieve/mail/mime_parts.h"
@@ -12,11 +13,21 @@
 
 #define READ_SIZE ((size_t)1 << 20)
 
+/* The fields of one part's header, once a test asked for them. */
+struct fields {
+	struct mail_field *field; /* NULL: not asked for yet */
+	size_t n;
+};
+
 struct mime {
 	struct span body;
 	struct mime_part *part;
 	size_t n;
-	size_t text; /* bytes of decoded texts so far */
+	struct mime_entity *entity;
+	struct fields *fields; /* of each entity */
+	size_t entities;
+	size_t fields_left; /* that may still be held, of MIME_FIELDS_MAX */
+	size_t text;        /* bytes of decoded texts so far */
 };
 
 /*
@@ -60,22 +71,40 @@ top_type(struct mail *mail)
 	return type;
 }
 
+/* A copy of n bytes that lives as long as the mail. */
+static void *
+settle(struct mail *mail, void *p, size_t n)
+{
+	char *copy = mail_take(mail, n + 1);
+
+	if (n > 0)
+		memcpy(copy, p, n);
+	free(p);
+	return copy;
+}
+
 static struct mime *
 open_parts(struct mail *mail)
 {
 	if (mail->mime != NULL)
 		return mail->mime;
 	struct mime_type type = top_type(mail);
-	struct mime_part *part = calloc(MIME_PARTS_MAX, sizeof *part);
+	struct mime_tree tree = {.part = calloc(MIME_PARTS_MAX, sizeof *tree.part),
+				 .entity = calloc(MIME_PARTS_MAX, sizeof *tree.entity),
+				 .max = MIME_PARTS_MAX};
 	struct mime *mime = (struct mime *)(void *)mail_take(mail, sizeof *mime);
 
-	if (part == NULL)
+	if (tree.part == NULL || tree.entity == NULL)
 		abort();
-	*mime = (struct mime){.body = read_body(mail)};
-	mime->n = mime_parts(mime->body, &type, part, MIME_PARTS_MAX);
-	mime->part = (struct mime_part *)(void *)mail_take(mail, mime->n * sizeof *part);
-	memcpy(mime->part, part, mime->n * sizeof *part);
-	free(part);
+	*mime = (struct mime){.body = read_body(mail), .fields_left = MIME_FIELDS_MAX};
+	mime_parts(mime->body, &type, &tree);
+	mime->n = tree.parts;
+	mime->entities = tree.entities;
+	mime->part = settle(mail, tree.part, tree.parts * sizeof *tree.part);
+	mime->entity = settle(mail, tree.entity, tree.entities * sizeof *tree.entity);
+	size_t bytes = tree.entities * sizeof *mime->fields;
+	mime->fields = (struct fields *)(void *)mail_take(mail, bytes);
+	memset(mime->fields, 0, bytes);
 	mail->mime = mime;
 	return mime;
 }
@@ -212,4 +241,75 @@ mime_body(struct mail *mail, enum mime_body kind, const struct span *types, size
 								: decode(mail, part));
 	}
 	return result;
+}
+
+/* ---- parts with headers */
+
+size_t
+mime_entities(struct mail *mail)
+{
+	return open_parts(mail)->entities;
+}
+
+size_t
+mime_entity_end(struct mail *mail, size_t i)
+{
+	const struct mime *mime = open_parts(mail);
+	size_t end = i + 1;
+
+	while (end < mime->entities && mime->entity[end].depth > mime->entity[i].depth)
+		end++;
+	return end;
+}
+
+static const struct fields *
+fields_of(struct mail *mail, size_t i)
+{
+	struct mime *mime = open_parts(mail);
+	struct fields *fields = &mime->fields[i];
+	struct field field;
+	size_t n = 0;
+
+	if (fields->field != NULL)
+		return fields;
+	for (size_t at = 0;
+	     n < mime->fields_left && header_next(mime->entity[i].header, &at, &field);)
+		n++;
+	mime->fields_left -= n;
+	fields->field =
+		(struct mail_field *)(void *)mail_take(mail, (n + 1) * sizeof *fields->field);
+	for (size_t at = 0; fields->n < n && header_next(mime->entity[i].header, &at, &field);)
+		fields->field[fields->n++] =
+			(struct mail_field){.name = field.name, .value = field.value};
+	return fields;
+}
+
+struct mail_field *
+mime_entity_next(struct mail *mail, size_t i, struct span name, size_t *at)
+{
+	if (i == 0)
+		return mail_next(mail, name, at);
+	const struct fields *fields = fields_of(mail, i);
+	while (*at < fields->n) {
+		struct mail_field *field = &fields->field[(*at)++];
+
+		if (span_equal_case(field->name, name))
+			return field;
+	}
+	return NULL;
+}
+
+struct span
+mime_entity_text(struct mail *mail, size_t i)
+{
+	struct mime *mime = open_parts(mail);
+	const struct mime_entity *entity = &mime->entity[i];
+	struct mime_part *part = entity->part < mime->n ? &mime->part[entity->part] : NULL;
+
+	if (part == NULL || part->container || part->type.encoding == MIME_UNKNOWN ||
+	    (is_text(part) && part->type.charset.n > 0 &&
+	     charset_find(part->type.charset) == CHARSET_UNKNOWN))
+		return SPAN("");
+	struct span text = without_markup(mail, part);
+	return is_text(part) || text_utf8_valid(text) ? text : SPAN("");
 }

@@ -17,7 +17,9 @@
 #include "sieve/mail/mail.h"
 
 #define MIME_BODY_MAX (16U << 20)
-#define MIME_TEXT_MAX (24U << 20)
+/* fields of all parts' headers together that tests see; those behind are not there */
+#define MIME_FIELDS_MAX 100000
+#define MIME_TEXT_MAX   (24U << 20)
 
 enum mime_body {
 	MIME_RAW,     /* :raw: the whole undecoded body, one value (5.1) */
@@ -40,5 +42,29 @@ enum mime_body {
  */
 int mime_body(struct mail *mail, enum mime_body kind, const struct span *types, size_t n_types,
 	      int (*see)(void *context, struct span value), void *context);
+
+/* ---- parts with headers, as foreverypart and :mime see them (RFC 5703) */
+
+/*
+ * How many there are, the message itself, which is number 0, among them: at
+ * least 1, at most MIME_PARTS_MAX. In the order of the message: those within
+ * number i follow it, up to mime_entity_end(i).
+ */
+size_t mime_entities(struct mail *mail);
+size_t mime_entity_end(struct mail *mail, size_t i);
+
+/*
+ * The next field of number i called name, as mail_next(). Of number 0: the
+ * message's own fields, as they are now.
+ */
+struct mail_field *mime_entity_next(struct mail *mail, size_t i, struct span name, size_t *at);
+
+/*
+ * The text of number i as UTF-8, HTML without its markup: what extracttext gives
+ * (RFC 5703 7). Empty for multiparts and messages, for an unknown character set
+ * or transfer encoding, and for what is no text and not UTF-8 either. Good until
+ * mail_close().
+ */
+struct span mime_entity_text(struct mail *mail, size_t i);
 
 #endif

@@ -11,8 +11,7 @@ struct level {
 struct walk {
 	struct span body;
 	size_t line, next; /* the current line and the one behind it */
-	struct mime_part *part;
-	size_t n, max;
+	struct mime_tree *tree;
 	struct mime_part *open; /* the part whose text the lines are; NULL: nobody's */
 	struct level level[MIME_DEPTH_MAX];
 	unsigned levels;
@@ -56,9 +55,11 @@ close_part(struct walk *walk, bool boundary)
 static void
 open_part(struct walk *walk, const struct mime_type *type, bool container)
 {
-	if (walk->n == walk->max)
+	struct mime_tree *tree = walk->tree;
+
+	if (tree->parts == tree->max)
 		return;
-	walk->open = &walk->part[walk->n++];
+	walk->open = &tree->part[tree->parts++];
 	*walk->open = (struct mime_part){
 		.type = *type, .raw = {walk->body.p + walk->next, 0}, .container = container};
 }
@@ -171,20 +172,36 @@ take_header(struct walk *walk, bool *cut)
 	return (struct span){walk->body.p + begin, walk->next - begin};
 }
 
+/* One more entity, whose text begins with the next line. */
+static void
+add_entity(struct walk *walk, struct span header, const struct mime_type *type)
+{
+	struct mime_tree *tree = walk->tree;
+
+	if (tree->entities == tree->max)
+		return;
+	tree->entity[tree->entities++] =
+		(struct mime_entity){.header = header,
+				     .type = *type,
+				     .depth = walk->depth,
+				     .part = tree->parts < tree->max ? tree->parts : MIME_NO_PART};
+}
+
 /*
- * Something of this type begins with the next line. Messages in messages are
- * entered at once.
+ * Something of this type, with this header, begins with the next line. Messages
+ * in messages are entered at once.
  */
 static void
-begin_entity(struct walk *walk, struct mime_type type)
+begin_entity(struct walk *walk, struct span header, struct mime_type type)
 {
 	bool cut = false;
 
 	while (mime_type_is(&type, "message", "rfc822") && type.encoding != MIME_BASE64 &&
 	       type.encoding != MIME_QUOTED && walk->depth < MIME_DEPTH_MAX && !cut &&
-	       walk->n < walk->max) {
+	       walk->tree->parts < walk->tree->max) {
+		add_entity(walk, header, &type);
 		open_part(walk, &type, true);
-		struct span header = take_header(walk, &cut);
+		header = take_header(walk, &cut);
 		if (walk->open != NULL)
 			walk->open->raw = header;
 		walk->open = NULL;
@@ -193,18 +210,20 @@ begin_entity(struct walk *walk, struct mime_type type)
 	}
 	bool multipart = mime_type_is(&type, "multipart", NULL) && type.boundary.n > 0 &&
 			 walk->depth < MIME_DEPTH_MAX && walk->levels < MIME_DEPTH_MAX;
+	add_entity(walk, header, &type);
 	open_part(walk, &type, multipart);
 	if (multipart)
 		walk->level[walk->levels++] = (struct level){type, walk->depth};
 }
 
-size_t
-mime_parts(struct span body, const struct mime_type *type, struct mime_part *part, size_t max)
+void
+mime_parts(struct span body, const struct mime_type *type, struct mime_tree *tree)
 {
-	struct walk walk = {.body = body, .part = part, .max = max};
+	struct walk walk = {.body = body, .tree = tree};
 	bool last, cut;
 
-	begin_entity(&walk, *type);
+	tree->parts = tree->entities = 0;
+	begin_entity(&walk, SPAN(""), *type);
 	while (next_line(&walk)) {
 		unsigned level = find_boundary(&walk, &last);
 
@@ -212,8 +231,7 @@ mime_parts(struct span body, const struct mime_type *type, struct mime_part *par
 			continue;
 		bool digest = mime_type_is(&walk.level[level - 1].type, "multipart", "digest");
 		struct span header = take_header(&walk, &cut);
-		begin_entity(&walk, read_fields(header, digest));
+		begin_entity(&walk, header, read_fields(header, digest));
 	}
 	close_part(&walk, false);
-	return walk.n;
 }

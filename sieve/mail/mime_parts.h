@@ -8,6 +8,7 @@
 #include "sieve/mail/mime_type.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define MIME_DEPTH_MAX 32
 #define MIME_PARTS_MAX 10000
@@ -28,13 +29,33 @@ struct mime_part {
 	struct span plain; /* without markup; p NULL until then */
 };
 
+#define MIME_NO_PART SIZE_MAX
+
 /*
- * Finds the parts of a body whose own type (of the message's header) is given.
- * Writes at most `max` of them to part; gives their number. Each line is looked
- * at once, whatever is nested in what. What nests deeper than MIME_DEPTH_MAX is
- * taken as it stands.
+ * One MIME part as foreverypart sees it (RFC 5703 3): with a header of its own.
+ * The first is the message itself.
  */
-size_t mime_parts(struct span body, const struct mime_type *type, struct mime_part *part,
-		  size_t max);
+struct mime_entity {
+	struct span header; /* without its empty line; empty for the message itself */
+	struct mime_type type;
+	unsigned depth; /* how many entities it is in */
+	size_t part;    /* its first value among the parts; MIME_NO_PART: none */
+};
+
+/* What is found: at most `max` of each, in the order of the message. */
+struct mime_tree {
+	struct mime_part *part; /* max of them */
+	size_t parts;
+	struct mime_entity *entity; /* max of them */
+	size_t entities;
+	size_t max;
+};
+
+/*
+ * Takes a body apart whose own type (of the message's header) is given. Each
+ * line is looked at once, whatever is nested in what. What nests deeper than
+ * MIME_DEPTH_MAX is taken as it stands.
+ */
+void mime_parts(struct span body, const struct mime_type *type, struct mime_tree *tree);
 
 #endif

@@ -41,7 +41,7 @@ size_t charset_count(void);
 /*
  * Looks for the names of character sets where messages say them: in encoded
  * words (`=?NAME?`) and parameters (`charset=NAME`, `charset="NAME"`,
- * `charset*=NAME`), in a stretch of a message. Adds a bit for each set of the
+ * `charset*=NAME`, `filename*=NAME'language'...`), in a stretch of a message. Adds a bit for each set of the
  * table to *found. A message may be given in pieces: the return value says how
  * many bytes at the end of this piece (less than CHARSET_SCAN_TAIL) have to be
  * repeated in front of the next. Linear.

@@ -291,9 +291,11 @@ charset_scan(const char *bytes, size_t n, uint64_t *found)
 
 		at = (size_t)(equals - bytes);
 		begin = at + 1;
+		/* NAME*=charset'language'value (RFC 2231 4) */
+		bool extended = at > 0 && bytes[at - 1] == '*';
 		if (begin < n && bytes[begin] == '?')
 			begin++;
-		else if (!is_parameter(bytes, at)) {
+		else if (!extended && !is_parameter(bytes, at)) {
 			at++;
 			continue;
 		}

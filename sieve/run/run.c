@@ -1,9 +1,7 @@
 #include "sieve/run/run.h"
 
-#include "sieve/run/act/act.h"
-#include "sieve/run/eval/eval.h"
 #include "sieve/run/included.h"
-#include "sieve/run/interpreter.h"
+#include "sieve/run/play.h"
 
 #include <stdarg.h>
 
@@ -60,53 +58,6 @@ run_string(struct run *run, struct frame *frame, const struct string *string)
 				: string->text;
 }
 
-static bool
-on_test(void *context, size_t number)
-{
-	struct run *run = context;
-	const struct step *step = &run->program->step[number];
-
-	if (run->failed)
-		return false;
-	switch (step->kind) {
-	case STEP_TEST:
-		return eval(run, step);
-	case STEP_ONCE:
-		return !*step->frame->included;
-	case STEP_GOES_ON:
-		return !step->frame->returned;
-	default:
-		run_fail(run, step, "an action where a test belongs");
-		return false;
-	}
-}
-
-static void
-on_act(void *context, size_t number)
-{
-	struct run *run = context;
-	const struct step *step = &run->program->step[number];
-
-	if (run->failed)
-		return;
-	switch (step->kind) {
-	case STEP_ACTION:
-		act(run, step);
-		break;
-	case STEP_ENTER:
-		*step->frame->included = true;
-		break;
-	case STEP_RETURN:
-		step->frame->returned = true;
-		break;
-	case STEP_FAIL:
-		run_fail(run, step, "%s", step->why);
-		break;
-	default:
-		run_fail(run, step, "a test where an action belongs");
-	}
-}
-
 int
 run_script(struct run *run, const struct script *script)
 {
@@ -121,16 +72,12 @@ run_script(struct run *run, const struct script *script)
 	run->failed = program_build(&program, &run->pool, script, included_find, &included,
 				    &run->why) != 0;
 	if (!run->failed) {
-		struct interpreter interpreter = {on_test, on_act, run, program.n};
-		struct err err;
-
 		run->program = &program;
-		/* libsieve takes a program without commands for an error. */
-		if (program.n > 0 && interpreter_run(program.text.p, &interpreter, &err) != 0 &&
-		    !run->failed) {
-			run->failed = true;
-			run->why = err;
-		}
+		run->part = RUN_NO_PART;
+		run->leaving = PROGRAM_NO_LOOP;
+		/* libsieve takes a program without commands for an error */
+		if (program.n > 0)
+			play_program(run, program.text.p);
 	}
 	program_free(&program);
 	included_close(&included);

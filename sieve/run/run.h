@@ -25,6 +25,8 @@ struct envelope_facts {
 	const char *host;      /* name of this machine; NULL: not known */
 };
 
+#define RUN_NO_PART SIZE_MAX
+
 struct run {
 	struct pool pool;
 	struct mail mail;
@@ -34,8 +36,20 @@ struct run {
 	/* imap4flags' internal variable; carries over from script to script */
 	struct span flags;
 	const struct program *program; /* the one that runs */
-	FILE *trace;                   /* run -v; NULL: none */
-	bool failed;                   /* the run has no plan: nothing more is evaluated */
+	/*
+	 * foreverypart: the current part (mime.h), RUN_NO_PART outside of loops,
+	 * how many were visited so far,
+	 * and bytes of programs that were read for it
+	 */
+	size_t part;
+	unsigned long visits, loop_text;
+	/*
+	 * break and stop: the loop that ends, as in struct step; nothing is done
+	 * until it has. PROGRAM_NO_LOOP: none
+	 */
+	size_t leaving;
+	FILE *trace; /* run -v; NULL: none */
+	bool failed; /* the run has no plan: nothing more is evaluated */
 	struct err why;
 };
 

@@ -258,6 +258,30 @@ check_branch(struct check *check, struct node *node, const struct node *previous
 		check_block(check, node->block);
 }
 
+/* foreverypart (RFC 5703 3.1): a block that knows its loops. */
+static void
+check_loop(struct check *check, struct node *node)
+{
+	const struct argument *name = node_tag(node, TAG_NAME);
+	struct check_loop loop = {.name = SPAN(""), .outer = check->loop};
+	unsigned depth = 1;
+
+	if (!node->has_block)
+		report_error(check->report, node->at, "\"%s\" needs a block: expected %s",
+			     node->command->name, node->command->usage);
+	if (name != NULL && check_constant(check, &name->value->string[0], "the name of a loop"))
+		loop.name = name->value->string[0].text;
+	for (const struct check_loop *outer = check->loop; outer != NULL; outer = outer->outer)
+		depth++;
+	if (depth == PROGRAM_LOOPS_MAX + 1)
+		report_error(check->report, node->at,
+			     "too many loops in one another: expected at most %d",
+			     PROGRAM_LOOPS_MAX);
+	check->loop = &loop;
+	check_block(check, node->block);
+	check->loop = loop.outer;
+}
+
 static void
 check_command(struct check *check, struct node *node, const struct node *previous,
 	      enum certain *before)
@@ -288,13 +312,16 @@ check_command(struct check *check, struct node *node, const struct node *previou
 		return;
 	}
 	/* with a test, a semicolon is what is missing: check_shape() */
-	if (node->has_block && node->tests == 0)
+	bool loops = command == COMMAND_FOREVERYPART;
+	if (node->has_block && node->tests == 0 && !loops)
 		report_error(check->report, node->at, "\"%s\" takes no block: expected %s",
 			     node->command->name, node->command->usage);
 	if (check_shape(check, node, false, false) != 0 || check_arguments(check, node) != 0)
 		return;
 	if (command == COMMAND_REQUIRE)
 		check_require(check, node);
+	else if (loops)
+		check_loop(check, node);
 	else
 		check_values(check, node);
 }

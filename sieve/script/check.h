@@ -39,6 +39,11 @@ const struct argument *node_tag(const struct node *node, int tag);
 
 /* ---- between the files check*.c */
 
+struct check_loop {
+	struct span name; /* empty: none */
+	const struct check_loop *outer;
+};
+
 struct check {
 	struct pool *pool;
 	struct report *report;
@@ -48,6 +53,8 @@ struct check {
 	bool has_off;          /* some rule is off: `if false` */
 	bool off; /* what is checked is part of one: what is unknown there is no error */
 	bool off_unknown;
+	/* foreverypart: the loops that the command stands in, innermost first */
+	const struct check_loop *loop;
 	bool told_utf8; /* of one string that is no UTF-8 */
 	/* commands whose missing require was reported once */
 	const struct language_command *missing[16];

@@ -238,6 +238,50 @@ check_ihave_names(struct check *check, const struct node *node)
 				     "the name of an extension");
 }
 
+/* RFC 5703 3.2: break ends a loop that it stands in. */
+static void
+check_break(struct check *check, const struct node *node)
+{
+	const struct argument *name = node_tag(node, TAG_NAME);
+	const struct check_loop *loop = check->loop;
+
+	if (name != NULL && !check_constant(check, &name->value->string[0], "the name of a loop"))
+		return;
+	while (loop != NULL && name != NULL && !span_equal(loop->name, name->value->string[0].text))
+		loop = loop->outer;
+	if (loop == NULL)
+		report_error(check->report, node->at,
+			     "\"break\" has to stand in the block of a \"foreverypart\"%s",
+			     name == NULL ? "" : " of that name");
+}
+
+/* RFC 5703 7: without a current part there is nothing to extract. */
+static void
+check_extracttext(struct check *check, const struct node *node)
+{
+	check_needs(check, node->at, EXT(VARIABLES), "\"extracttext\"");
+	check_names(check, node->positional[0], true);
+	if (check->loop == NULL)
+		report_warning(check->report, node->at,
+			       "\"extracttext\" outside of a \"foreverypart\" sets the "
+			       "variable to nothing");
+}
+
+/* RFC 5703 4: what goes with :mime only. */
+static void
+check_part_tags(struct check *check, const struct node *node)
+{
+	static const int tags[] = {TAG_ANYCHILD, TAG_TYPE, TAG_SUBTYPE, TAG_CONTENTTYPE, TAG_PARAM};
+
+	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+		const struct argument *tag = node_tag(node, tags[i]);
+
+		if (tag != NULL && node_tag(node, TAG_MIME) == NULL)
+			report_error(check->report, tag->at, "\":%s\" needs \":mime\"",
+				     language_tag_name((enum tag)tags[i]));
+	}
+}
+
 static void
 test_values(struct check *check, struct node *node)
 {
@@ -293,6 +337,12 @@ command_values(struct check *check, struct node *node)
 	case COMMAND_SET:
 		check_names(check, node->positional[0], true);
 		break;
+	case COMMAND_BREAK:
+		check_break(check, node);
+		break;
+	case COMMAND_EXTRACTTEXT:
+		check_extracttext(check, node);
+		break;
 	case COMMAND_GLOBAL:
 		check_needs(check, node->at, EXT(VARIABLES), "\"global\"");
 		check_names(check, node->positional[0], false);
@@ -324,6 +374,8 @@ check_values(struct check *check, struct node *node)
 	check_match(check, node);
 	if ((node->command->groups & GROUP(INDEX)) != 0)
 		check_index(check, node);
+	if ((node->command->groups & GROUP(PART)) != 0)
+		check_part_tags(check, node);
 	if (language_is_test(node->command))
 		test_values(check, node);
 	else

@@ -18,16 +18,19 @@ static const struct language_extension extensions[] = {
 	{"envelope", EXT_ENVELOPE, NULL},
 	{"environment", EXT_ENVIRONMENT, NULL}, /* RFC 5183 */
 	{"ereject", EXT_EREJECT, NULL},         /* RFC 5429 */
+	{"extracttext", EXT_EXTRACTTEXT, NULL}, /* RFC 5703 7 */
 	{"fileinto", EXT_FILEINTO, NULL},
-	{"ihave", EXT_IHAVE, NULL},           /* RFC 5463 */
-	{"imap4flags", EXT_IMAP4FLAGS, NULL}, /* RFC 5232 */
-	{"include", EXT_INCLUDE, NULL},       /* RFC 6609 */
-	{"index", EXT_INDEX, NULL},           /* RFC 5260 */
-	{"mailbox", EXT_MAILBOX, NULL},       /* RFC 5490 */
-	{"regex", EXT_REGEX, NULL},           /* draft-murchison-sieve-regex */
-	{"reject", EXT_REJECT, NULL},         /* RFC 5429 */
-	{"relational", EXT_RELATIONAL, NULL}, /* RFC 5231 */
-	{"spamtest", EXT_SPAMTEST, NULL},     /* RFC 5235 */
+	{"foreverypart", EXT_FOREVERYPART, NULL}, /* RFC 5703 3 */
+	{"ihave", EXT_IHAVE, NULL},               /* RFC 5463 */
+	{"imap4flags", EXT_IMAP4FLAGS, NULL},     /* RFC 5232 */
+	{"include", EXT_INCLUDE, NULL},           /* RFC 6609 */
+	{"index", EXT_INDEX, NULL},               /* RFC 5260 */
+	{"mailbox", EXT_MAILBOX, NULL},           /* RFC 5490 */
+	{"mime", EXT_MIME, NULL},                 /* RFC 5703 4 */
+	{"regex", EXT_REGEX, NULL},               /* draft-murchison-sieve-regex */
+	{"reject", EXT_REJECT, NULL},             /* RFC 5429 */
+	{"relational", EXT_RELATIONAL, NULL},     /* RFC 5231 */
+	{"spamtest", EXT_SPAMTEST, NULL},         /* RFC 5235 */
 	{"spamtestplus", EXT_SPAMTESTPLUS, NULL},
 	{"subaddress", EXT_SUBADDRESS, NULL},             /* RFC 5233 */
 	{"vacation", EXT_VACATION, NULL},                 /* RFC 5230 */
@@ -42,7 +45,7 @@ static const struct language_extension extensions[] = {
 	{"vnd.dovecot.pipe", EXT_PIPE, NO_PROGRAM},
 	{"vnd.dovecot.execute", EXT_EXECUTE, NO_PROGRAM},
 	{"vnd.dovecot.filter", EXT_FILTER, NO_PROGRAM},
-	{"vnd.dovecot.duplicate", EXT_DUPLICATE, NULL}, /* what RFC 7352 came from */
+	{"vnd.dovecot.duplicate", EXT_DUPLICATE, NULL},         /* what RFC 7352 came from */
 	{"fcc", EXT_FCC, "no copies of replies are kept here"}, /* RFC 8580 */
 	{"vnd.dovecot.report", EXT_REPORT, "no reports are sent from here"},
 	{"imapsieve", EXT_IMAPSIEVE, "scripts run at delivery only"}, /* RFC 6785 */
@@ -54,14 +57,14 @@ static const struct {
 	const char *name, *why;
 } refused[] = {
 	{"extlists", "there are no external lists here"},
-	{"foreverypart", "scripts have no loops here"},
 	{"mboxmetadata", "mailboxes have no metadata here"},
-	{"mime", "scripts have no loops here; \"body\" looks into parts"},
 	{"servermetadata", "mailboxes have no metadata here"},
 };
 
-#define MATCHING (GROUP(MATCH) | GROUP(COMPARATOR))
-#define INDEXED  (GROUP(INDEX) | GROUP(LAST))
+#define MATCHING  (GROUP(MATCH) | GROUP(COMPARATOR))
+#define INDEXED   (GROUP(INDEX) | GROUP(LAST))
+#define PARTS     (GROUP(PART) | GROUP(ANYCHILD))
+#define MODIFIERS (GROUP(LOWER) | GROUP(FIRST) | GROUP(QUOTE) | GROUP(ENCODE) | GROUP(LENGTH))
 
 static const struct language_command commands[] = {
 	{"require", COMMAND_REQUIRE, 0, 0, "S", "require [\"EXTENSION\", ...];"},
@@ -72,9 +75,11 @@ static const struct language_command commands[] = {
 	{"include", COMMAND_INCLUDE, EXT(INCLUDE), GROUP(LOCATION) | GROUP(ONCE) | GROUP(OPTIONAL),
 	 "s", "include [:personal | :global] [:once] [:optional] \"NAME\";"},
 	{"return", COMMAND_RETURN, EXT(INCLUDE), 0, "", "return;"},
+	{"foreverypart", COMMAND_FOREVERYPART, EXT(FOREVERYPART), GROUP(NAME), "",
+	 "foreverypart [:name \"LOOP\"] { ... }"},
+	{"break", COMMAND_BREAK, EXT(FOREVERYPART), GROUP(NAME), "", "break [:name \"LOOP\"];"},
 	{"global", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "global [\"NAME\", ...];"},
-	{"set", COMMAND_SET, EXT(VARIABLES),
-	 GROUP(LOWER) | GROUP(FIRST) | GROUP(QUOTE) | GROUP(ENCODE) | GROUP(LENGTH), "ss",
+	{"set", COMMAND_SET, EXT(VARIABLES), MODIFIERS, "ss",
 	 "set [MODIFIER...] \"NAME\" \"VALUE\";"},
 	{"error", COMMAND_ERROR, EXT(IHAVE), 0, "s", "error \"MESSAGE\";"},
 	{"keep", COMMAND_KEEP, 0, GROUP(FLAGS), "", "keep [:flags [\"FLAG\", ...]];"},
@@ -121,17 +126,21 @@ static const struct language_command commands[] = {
 	 "filter \"PROGRAM\" [[\"ARGUMENT\", ...]];"},
 	{"report", COMMAND_REPORT, EXT(REPORT), GROUP(HEADERS), "sss",
 	 "report [:headers_only] \"TYPE\" \"MESSAGE\" \"ADDRESS\";"},
-	{"address", TEST_ADDRESS, 0, MATCHING | GROUP(ADDRESS) | INDEXED, "SS",
-	 "address [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] [\"KEY\", ...]"},
+	{"extracttext", COMMAND_EXTRACTTEXT, EXT(EXTRACTTEXT), MODIFIERS | GROUP(COUNT), "s",
+	 "extracttext [MODIFIER...] [:first NUMBER] \"NAME\";"},
+	{"address", TEST_ADDRESS, 0, MATCHING | GROUP(ADDRESS) | INDEXED | PARTS, "SS",
+	 "address [:mime [:anychild]] [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] "
+	 "[\"KEY\", ...]"},
 	{"allof", TEST_ALLOF, 0, 0, "", "allof (TEST, ...)"},
 	{"anyof", TEST_ANYOF, 0, 0, "", "anyof (TEST, ...)"},
 	{"envelope", TEST_ENVELOPE, EXT(ENVELOPE), MATCHING | GROUP(ADDRESS), "SS",
 	 "envelope [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [\"from\" or \"to\", ...] [\"KEY\", "
 	 "...]"},
-	{"exists", TEST_EXISTS, 0, 0, "S", "exists [\"FIELD\", ...]"},
+	{"exists", TEST_EXISTS, 0, PARTS, "S", "exists [:mime [:anychild]] [\"FIELD\", ...]"},
 	{"false", TEST_FALSE, 0, 0, "", "false"},
-	{"header", TEST_HEADER, 0, MATCHING | INDEXED, "SS",
-	 "header [COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] [\"KEY\", ...]"},
+	{"header", TEST_HEADER, 0, MATCHING | INDEXED | PARTS | GROUP(MIMEOPT), "SS",
+	 "header [:mime [:anychild] [:type | :subtype | :contenttype | :param [\"NAME\", ...]]] "
+	 "[COMPARATOR] [MATCH-TYPE] [\"FIELD\", ...] [\"KEY\", ...]"},
 	{"not", TEST_NOT, 0, 0, "", "not TEST"},
 	{"size", TEST_SIZE, 0, GROUP(SIZE), "n", "size :over or :under NUMBER"},
 	{"true", TEST_TRUE, 0, 0, "", "true"},
@@ -228,6 +237,14 @@ static const struct language_tag tags[] = {
 	{"input", TAG_INPUT, GROUP_INPUT, 0, 's'},
 	{"pipe", TAG_PIPE, GROUP_INPUT, 0, 0},
 	{"headers_only", TAG_HEADERS_ONLY, GROUP_HEADERS, 0, 0},
+	{"mime", TAG_MIME, GROUP_PART, EXT(MIME), 0},
+	{"anychild", TAG_ANYCHILD, GROUP_ANYCHILD, EXT(MIME), 0},
+	{"type", TAG_TYPE, GROUP_MIMEOPT, EXT(MIME), 0},
+	{"subtype", TAG_SUBTYPE, GROUP_MIMEOPT, EXT(MIME), 0},
+	{"contenttype", TAG_CONTENTTYPE, GROUP_MIMEOPT, EXT(MIME), 0},
+	{"param", TAG_PARAM, GROUP_MIMEOPT, EXT(MIME), 'S'},
+	{"name", TAG_NAME, GROUP_NAME, 0, 's'},
+	{"first", TAG_FIRST, GROUP_COUNT, 0, 'n'},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

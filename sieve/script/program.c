@@ -120,7 +120,8 @@ put_test(struct program *program, struct frame *frame, struct node *node)
 		put_tests(program, frame, node->command->name, node->test, node->tests);
 		break;
 	default:
-		put_test_step(program, (struct step){STEP_TEST, node, frame, NULL, false});
+		put_test_step(program,
+			      (struct step){.kind = STEP_TEST, .node = node, .frame = frame});
 	}
 }
 
@@ -195,10 +196,11 @@ put_included(struct program *program, struct frame *parent, struct node *node,
 				.included = included};
 	if (once) {
 		put(program, "if ");
-		put_test_step(program, (struct step){STEP_ONCE, node, frame, NULL, false});
+		put_test_step(program,
+			      (struct step){.kind = STEP_ONCE, .node = node, .frame = frame});
 		put_open(program);
 	}
-	put_action_step(program, (struct step){STEP_ENTER, node, frame, NULL, false});
+	put_action_step(program, (struct step){.kind = STEP_ENTER, .node = node, .frame = frame});
 	program->includes++;
 	put_block(program, frame, script->first);
 	program->includes--;
@@ -229,9 +231,100 @@ put_include(struct program *program, struct frame *frame, struct node *node)
 	} else if (script != NULL && program->includes >= PROGRAM_INCLUDES_MAX)
 		why = "too many scripts include one another";
 	if (why != NULL)
-		put_action_step(program, (struct step){STEP_FAIL, node, frame, why, missing});
+		put_action_step(program, (struct step){.kind = STEP_FAIL,
+						       .node = node,
+						       .frame = frame,
+						       .why = why,
+						       .missing = missing});
 	else
 		put_included(program, frame, node, script, included);
+}
+
+/*
+ * foreverypart: a step, and the block as a text of its own, with a stack of its
+ * own.
+ */
+static void
+put_loop(struct program *program, struct frame *frame, struct node *node)
+{
+	struct program_loop loop = {program->n, node, frame, program->loop};
+	struct buf around;
+	size_t depth = program->depth;
+	unsigned blocks = program->blocks;
+
+	if (program->loops == PROGRAM_LOOPS_MAX) {
+		put_action_step(program, (struct step){.kind = STEP_FAIL,
+						       .node = node,
+						       .frame = frame,
+						       .why = "too many loops in one another"});
+		return;
+	}
+	put_action_step(program, (struct step){.kind = STEP_LOOP, .node = node, .frame = frame});
+	around = program->text;
+	buf_init(&program->text, TEXT_BYTES_MAX);
+	program->depth = program->blocks = 0;
+	program->loop = &loop;
+	program->loops++;
+	put(program, "require [\"fileinto\"];\n");
+	size_t empty = program->n;
+	put_block(program, frame, node->block);
+	(void)buf_addc(&program->text, '\0');
+	/* libsieve takes a program without commands for an error */
+	if (program->n > empty)
+		program->step[loop.number].text =
+			pool_copy(program->pool, buf_span(&program->text)).p;
+	program->loops--;
+	program->loop = loop.outer;
+	program->depth = depth;
+	program->blocks = blocks;
+	buf_free(&program->text);
+	program->text = around;
+}
+
+/* break, out of the innermost loop or that of a name (RFC 5703 3.2). */
+static void
+put_break(struct program *program, struct frame *frame, struct node *node)
+{
+	const struct argument *name = node_tag(node, TAG_NAME), *other;
+	const struct program_loop *loop = program->loop;
+
+	for (; name != NULL && loop != NULL; loop = loop->outer) {
+		other = node_tag(loop->node, TAG_NAME);
+		if (loop->frame == frame && other != NULL &&
+		    span_equal(other->value->string[0].text, name->value->string[0].text))
+			break;
+	}
+	put_action_step(program, (struct step){.kind = STEP_BREAK,
+					       .node = node,
+					       .frame = frame,
+					       .loop = loop == NULL ? PROGRAM_STOP : loop->number});
+}
+
+/* stop, and what it is in the main script (RFC 6609 3.3): return. */
+static void
+put_stop(struct program *program, struct frame *frame, struct node *node)
+{
+	if (program->loop != NULL)
+		put_action_step(program, (struct step){.kind = STEP_BREAK,
+						       .node = node,
+						       .frame = frame,
+						       .loop = PROGRAM_STOP});
+	put(program, "stop;\n");
+}
+
+/* return from an included script, out of all the loops that it began. */
+static void
+put_return(struct program *program, struct frame *frame, struct node *node)
+{
+	size_t outermost = PROGRAM_NO_LOOP;
+
+	for (const struct program_loop *loop = program->loop; loop != NULL; loop = loop->outer)
+		if (loop->frame == frame)
+			outermost = loop->number;
+	put_action_step(program, (struct step){.kind = STEP_RETURN,
+					       .node = node,
+					       .frame = frame,
+					       .loop = outermost});
 }
 
 static void
@@ -244,21 +337,26 @@ put_command(struct program *program, struct frame *frame, struct node *node)
 		put_if(program, frame, node);
 		break;
 	case COMMAND_STOP:
-		put(program, "stop;\n");
+		put_stop(program, frame, node);
 		break;
 	case COMMAND_RETURN:
 		if (frame->parent != NULL)
-			put_action_step(program,
-					(struct step){STEP_RETURN, node, frame, NULL, false});
+			put_return(program, frame, node);
 		else
-			/* RFC 6609 3.3: in the main script they are the same */
-			put(program, "stop;\n");
+			put_stop(program, frame, node);
+		break;
+	case COMMAND_FOREVERYPART:
+		put_loop(program, frame, node);
+		break;
+	case COMMAND_BREAK:
+		put_break(program, frame, node);
 		break;
 	case COMMAND_INCLUDE:
 		put_include(program, frame, node);
 		break;
 	default:
-		put_action_step(program, (struct step){STEP_ACTION, node, frame, NULL, false});
+		put_action_step(program,
+				(struct step){.kind = STEP_ACTION, .node = node, .frame = frame});
 	}
 }
 
@@ -302,7 +400,8 @@ put_block(struct program *program, struct frame *frame, struct node *first)
 		put_command(program, frame, node);
 		program->depth -= branches;
 		if (node->command->command == COMMAND_STOP ||
-		    node->command->command == COMMAND_RETURN)
+		    node->command->command == COMMAND_RETURN ||
+		    node->command->command == COMMAND_BREAK)
 			break; /* what follows never runs */
 		may_return = may_return ||
 			     (frame->parent != NULL && node->has_block && has_return(node->block));
@@ -310,7 +409,8 @@ put_block(struct program *program, struct frame *frame, struct node *first)
 			continue;
 		may_return = false;
 		put(program, "if ");
-		put_test_step(program, (struct step){STEP_GOES_ON, node, frame, NULL, false});
+		put_test_step(program,
+			      (struct step){.kind = STEP_GOES_ON, .node = node, .frame = frame});
 		put_open(program);
 		guards++;
 	}

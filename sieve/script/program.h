@@ -4,7 +4,9 @@
  *
  * The tree is the truth: the program has the same control flow, test by test
  * and action by action, but each leaf test is `header :is "N" "1"` and each
- * action `fileinto "N"`. Its text is made of PROGRAM_ALPHABET and nothing else,
+ * action `fileinto "N"`. libsieve has no loops: the block of a foreverypart is a
+ * program of its own, whose numbers go on where those before it end, and which
+ * is run once for each part. Its text is made of PROGRAM_ALPHABET and nothing else,
  * so no byte of a script can be in it. Included scripts are put in where they
  * are included, with frames of their own.
  */
@@ -34,6 +36,7 @@
 #define PROGRAM_LIST_MAX     500 /* tests of one list; longer ones are written as lists of lists */
 #define PROGRAM_STEPS_MAX    100000 /* numbers of a program, included scripts and all */
 #define PROGRAM_INCLUDES_MAX 10     /* scripts that include one another */
+#define PROGRAM_LOOPS_MAX    8      /* loops in one another, those of included scripts among them */
 
 /* One script in the run, at the place where it is included. */
 struct frame {
@@ -55,6 +58,8 @@ enum step_kind {
 	STEP_GOES_ON, /* a test: has the frame's script not returned? */
 	STEP_RETURN,
 	STEP_FAIL, /* why: this run has no plan */
+	STEP_LOOP, /* foreverypart */
+	STEP_BREAK,
 };
 
 struct step {
@@ -63,6 +68,24 @@ struct step {
 	struct frame *frame;
 	const char *why;
 	bool missing; /* STEP_FAIL: the included script is not there */
+	/*
+	 * STEP_LOOP: the program of its block, NUL-terminated; NULL: there is
+	 * nothing in it
+	 */
+	const char *text;
+	/* STEP_BREAK, STEP_RETURN: the number of the outermost STEP_LOOP that ends */
+	size_t loop;
+};
+
+#define PROGRAM_STOP    SIZE_MAX       /* all of them, and the script */
+#define PROGRAM_NO_LOOP (SIZE_MAX - 1) /* a return that stands in none */
+
+/* A loop whose block is being written. */
+struct program_loop {
+	size_t number; /* of its STEP_LOOP */
+	const struct node *node;
+	const struct frame *frame;
+	struct program_loop *outer;
 };
 
 struct program {
@@ -80,6 +103,8 @@ struct program {
 	unsigned blocks;   /* open */
 	unsigned includes; /* under way */
 	struct scope *global;
+	struct program_loop *loop; /* innermost; NULL: none */
+	unsigned loops;
 	const struct node *too_large; /* where it became so; NULL: it fits */
 };
 

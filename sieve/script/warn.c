@@ -157,7 +157,7 @@ warn_branch(struct report *report, const struct node *node)
 {
 	if (node->dead)
 		return;
-	if (node->command->command != COMMAND_ELSE) {
+	if (node->test != NULL) {
 		(void)warn_test(report, node->test);
 		if (node->test->command->command == TEST_TRUE && node->next != NULL &&
 		    node->next->command->command != COMMAND_IF &&
@@ -175,7 +175,8 @@ warn_block(struct report *report, const struct node *first)
 	const struct node *previous = NULL;
 
 	for (const struct node *node = first; node != NULL; previous = node, node = node->next) {
-		if (previous != NULL && ends(previous)) {
+		if (previous != NULL &&
+		    (ends(previous) || previous->command->command == COMMAND_BREAK)) {
 			report_warning(report, node->at,
 				       "what follows \"%s\" on line %u never runs",
 				       previous->command->name, previous->at.line);
@@ -235,16 +236,16 @@ warn_twice(struct report *report, const struct node *first, const struct node *p
 		}
 		if (!node->has_block || node->dead)
 			continue;
-		if (command == COMMAND_IF) {
+		bool begins = command == COMMAND_IF || command == COMMAND_FOREVERYPART;
+		if (begins) {
 			before = pending;
 			after = pending;
 			pending = NULL; /* told of in the first branch only */
 		}
 		/* how webmail turns a rule off */
 		bool off = node->test != NULL && node->test->command->command == TEST_FALSE;
-		const struct node *left = off ? NULL
-					      : warn_twice(report, node->block,
-							   command == COMMAND_IF ? before : NULL);
+		const struct node *left =
+			off ? NULL : warn_twice(report, node->block, begins ? before : NULL);
 		after = left != NULL && left != before ? left : after;
 		if (node->next == NULL || (node->next->command->command != COMMAND_ELSIF &&
 					   node->next->command->command != COMMAND_ELSE))

@@ -5,6 +5,7 @@
 #include "filter/base/buf.h"
 #include "fuzz.h"
 #include "sieve/mail/html.h"
+#include "sieve/mail/mime_param.h"
 #include "sieve/mail/mime_parts.h"
 
 #include <stdlib.h>
@@ -26,7 +27,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *behind = body.p;
 	struct buf text;
 
-	size_t n = mime_parts(body, &type, part, size % 7 == 0 ? 3 : MIME_PARTS_MAX);
+	static struct mime_entity entity[MIME_PARTS_MAX];
+	struct mime_tree tree = {
+		.part = part, .entity = entity, .max = size % 7 == 0 ? 3 : MIME_PARTS_MAX};
+
+	mime_parts(body, &type, &tree);
+	size_t n = tree.parts;
+	check(tree.entities >= 1 && tree.entities <= tree.max && entity[0].depth == 0);
+	for (size_t i = 1; i < tree.entities; i++)
+		check(entity[i].depth > 0 && entity[i].depth <= entity[i - 1].depth + 1 &&
+		      (entity[i].part == MIME_NO_PART || entity[i].part < n));
 	check(n >= 1 && n <= MIME_PARTS_MAX);
 	for (size_t i = 0; i < n; i++) {
 		check(part[i].raw.p >= behind && part[i].raw.p + part[i].raw.n <= body.p + body.n);
@@ -36,6 +46,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_init(&text, 2 * size + 16);
 	html_text(body, &text);
 	check(!text.full);
+	buf_free(&text);
+	buf_init(&text, 3 * size + 16);
+	(void)mime_param_find(body, SPAN("a"), &text);
 	buf_free(&text);
 	return 0;
 }

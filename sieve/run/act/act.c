@@ -52,6 +52,7 @@ static const struct {
 	[COMMAND_REPORT] = {act_nothing, true},
 	[COMMAND_VACATION] = {act_vacation, false},
 	[COMMAND_ADDHEADER] = {act_header_add, false},
+	[COMMAND_EXTRACTTEXT] = {act_extracttext, true},
 	[COMMAND_DELETEHEADER] = {act_header_delete, false},
 };
 

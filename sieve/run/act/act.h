@@ -30,11 +30,15 @@ act_action act_notify;
 act_action act_vacation;
 act_action act_header_add;
 act_action act_header_delete;
+act_action act_extracttext;
 
 /* ---- what they share */
 
 /* The flags of a copy: those of :flags, else of the internal variable. */
 struct span act_flags_of(struct run *run, const struct step *step);
+
+/* Sets the variable that the command names, with its modifiers. 0. */
+int act_set_value(struct run *run, const struct step *step, struct span value);
 
 /*
  * One line of text for a field: line ends and control characters as spaces, cut

@@ -6,7 +6,7 @@
 #include "sieve/text/text.h"
 
 int
-act_set(struct run *run, const struct step *step)
+act_set_value(struct run *run, const struct step *step, struct span value)
 {
 	static const struct {
 		enum tag tag;
@@ -19,7 +19,7 @@ act_set(struct run *run, const struct step *step)
 			 {TAG_QUOTEREGEX, TEXT_QUOTEREGEX},
 			 {TAG_ENCODEURL, TEXT_ENCODEURL},
 			 {TAG_LENGTH, TEXT_LENGTH}};
-	struct span value = run_string(run, step->frame, &step->node->positional[1]->string[0]);
+	struct span name = step->node->positional[0]->string[0].text;
 	unsigned bits = 0;
 	struct buf buf;
 
@@ -31,15 +31,20 @@ act_set(struct run *run, const struct step *step)
 		text_modify(bits, value, &buf);
 		value = buf_span(&buf);
 	}
-	if (!variables_set(&step->frame->variables, &run->pool,
-			   step->node->positional[0]->string[0].text, value))
+	if (!variables_set(&step->frame->variables, &run->pool, name, value))
 		run_fail(run, step, "too many variables: expected at most %d", VARIABLES_MAX);
 	else
-		run_trace(run, step, "set \"%s\" to \"%s\"",
-			  report_quote(step->node->positional[0]->string[0].text),
+		run_trace(run, step, "set \"%s\" to \"%s\"", report_quote(name),
 			  report_quote(value));
 	buf_free(&buf);
 	return 0;
+}
+
+int
+act_set(struct run *run, const struct step *step)
+{
+	return act_set_value(run, step,
+			     run_string(run, step->frame, &step->node->positional[1]->string[0]));
 }
 
 int

@@ -59,6 +59,10 @@ eval_each_field(struct run *run, const struct step *step, const struct argument 
 
 	for (size_t i = 0; i < names->n; i++)
 		name[i] = run_string(run, step->frame, &names->string[i]);
+	if (node_tag(step->node, TAG_MIME) != NULL) {
+		eval_part_fields(run, step, name, names->n, see, context);
+		return;
+	}
 	if (index > 0) {
 		struct mail_field *field = mail_nth(&run->mail, name, names->n, index, last);
 

@@ -38,6 +38,18 @@ eval_test eval_string;
 size_t eval_index(const struct node *node, bool *last);
 
 /*
+ * The parts that a test with :mime looks at, numbers of mime.h: the current one
+ * or the message, with :anychild those within it as well. false: it has no
+ * :mime.
+ */
+bool eval_part_range(struct run *run, const struct step *step, size_t *from, size_t *to);
+
+/* As eval_each_field(), for a test with :mime. */
+void eval_part_fields(struct run *run, const struct step *step, const struct span *name,
+		      size_t names, bool (*see)(struct run *, struct mail_field *, void *),
+		      void *context);
+
+/*
  * Calls see() for each field of the names, or for the one that :index picks,
  * until it gives true.
  */

@@ -2,6 +2,7 @@
 #include "sieve/run/eval/eval.h"
 
 #include "sieve/mail/mime.h"
+#include "sieve/run/play.h"
 #include "sieve/script/language.h"
 
 /* Does a line end in it without a carriage return? */
@@ -76,6 +77,7 @@ see_body(void *context, struct span value)
 	struct see *see = context;
 	struct buf crlf;
 
+	play_charge(see->matcher.run, value.n);
 	if (!see->lines || !has_bare_lf(value))
 		return matcher_see(&see->matcher, value);
 	buf_init(&crlf, 2 * value.n);
