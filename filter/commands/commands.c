@@ -6,8 +6,8 @@
 #define HELP_COLUMN 20
 
 const struct command *const commands_all[] = {
-	&cmd_tag,   &cmd_deliver, &cmd_relays, &cmd_check, &cmd_explain, &cmd_doctor,
-	&cmd_allow, &cmd_report,  &cmd_stats,  &cmd_help,  NULL,
+	&cmd_tag,    &cmd_deliver, &cmd_relays, &cmd_check, &cmd_explain, &cmd_doctor, &cmd_allow,
+	&cmd_report, &cmd_stats,   &cmd_digest, &cmd_sweep, &cmd_help,    NULL,
 };
 
 const struct command *

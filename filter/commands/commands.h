@@ -43,7 +43,7 @@ struct command {
 };
 
 extern const struct command cmd_tag, cmd_deliver, cmd_relays, cmd_check, cmd_explain, cmd_doctor,
-	cmd_allow, cmd_report, cmd_stats, cmd_help;
+	cmd_allow, cmd_report, cmd_stats, cmd_digest, cmd_sweep, cmd_help;
 
 /* All of them, in the order of the usage; NULL behind the last. */
 extern const struct command *const commands_all[];

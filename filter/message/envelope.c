@@ -1,4 +1,6 @@
 #include "filter/message/envelope.h"
+
+#include "filter/message/header.h"
 #include "filter/message/header.h"
 
 static const char *
@@ -85,4 +87,16 @@ envelope_from_line(struct span line, char to[ENVELOPE_ADDRESS_MAX + 1])
 		return NULL;
 	struct span sender = span_trim((struct span){line.p, sender_length(line)});
 	return sender.n == 0 || span_equal(sender, SPAN("-")) ? NULL : envelope_sender(sender, to);
+}
+
+void
+envelope_complete(struct envelope *envelope, struct span header,
+		  char sender[ENVELOPE_ADDRESS_MAX + 1], char recipient[ENVELOPE_ADDRESS_MAX + 1])
+{
+	struct span value;
+
+	if (envelope->sender == NULL && header_find(header, SPAN("Return-Path"), &value))
+		envelope->sender = envelope_sender(span_trim(value), sender);
+	if (envelope->recipient == NULL && header_find(header, SPAN("Delivered-To"), &value))
+		envelope->recipient = envelope_recipient(span_trim(value), recipient);
 }

@@ -23,6 +23,14 @@ struct envelope {
 const char *envelope_sender(struct span text, char to[ENVELOPE_ADDRESS_MAX + 1]);
 const char *envelope_recipient(struct span text, char to[ENVELOPE_ADDRESS_MAX + 1]);
 
+/*
+ * What the caller does not know of the envelope, a stored message says in
+ * Return-Path and Delivered-To.
+ */
+void envelope_complete(struct envelope *envelope, struct span header,
+		       char sender[ENVELOPE_ADDRESS_MAX + 1],
+		       char recipient[ENVELOPE_ADDRESS_MAX + 1]);
+
 /* The same for the sender in a From_ line ("From a@b Mon ..."). */
 const char *envelope_from_line(struct span line, char to[ENVELOPE_ADDRESS_MAX + 1]);
 

@@ -25,21 +25,6 @@ struct stored {
 	char sender[ENVELOPE_ADDRESS_MAX + 1], recipient[ENVELOPE_ADDRESS_MAX + 1];
 };
 
-/* Where the caller does not know the envelope, the message may. */
-static void
-complete_envelope(struct run *run, struct stored *stored)
-{
-	struct envelope *envelope = &run->envelope;
-	struct span value;
-
-	if (envelope->sender == NULL &&
-	    header_find(run->message.header, SPAN("Return-Path"), &value))
-		envelope->sender = envelope_sender(span_trim(value), stored->sender);
-	if (envelope->recipient == NULL &&
-	    header_find(run->message.header, SPAN("Delivered-To"), &value))
-		envelope->recipient = envelope_recipient(span_trim(value), stored->recipient);
-}
-
 static void
 explain_message(const struct run *run)
 {
@@ -132,7 +117,7 @@ explain(struct run *run, const struct options *options, struct err *err)
 
 	if (fd < 0 || run_read(run, fd, err) != 0)
 		return EX_NOINPUT;
-	complete_envelope(run, &stored);
+	envelope_complete(&run->envelope, run->message.header, stored.sender, stored.recipient);
 	run_examine(run);
 	explain_message(run);
 	explain_then(run);
