@@ -1,5 +1,6 @@
 #include "filter/base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -18,12 +19,13 @@ static int facility = LOG_MAIL;
 static int level = LOG_INFO;
 static bool on_stderr;
 static int log_fd = -1;
+static bool log_stream; /* each line ends with a NUL there, as syslog(3) does it */
 
 void
 log_configure(int new_facility, int new_level, bool new_on_stderr)
 {
 	/*
-	 * gmtime_r() would do it later, and allocate, when a message is in its
+	 * localtime_r() would do it later, and allocate, when a message is in its
 	 * folder already
 	 */
 	tzset();
@@ -32,19 +34,35 @@ log_configure(int new_facility, int new_level, bool new_on_stderr)
 	on_stderr = new_on_stderr;
 }
 
+/* A descriptor; -1 and errno. */
+static int
+open_log(int type)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) != 0) {
+		int error = errno;
+
+		(void)close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
 /* Is there somebody to send lines to? */
 static bool
 connected(void)
 {
-	struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
-
-	if (log_fd == -1) {
-		log_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		if (log_fd >= 0 && connect(log_fd, (struct sockaddr *)&to, sizeof to) != 0) {
-			(void)close(log_fd);
-			log_fd = -2; /* nobody listens: do not ask again */
-		}
+	if (log_fd == -1)
+		log_fd = open_log(SOCK_DGRAM);
+	if (log_fd == -1 && errno == EPROTOTYPE) {
+		log_fd = open_log(SOCK_STREAM);
+		log_stream = true;
 	}
+	if (log_fd == -1)
+		log_fd = -2; /* nobody listens: do not ask again */
 	return log_fd >= 0;
 }
 
@@ -55,13 +73,18 @@ send_line(int line_level, const char *text)
 	time_t now = time(NULL);
 	struct tm tm;
 
-	if (gmtime_r(&now, &tm) != NULL)
+	if (localtime_r(&now, &tm) != NULL)
 		(void)strftime(stamp, sizeof stamp, "%b %e %T ", &tm);
 	int n = snprintf(line, sizeof line, "<%d>%sspamcop-filter[%d]: %s", facility | line_level,
 			 stamp, (int)getpid(), text);
-	if (n > 0)
-		(void)send(log_fd, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1,
-			   MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n <= 0)
+		return;
+	size_t size = ((size_t)n < sizeof line ? (size_t)n : sizeof line - 1) + log_stream;
+	ssize_t sent = send(log_fd, line, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (log_stream && sent != (ssize_t)size) { /* half a line would spoil the next one */
+		(void)close(log_fd);
+		log_fd = -2;
+	}
 }
 
 bool

@@ -5,6 +5,7 @@
 #include "filter/commands/commands.h"
 #include "filter/commands/options.h"
 #include "filter/run.h"
+#include "filter/base/clock.h"
 #include "filter/base/guard.h"
 #include "filter/rules/sieve.h"
 #include "filter/send/send.h"
@@ -66,12 +67,15 @@ deliver(struct run *run, const struct options *options, struct err *err)
 	}
 	if (run_read(run, STDIN_FILENO, err) != 0)
 		return GUARD_TEMPFAIL;
+	int64_t examined = clock_ms();
 	run_examine(run);
+	examined = clock_ms() - examined;
 	prepare(run, options);
 	if (options->user != NULL)
 		user_leave_folder(&run->user);
 	if (deliver_spool(&run->delivery, &run->message, buf_span(&run->fields), err) != 0)
 		return GUARD_TEMPFAIL;
+	run->delivery.until = clock_ms() + DELIVER_MS - examined;
 	const struct sieve_run rules = {.conf = &run->conf,
 					.delivery = &run->delivery,
 					.verdict = &run->verdict,

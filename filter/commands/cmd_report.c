@@ -9,6 +9,7 @@
 #include "filter/commands/commands.h"
 #include "filter/commands/options.h"
 #include "filter/run.h"
+#include "filter/base/clock.h"
 #include "filter/base/copy.h"
 #include "filter/message/mime_out.h"
 #include "filter/send/sendmail.h"
@@ -121,10 +122,12 @@ report_message(const struct conf *conf, const struct user *user, const struct op
 
 	if (fd >= 0 && write_report(fd, message, sender, conf->report.address, &err) == 0) {
 		const struct content content = {{NULL, 0}, fd, 0};
+		const struct sendmail sendmail = {conf->sieve.sendmail, user->home, user->name,
+						  clock_ms() + SENDMAIL_SECONDS * 1000};
 
 		result = options->dry_run ? print_report(fd, &err)
-					  : sendmail_run(conf, user->home, user->name, sender,
-							 conf->report.address, &content, &err);
+					  : sendmail_run(&sendmail, sender, conf->report.address,
+							 &content, &err);
 	}
 	if (fd >= 0)
 		(void)close(fd);

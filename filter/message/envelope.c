@@ -23,8 +23,10 @@ envelope_sender(struct span text, char to[ENVELOPE_ADDRESS_MAX + 1])
 {
 	const char *sender = address(text, to);
 
-	return sender != NULL && span_equal_case(span_of(sender), SPAN("MAILER-DAEMON")) ? ""
-											 : sender;
+	return sender != NULL && (span_equal_case(span_of(sender), SPAN("MAILER-DAEMON")) ||
+				  span_equal(span_of(sender), SPAN("@")))
+		       ? ""
+		       : sender;
 }
 
 const char *

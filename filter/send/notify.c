@@ -90,14 +90,15 @@ static int
 send_mail(const struct conf *conf, const struct delivery *delivery, const struct action *action,
 	  struct err *err)
 {
+	const struct sendmail sendmail = sendmail_of(conf, delivery);
 	struct buf mail;
 
 	buf_init(&mail, BYTES_MAX);
 	write_mail(delivery, action, &mail);
 	const struct content content = {buf_span(&mail), -1, 0};
 	int result = mail.full ? err_set(err, "it is too long")
-			       : sendmail_run(conf, delivery->home, delivery->user, "",
-					      action->column[NOTIFY_ADDRESS].p, &content, err);
+			       : sendmail_run(&sendmail, "", action->column[NOTIFY_ADDRESS].p,
+					      &content, err);
 	buf_free(&mail);
 	return result;
 }

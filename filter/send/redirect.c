@@ -5,8 +5,12 @@
 #include "filter/send/sendmail.h"
 #include "filter/store/memory.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #define REMEMBERED (7 * MEMORY_DAY) /* longer than a mail system tries to deliver a message */
 #define FIELD_MAX  512
+#define BODY_KEY   65536 /* bytes of the body that tell two messages with one header apart */
 
 /*
  * Does the header say that the message has been here before? Delivered-To above
@@ -58,22 +62,6 @@ check(const struct delivery *delivery, const struct message *message, struct spa
 }
 
 /*
- * The same for every try of one delivery: the message as it came, Received
- * lines included, and where it goes.
- */
-static struct memory_key
-key_of(const struct message *message, struct span address)
-{
-	struct memory_key key;
-
-	memory_key_init(&key);
-	memory_key_add(&key, address);
-	memory_key_add(&key, message->header);
-	memory_key_add(&key, message->rest);
-	return key;
-}
-
-/*
  * The message as it leaves: with the script's edits, which stand before the
  * redirect in the plan, and ours.
  */
@@ -99,22 +87,61 @@ load(struct edit *edit, const struct delivery *delivery, const struct plan *plan
 	return 0;
 }
 
+/*
+ * The same for every try of one delivery: the message as it came, Received
+ * lines included, and where it goes. The body is read from the spool: what had
+ * come of it with the header is as much as a pipe happened to deliver.
+ */
+static struct memory_key
+key_of(const struct message *message, struct span address, int spool, off_t body)
+{
+	static char bytes[BODY_KEY];
+	struct memory_key key;
+	ssize_t n;
+
+	do
+		n = pread(spool, bytes, sizeof bytes, body);
+	while (n < 0 && errno == EINTR);
+	memory_key_init(&key);
+	memory_key_add(&key, address);
+	memory_key_add(&key, message->header);
+	memory_key_add(&key, (struct span){bytes, n < 0 ? 0 : (size_t)n});
+	return key;
+}
+
+/* What has been sent is not sent again by the next try of the delivery. */
+static void
+remember(struct memory *memory, const struct memory_key *key)
+{
+	struct err err;
+
+	memory_put(memory, key, REMEMBERED);
+	if (memory_save(memory, &err) != 0)
+		log_line(LOG_WARNING,
+			 "redirect: %s; a second try of this delivery would send it again",
+			 err.why);
+}
+
 static int
-send_copy(const struct conf *conf, const struct delivery *delivery, const struct plan *plan,
-	  size_t i, struct err *err)
+send_once(const struct conf *conf, const struct delivery *delivery, const struct memory_key *key,
+	  const char *address, const struct edit *edit, struct err *err)
 {
 	const char *sender = delivery->envelope->sender != NULL ? delivery->envelope->sender
 								: delivery->envelope->recipient;
-	struct edit edit;
-	int result = load(&edit, delivery, plan, i, err);
+	const struct content content = {{edit->p, edit->n}, delivery->spool, edit->body};
+	const struct sendmail sendmail = sendmail_of(conf, delivery);
+	struct memory memory;
+	struct err unimportant;
+	bool remembered = memory_open(&memory, delivery, "redirect", true, &unimportant) == 0;
+	int result = 0;
 
-	if (result == 0) {
-		const struct content content = {{edit.p, edit.n}, delivery->spool, edit.body};
-
-		result = sendmail_run(conf, delivery->home, delivery->user, sender,
-				      plan->action[i].column[REDIRECT_ADDRESS].p, &content, err);
+	if (!remembered || memory_find(&memory, key) == NULL) {
+		result = sendmail_run(&sendmail, sender, address, &content, err);
+		if (result == 0 && remembered)
+			remember(&memory, key);
 	}
-	edit_free(&edit);
+	if (remembered)
+		memory_close(&memory);
 	return result;
 }
 
@@ -123,26 +150,16 @@ redirect_send(const struct conf *conf, const struct delivery *delivery,
 	      const struct message *message, const struct plan *plan, size_t i, struct err *err)
 {
 	struct span address = plan->action[i].column[REDIRECT_ADDRESS];
-	struct memory memory;
-	struct err unimportant;
+	struct edit edit;
 
 	if (check(delivery, message, address, err) != 0)
 		return -1;
-	struct memory_key key = key_of(message, address);
-	bool remembered = memory_open(&memory, delivery, "redirect", true, &unimportant) == 0;
-	int result = 0;
-	if (!remembered || memory_find(&memory, &key) == NULL) {
-		result = send_copy(conf, delivery, plan, i, err);
-		if (result == 0 && remembered) {
-			memory_put(&memory, &key, REMEMBERED);
-			if (memory_save(&memory, &unimportant) != 0)
-				log_line(LOG_WARNING,
-					 "redirect: %s; a second try of this delivery would send "
-					 "it again",
-					 unimportant.why);
-		}
+	int result = load(&edit, delivery, plan, i, err);
+	if (result == 0) {
+		struct memory_key key = key_of(message, address, delivery->spool, edit.body);
+
+		result = send_once(conf, delivery, &key, address.p, &edit, err);
 	}
-	if (remembered)
-		memory_close(&memory);
+	edit_free(&edit);
 	return result;
 }

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #define ADDRESS_MAX   320
@@ -108,48 +109,74 @@ environment(char text[3][4352], char *envp[5], const char *home, const char *use
 	envp[n] = NULL;
 }
 
-/* message becomes its standard input, and is closed. */
+/* message becomes its standard input, from its beginning. *status: of its end, else -1. */
 static int
-run(const char *program, char *const argv[], char *const envp[], int message, struct err *err)
+run(const struct sendmail *sendmail, char *const argv[], int message, int *status, struct err *err)
 {
+	char text[3][4352], *envp[5];
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC),
-	    why = memfd_create("stderr", MFD_CLOEXEC), status, result;
+	    why = memfd_create("stderr", MFD_CLOEXEC), result, ended;
 	pid_t pid;
 
+	*status = -1;
+	environment(text, envp, sendmail->home, sendmail->user);
 	if (why < 0)
 		why = content_unnamed_file(err);
 	const int fd[] = {message, null, why};
-	if (null < 0 || why < 0)
+	if (clock_left(sendmail->until) == 0)
+		result = err_set(err, "sendmail: no time is left for it");
+	else if (null < 0 || why < 0 || lseek(message, 0, SEEK_SET) != 0)
 		result = err_set(err, "sendmail: %s", strerror(errno));
 	else
-		result = process_start(program, argv, envp, fd, 3, &pid, err);
-	if (result == 0 && process_wait(pid, clock_ms() + SENDMAIL_SECONDS * 1000, &status) != 0)
-		result = err_set(err, "sendmail did not finish within %.0f seconds",
-				 SENDMAIL_SECONDS);
-	else if (result == 0)
-		result = judge(status, why, err);
+		result = process_start(sendmail->program, argv, envp, fd, 3, &pid, err);
+	if (result == 0 && process_wait(pid, sendmail->until, &ended) != 0)
+		result = err_set(err, "sendmail did not finish in time");
+	else if (result == 0) {
+		*status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+		result = judge(ended, why, err);
+	}
 	process_close(&null);
 	process_close(&why);
-	process_close(&message);
 	return result;
 }
 
-int
-sendmail_run(const struct conf *conf, const char *home, const char *user, const char *sender,
-	     const char *recipient, const struct content *content, struct err *err)
+/* Did it refuse what the command line says, and has sent nothing? */
+static bool
+is_usage(int status)
 {
-	char text[3][4352], *envp[5];
+	return status == EX_USAGE || status == EX_DATAERR || status == EX_NOUSER;
+}
+
+struct sendmail
+sendmail_of(const struct conf *conf, const struct delivery *delivery)
+{
+	return (struct sendmail){conf->sieve.sendmail, delivery->home, delivery->user,
+				 deliver_until(delivery, SENDMAIL_SECONDS * 1000, 0)};
+}
+
+int
+sendmail_run(const struct sendmail *sendmail, const char *sender, const char *recipient,
+	     const struct content *content, struct err *err)
+{
 	union {
 		const char *word[7];
 		char *pointer[7]; /* the same, as execve(2) is declared: it changes none of them */
 	} argv = {.word = {"sendmail", "-i", "-f", sender[0] == '\0' ? "<>" : sender, "--",
 			   recipient, NULL}};
+	int status;
 
 	if (!sendmail_is_address(span_of(recipient)) ||
 	    (sender[0] != '\0' && !sendmail_is_address(span_of(sender))))
 		return err_set(err, "sendmail: the sender or recipient is no address that a "
 				    "command line is trusted with");
-	environment(text, envp, home, user);
 	int message = content_file(content, err);
-	return message < 0 ? -1 : run(conf->sieve.sendmail, argv.pointer, envp, message, err);
+	if (message < 0)
+		return -1;
+	int result = run(sendmail, argv.pointer, message, &status, err);
+	if (result != 0 && sender[0] == '\0' && is_usage(status)) {
+		argv.word[3] = "";
+		result = run(sendmail, argv.pointer, message, &status, err);
+	}
+	process_close(&message);
+	return result;
 }

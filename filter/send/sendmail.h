@@ -4,12 +4,14 @@
 #ifndef SENDMAIL_H
 #define SENDMAIL_H
 
-#include "conf/reader/conf.h"
 #include "filter/base/err.h"
 #include "filter/message/content.h"
 #include "filter/base/span.h"
+#include "filter/store/deliver.h"
 
-#define SENDMAIL_SECONDS 10.0 /* for one message; then it is killed and counts as failed */
+#include <stdint.h>
+
+#define SENDMAIL_SECONDS 10 /* for one message that nothing else waits for */
 
 /*
  * May this stand on sendmail's command line? An address of letters, digits and
@@ -19,13 +21,22 @@
  */
 bool sendmail_is_address(struct span address);
 
+struct sendmail {
+	const char *program;
+	const char *home, *user; /* all of its environment but PATH; NULL or "": unknown */
+	int64_t until;           /* clock_ms(): then it is killed, and counts as failed */
+};
+
+/* The site's, for what a delivery sends, within its time. */
+struct sendmail sendmail_of(const struct conf *conf, const struct delivery *delivery);
+
 /*
- * Runs conf->sieve.sendmail -i -f SENDER -- RECIPIENT with the content on its
- * standard input; "" is the null sender. home and user (NULL or "": unknown)
- * are all of its environment but PATH. 0: it ended with 0. -1: it is not known
- * that it took the message.
+ * Runs PROGRAM -i -f SENDER -- RECIPIENT with the content on its standard input.
+ * The null sender ("") is said as "<>", and once more as "" to a program that
+ * does not take that. 0: it ended with 0. -1: it is not known that it took the
+ * message.
  */
-int sendmail_run(const struct conf *conf, const char *home, const char *user, const char *sender,
-		 const char *recipient, const struct content *content, struct err *err);
+int sendmail_run(const struct sendmail *sendmail, const char *sender, const char *recipient,
+		 const struct content *content, struct err *err);
 
 #endif

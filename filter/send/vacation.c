@@ -358,9 +358,10 @@ vacation_send(const struct conf *conf, const struct delivery *delivery,
 		why = write_down(conf, delivery, action, &err);
 	if (why == NULL) {
 		const struct content content = {buf_span(&reply), -1, 0};
+		const struct sendmail sendmail = sendmail_of(conf, delivery);
 
-		int result = sendmail_run(conf, delivery->home, delivery->user, "",
-					  delivery->envelope->sender, &content, &err);
+		int result =
+			sendmail_run(&sendmail, "", delivery->envelope->sender, &content, &err);
 		say(result == 0 ? LOG_INFO : LOG_WARNING, delivery, result == 0 ? "sent" : "failed",
 		    err.why);
 	} else if (delivery->envelope->sender != NULL) {

@@ -1,5 +1,6 @@
 #include "filter/store/deliver.h"
 #include "filter/base/buf.h"
+#include "filter/base/clock.h"
 #include "filter/base/log.h"
 #include "filter/base/show.h"
 #include "filter/store/kind.h"
@@ -249,6 +250,16 @@ deliver_describe(const struct delivery *delivery, const struct plan *plan, char 
 			add(&text, "%s %s\n", action->column[0].p,
 			    show_escaped(action->column[1], address, sizeof address));
 	}
+}
+
+int64_t
+deliver_until(const struct delivery *delivery, int64_t most, int64_t least)
+{
+	int64_t now = clock_ms(), until = delivery->until;
+
+	if (until == 0 || until > now + most)
+		return now + most;
+	return until > now + least ? until : now + least;
 }
 
 bool

@@ -34,7 +34,8 @@ struct delivery {
 	 */
 	const char *implicit;
 	bool listed;
-	bool dry_run; /* -n: the spool has no name, and the mailbox is not touched */
+	int64_t until; /* clock_ms(): deliver_until(); 0: no limit */
+	bool dry_run;  /* -n: the spool has no name, and the mailbox is not touched */
 
 	int spool;              /* descriptor of the spooled message, readable with pread; -1 */
 	struct maildir maildir; /* its fd is -1 for the other kinds */
@@ -70,6 +71,16 @@ void deliver_describe(const struct delivery *delivery, const struct plan *plan, 
  * (mailboxexists)? Always false where the mailbox is no Maildir.
  */
 bool deliver_has_folder(const struct delivery *delivery, struct span folder);
+
+/*
+ * Callers wait ten seconds, and what is handed on (deliver.time_limit) is not
+ * all that takes time: rules, redirects, replies and locks share what
+ * DELIVER_MS, from the lookups on, leave of them. The time until which one of
+ * these may take, which asks for `most` milliseconds and gets `least` at any
+ * rate.
+ */
+#define DELIVER_MS 8000
+int64_t deliver_until(const struct delivery *delivery, int64_t most, int64_t least);
 
 /*
  * Removes the spool where it still has a name, and closes. Once, after

@@ -16,9 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_SIZE 67  /* "%016x %016x %016x%016x\n" */
-#define LOCK_WAIT 1.0 /* seconds */
-#define FNV_PRIME UINT64_C(0x100000001b3)
+#define LINE_SIZE  67   /* "%016x %016x %016x%016x\n" */
+#define LOCK_WAIT  1000 /* ms */
+#define LOCK_LEAST 100
+#define FNV_PRIME  UINT64_C(0x100000001b3)
 
 void
 memory_key_init(struct memory_key *key)
@@ -142,10 +143,9 @@ lock(const struct memory *memory, int64_t deadline)
 }
 
 static int
-open_file(struct memory *memory, bool write)
+open_file(struct memory *memory, bool write, int64_t deadline)
 {
 	const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-	int64_t deadline = clock_ms() + LOCK_WAIT * 1000;
 	struct stat status;
 	int again = 1;
 
@@ -194,7 +194,8 @@ memory_open(struct memory *memory, const struct delivery *delivery, const char *
 	*memory = (struct memory){.dirfd = -1, .fd = -1, .now = (int64_t)time(NULL)};
 	if (open_folder(memory, delivery, name, err) != 0)
 		return -1;
-	if (open_file(memory, write) == 0 && read_all(memory) == 0)
+	if (open_file(memory, write, deliver_until(delivery, LOCK_WAIT, LOCK_LEAST)) == 0 &&
+	    read_all(memory) == 0)
 		return 0;
 	(void)err_set(err, "%s: %s", memory->name, strerror(errno));
 	memory_close(memory);

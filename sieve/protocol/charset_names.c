@@ -284,6 +284,7 @@ is_parameter(const char *p, size_t at)
 size_t
 charset_scan(const char *bytes, size_t n, uint64_t *found)
 {
+	struct span last = {NULL, 0}; /* mail names the same set again and again */
 	const char *equals;
 
 	for (size_t at = 0; at < n && (equals = memchr(bytes + at, '=', n - at)) != NULL;) {
@@ -305,9 +306,11 @@ charset_scan(const char *bytes, size_t n, uint64_t *found)
 		for (end = begin; end < n && end - begin <= CHARSET_NAME_MAX && is_name(bytes[end]);
 		     end++)
 			;
-		int charset = charset_find((struct span){bytes + begin, end - begin});
+		struct span name = {bytes + begin, end - begin};
+		int charset = span_equal(name, last) ? CHARSET_UNKNOWN : charset_find(name);
 		if (charset != CHARSET_UNKNOWN)
 			*found |= (uint64_t)1 << charset;
+		last = name;
 		at++;
 	}
 	return n < CHARSET_SCAN_TAIL ? n : CHARSET_SCAN_TAIL - 1;
