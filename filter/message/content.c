@@ -37,8 +37,15 @@ content_unnamed_file(struct err *err)
 		}
 	}
 	/* Read-only or not there, in a small container: in memory. */
-	int fd = memfd_create("message", MFD_CLOEXEC);
+	int fd = memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd >= 0)
 		return fd;
 	return err_set(err, "no file can be created in /var/tmp or /tmp: %s", strerror(errno));
+}
+
+bool
+content_is_in_memory(int fd)
+{
+	/* files of a tmpfs have seals as well, but cannot be given others */
+	return fcntl(fd, F_GET_SEALS) == 0;
 }

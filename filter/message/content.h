@@ -28,4 +28,11 @@ int content_write(const struct content *content, int to, struct err *err);
  */
 int content_unnamed_file(struct err *err);
 
+/*
+ * Is it one that has no other place than memory? Then whoever writes a message
+ * of unknown length bounds it by CONTENT_IN_MEMORY_MAX.
+ */
+#define CONTENT_IN_MEMORY_MAX (1U << 20)
+bool content_is_in_memory(int fd);
+
 #endif

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +93,26 @@ add_trace(const struct delivery *delivery, const struct message *message, struct
 		(void)buf_addf(fields, "Delivered-To: %s%s", recipient, message->eol);
 }
 
+/* A spool in memory grows no further than it may. */
+static int
+write_spool(const struct delivery *delivery, struct message *message, struct span fields,
+	    struct err *err)
+{
+	struct rlimit old, limit;
+	bool bounded = content_is_in_memory(delivery->spool) && getrlimit(RLIMIT_FSIZE, &old) == 0;
+
+	if (bounded) {
+		limit = old;
+		if (limit.rlim_cur > CONTENT_IN_MEMORY_MAX)
+			limit.rlim_cur = CONTENT_IN_MEMORY_MAX;
+		(void)setrlimit(RLIMIT_FSIZE, &limit);
+	}
+	int got = tag_write(message, fields, false, delivery->spool, err);
+	if (bounded)
+		(void)setrlimit(RLIMIT_FSIZE, &old);
+	return got;
+}
+
 int
 deliver_spool(struct delivery *delivery, struct message *message, struct span fields,
 	      struct err *err)
@@ -115,7 +136,7 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 				    "the fields in front of the message are longer than %u bytes",
 				    FIELDS_MAX);
 	if (got == 0)
-		got = tag_write(message, buf_span(&all), false, delivery->spool, err);
+		got = write_spool(delivery, message, buf_span(&all), err);
 	buf_free(&all);
 	if (got == 0 && delivery->maildir.fd >= 0 && maildir_sync(delivery->spool) != 0)
 		got = err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
