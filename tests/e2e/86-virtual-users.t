@@ -98,6 +98,21 @@ dovecot_maildir='~/Maildir'
 site master-lmtp.cf
 round_trip "Postfix and Dovecot" lmtp
 
+# The content filter tags for one recipient by the user's own allow file, for others by none; no address makes a home of another folder.
+mail_piece postfix/spamcop-content-filter "s,/var/vmail,$vmail,;s,/usr/sbin/sendmail -G -i \"\$@\",cat," >"$tmp/bin/spamcop-content-filter"
+chmod 755 "$tmp/bin/spamcop-content-filter"
+mail_message tagged "$mail_bad"
+status_for() {
+	(cd / && exec $mail_as sh "$tmp/bin/spamcop-content-filter" -f "$mail_from" -- "$@") <"$tmp/msg/tagged" | sed -n 's/^X-SpamCop-Status: \([a-z]*\);.*/\1/p'
+}
+is "content filter: who is let in by the user" "$(status_for alice@example.org)" allowed
+is "... with a detail, and in capitals" "$(status_for Alice+list@Example.ORG)" allowed
+is "... not by another user" "$(status_for bob@example.org)" listed
+is "... not where several get the mail" "$(status_for alice@example.org bob@example.org)" listed
+for name in ../example.org/alice@example.org alice@../example.org alice@example.org/. ..@example.org .@example.org @example.org alice; do
+	is "... not by the address $name" "$(status_for "$name")" listed
+done
+
 # A catch-all, and addresses that would leave the folder.
 printf 'virtual_mailbox_maps = static:yes\n' >>"$tmp/etc/main"
 site master-pipe.cf
