@@ -190,7 +190,7 @@ conf_value_authserv(const char *text, void *to)
 {
 	size_t n = strlen(text);
 
-	return n > 0 && n < 254 && is_plain(text, 254) && strpbrk(text, " ;()=\"\\,<>") == NULL &&
+	return n < 254 && is_plain(text, 254) && strpbrk(text, " ;()=\"\\,<>") == NULL &&
 	       store(to, text, n);
 }
 

@@ -44,7 +44,7 @@ bool conf_value_absolutes(const char *text, void *to);
  * "*"; appended. to: struct strings.
  */
 bool conf_value_senders(const char *text, void *to);
-/* An authserv-id of Authentication-Results: a word. to: char *. */
+/* An authserv-id of Authentication-Results: a word, or "". to: char *. */
 bool conf_value_authserv(const char *text, void *to);
 /* "user@domain" of letters, digits, '.', '-', '_' and '+'. to: char *. */
 bool conf_value_address(const char *text, void *to);

@@ -20,10 +20,16 @@ is_next(const struct reader *reader, char c)
 	return !at_end(reader) && *reader->p == c;
 }
 
-/* A comment, nested or not (RFC 5322 3.2.2). */
+/*
+ * A comment, nested or not (RFC 5322 3.2.2). Quotes mean nothing in one, but
+ * servers write a sender's text into them as if they did: (domain of "x);
+ * dkim=pass (" ...). Where a parenthesis stands between quotes, nobody knows
+ * where the comment ends.
+ */
 static void
 skip_comment(struct reader *reader)
 {
+	bool quoted = false;
 	size_t depth = 0;
 
 	do {
@@ -31,12 +37,13 @@ skip_comment(struct reader *reader)
 
 		if (c == '\\' && reader->p < reader->end)
 			reader->p++;
+		else if (c == '"')
+			quoted = !quoted;
 		else if (c == '(')
 			depth++;
 		else if (c == ')')
 			depth--;
-		else if (c == '\0')
-			reader->bad = true;
+		reader->bad |= c == '\0' || (quoted && (c == '(' || c == ')'));
 	} while (depth > 0 && !at_end(reader));
 	reader->bad |= depth > 0;
 }
@@ -242,50 +249,92 @@ take_result(struct authres *results, const struct result *result)
 		keep(results, AUTHRES_DMARC, result->from);
 }
 
+/* Results that do not go together were not written by one server. */
+struct counts {
+	unsigned dmarc, not_signed, signatures;
+};
+
+static void
+count(struct counts *counts, const struct result *result)
+{
+	if (strcmp(result->method, "dmarc") == 0)
+		counts->dmarc++;
+	if (strcmp(result->method, "dkim") != 0)
+		return;
+	if (strcmp(result->result, "none") == 0)
+		counts->not_signed++;
+	else
+		counts->signatures++;
+}
+
 /* ---- the field */
 
-void
+/* The word that the field begins with; "" where that is a result's method. */
+static void
+read_id(struct reader *reader, char *id, size_t size)
+{
+	const char *from;
+
+	skip_gap(reader);
+	from = reader->p;
+	read_text(reader, "=", id, size);
+	if (is_next(reader, '=')) {
+		reader->p = from;
+		id[0] = '\0';
+	} else if (id[0] == '\0') {
+		reader->bad = true;
+	}
+}
+
+bool
 authres_id(struct span value, char *id, size_t size)
 {
-	struct reader reader = {value.p, value.p + value.n, false};
+	struct reader reader = {value.p, value.p + value.n, value.n == 0};
 
-	id[0] = '\0';
-	if (value.n == 0)
-		return;
-	skip_gap(&reader);
-	read_text(&reader, "", id, size);
-	if (reader.bad)
-		id[0] = '\0';
+	read_id(&reader, id, size);
+	return !reader.bad;
+}
+
+/* RFC 8601 2.2: of another version nothing is known. */
+static void
+read_version(struct reader *reader)
+{
+	char version[KEYWORD_MAX];
+
+	skip_gap(reader);
+	read_text(reader, "", version, sizeof version);
+	reader->bad |= version[0] != '\0' && strcmp(version, "1") != 0;
 }
 
 bool
 authres_read(struct span value, struct authres *results)
 {
 	struct reader reader = {value.p, value.p + value.n, false};
-	char id[AUTHRES_DOMAIN_MAX], version[KEYWORD_MAX];
+	char id[AUTHRES_DOMAIN_MAX];
 	struct result result;
-	unsigned dmarc = 0;
+	struct counts counts = {0, 0, 0};
 
 	results->n = 0;
 	results->refused[0] = '\0';
 	if (value.n == 0)
 		return false;
-	skip_gap(&reader);
-	read_text(&reader, "", id, sizeof id);
-	skip_gap(&reader);
-	read_text(&reader, "", version, sizeof version);
-	if (version[0] != '\0' && strcmp(version, "1") != 0)
-		reader.bad = true; /* RFC 8601 2.2: of another version nothing is known */
+	read_id(&reader, id, sizeof id);
+	bool named = id[0] != '\0';
+	if (named)
+		read_version(&reader);
 	for (skip_gap(&reader); !at_end(&reader); skip_gap(&reader)) {
-		expect(&reader, ';');
+		if (named)
+			expect(&reader, ';');
+		named = true;
 		skip_gap(&reader);
 		if (at_end(&reader))
 			break;
 		read_result(&reader, &result);
-		dmarc += strcmp(result.method, "dmarc") == 0;
-		reader.bad |= dmarc > 1; /* a message has one From field */
+		count(&counts, &result);
 		take_result(results, &result);
 	}
+	/* A message has one From field, and it is signed or it is not. */
+	reader.bad |= counts.dmarc > 1 || (counts.not_signed > 0 && counts.signatures > 0);
 	if (reader.bad)
 		results->n = 0;
 	return !reader.bad;

@@ -31,10 +31,11 @@ struct authres {
 };
 
 /*
- * Copies the authserv-id to id, in lower case; "" where there is none that fits
- * into size bytes.
+ * Copies the authserv-id to id, in lower case; "" where the field begins with a
+ * result at once, as Exchange Online writes it. false: neither, or it does not
+ * fit into size bytes.
  */
-void authres_id(struct span value, char *id, size_t size);
+bool authres_id(struct span value, char *id, size_t size);
 
 /*
  * Reads a field's value as it came, folds and all. Linear, allocates nothing.

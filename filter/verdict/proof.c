@@ -71,20 +71,19 @@ proof_find(const char *authserv_id, struct span header, const struct chain *chai
 	if (!begin(&place, header, chain))
 		return PROOF_NONE;
 	while (next(&place, &value)) {
-		authres_id(value, id, sizeof id);
-		if (span_equal_case(span_of(id), span_of(authserv_id)))
+		if (authres_id(value, id, sizeof id) &&
+		    span_equal_case(span_of(id), span_of(authserv_id)))
 			return authres_read(value, results) ? PROOF_READ : PROOF_UNREADABLE;
 	}
 	return PROOF_NONE;
 }
 
-void
+bool
 proof_id(struct span header, const struct chain *chain, char id[AUTHRES_DOMAIN_MAX])
 {
 	struct place place;
 	struct span value;
 
-	id[0] = '\0';
-	if (begin(&place, header, chain) && next(&place, &value))
-		authres_id(value, id, AUTHRES_DOMAIN_MAX);
+	return begin(&place, header, chain) && next(&place, &value) &&
+	       authres_id(value, id, AUTHRES_DOMAIN_MAX);
 }

@@ -27,9 +27,9 @@ enum proof_status proof_find(const char *authserv_id, struct span header, const 
 			     struct authres *results);
 
 /*
- * The authserv-id of the topmost field that stands where the site's own has to;
- * "" where there is none. For doctor, before one is configured.
+ * The authserv-id (authres.h) of the topmost field that stands where the site's
+ * own has to. false: there is none. For doctor, before one is configured.
  */
-void proof_id(struct span header, const struct chain *chain, char id[AUTHRES_DOMAIN_MAX]);
+bool proof_id(struct span header, const struct chain *chain, char id[AUTHRES_DOMAIN_MAX]);
 
 #endif

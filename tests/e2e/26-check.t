@@ -190,7 +190,7 @@ while [ "$i" -lt 12 ]; do
 done
 conf listed.test
 run "$filter" -c "$tmp/conf" doctor --mail "$tmp/box"
-like "doctor: proof in each message: the name" "$status $(stdout)" "0 *12 of 12 messages have one of mx.home.example*set allow.authserv_id*would then be safe*"
+like "doctor: proof in each message: the name" "$status $(stdout)" "0 *12 of 12 messages have one of \"mx.home.example\"*set allow.authserv_id*would then be safe*"
 extra='allow: { authenticated = true; authserv_id = "mx.home.example"; };'
 conf listed.test
 run "$filter" -c "$tmp/conf" doctor --mail "$tmp/box"

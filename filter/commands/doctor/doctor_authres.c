@@ -35,7 +35,7 @@ count_name(struct tally *tally, const char *id)
 
 	while (i < tally->n && strcmp(tally->names[i].id, id) != 0)
 		i++;
-	if (i == NAMES_MAX || id[0] == '\0')
+	if (i == NAMES_MAX)
 		return;
 	if (i == tally->n)
 		(void)snprintf(tally->names[tally->n++].id, AUTHRES_DOMAIN_MAX, "%s", id);
@@ -56,8 +56,8 @@ count_mail(const struct mail *mail, void *data)
 	if (relay_vouching(&chain) == chain.stored)
 		return true;
 	tally->read++;
-	proof_id(header, &chain, id);
-	count_name(tally, id);
+	if (proof_id(header, &chain, id))
+		count_name(tally, id);
 	enum proof_status status =
 		own == NULL ? PROOF_NONE : proof_find(own, header, &chain, &results);
 	tally->own += status != PROOF_NONE;
@@ -74,7 +74,7 @@ judge(const struct tally *tally)
 	const struct conf *conf = tally->conf;
 	char line[900];
 
-	printf("  %lu of %lu messages have one of %s\n", tally->own, tally->read,
+	printf("  %lu of %lu messages have one of \"%s\"\n", tally->own, tally->read,
 	       conf->allow.authserv_id);
 	if (tally->unread > 0)
 		printf("  %lu of them cannot be read, and prove nothing\n", tally->unread);
@@ -111,7 +111,8 @@ propose(const struct tally *tally)
 			     "allow.authenticated.");
 		return;
 	}
-	printf("  %lu of %lu messages have one of %s on top\n", most->count, tally->read, most->id);
+	printf("  %lu of %lu messages have one of \"%s\" on top\n", most->count, tally->read,
+	       most->id);
 	if (most->count < tally->read)
 		advice_print(stdout, 2,
 			     "Not each message has one, so a sender can write it himself. Do not "
