@@ -29,7 +29,7 @@ reader() {
 }
 for program in mutt neomutt; do
 	if ! have "$program"; then
-		skip "$program" "$program is not installed"
+		skip 3 "$program is not installed"
 		continue
 	fi
 	rm -f "$tmp/home/.spamcop-allow"
