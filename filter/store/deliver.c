@@ -44,8 +44,21 @@ open_spool(struct delivery *delivery, struct err *err)
 		return err_set(err, "%s", no_mailbox);
 	if (!delivery->dry_run)
 		return kind->open(delivery, err);
+	deliver_look(delivery);
 	delivery->spool = content_unnamed_file(err);
 	return delivery->spool < 0 ? -1 : 0;
+}
+
+void
+deliver_look(struct delivery *delivery)
+{
+	char path[USER_PATH_MAX];
+	struct err err;
+
+	delivery->maildir = (struct maildir){.fd = -1, .spool = -1};
+	if (delivery->mailbox->kind == MAILBOX_MAILDIR &&
+	    user_path(delivery->home, delivery->mailbox->path, path, &err) == 0)
+		delivery->maildir.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 /*
@@ -138,7 +151,7 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 	if (got == 0)
 		got = write_spool(delivery, message, buf_span(&all), err);
 	buf_free(&all);
-	if (got == 0 && delivery->maildir.fd >= 0 && maildir_sync(delivery->spool) != 0)
+	if (got == 0 && delivery->maildir.spool >= 0 && maildir_sync(delivery->spool) != 0)
 		got = err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
 	return got;
 }
@@ -300,9 +313,11 @@ deliver_has_folder(const struct delivery *delivery, struct span folder)
 void
 deliver_close(struct delivery *delivery)
 {
+	bool unnamed = delivery->maildir.spool < 0; /* the spool is not the Maildir's */
+
 	if (delivery->maildir.fd >= 0)
 		maildir_close(&delivery->maildir);
-	else if (delivery->spool >= 0)
+	if (unnamed && delivery->spool >= 0)
 		(void)close(delivery->spool);
 	delivery->spool = -1;
 }

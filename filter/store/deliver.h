@@ -52,6 +52,13 @@ int deliver_spool(struct delivery *delivery, struct message *message, struct spa
 		  struct err *err);
 
 /*
+ * For -n and explain: opens the Maildir for reading, where there is one, so that
+ * deliver_has_folder() and memory_open() answer as a delivery would have them
+ * do. Creates nothing. deliver_close() closes it.
+ */
+void deliver_look(struct delivery *delivery);
+
+/*
  * Carries the plan out, but for redirect and vacation, which send_plan() has
  * done. 0: the message is durably stored or was taken; -1: 75. Folders that
  * cannot be used: INBOX. Where nothing was stored, discarded or redirected: the

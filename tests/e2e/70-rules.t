@@ -145,10 +145,14 @@ if mailboxexists "Here" { fileinto "Here"; } else { fileinto "There"; }
 SIEVE
 deliver <"$tmp/message"
 is "mailboxexists: no" "$status:$(messages .There)" 0:1
+deliver -n <"$tmp/message"
+like "mailboxexists: no, says -n" "$(cat "$tmp/stdout")" "*There*"
 # shellcheck disable=SC2086
 run $as mkdir "$maildir/.Here" "$maildir/.Here/new" "$maildir/.Here/cur" "$maildir/.Here/tmp"
 deliver <"$tmp/message"
 is "mailboxexists: yes" "$status:$(messages .Here)" 0:1
+deliver -n <"$tmp/message"
+like "mailboxexists: yes, says -n" "$(cat "$tmp/stdout")" "*Here*"
 rules <<'SIEVE'
 require ["duplicate", "fileinto"];
 if duplicate { discard; }
@@ -156,6 +160,8 @@ SIEVE
 deliver <"$tmp/letter"
 deliver <"$tmp/letter"
 is "duplicate: the second one" "$status:$(all)" 0:1
+deliver -n <"$tmp/letter"
+like "duplicate: -n knows it" "$(cat "$tmp/stdout")" "*discard*"
 mkdir "$box/sieve"
 printf 'require "fileinto";\nfileinto "Included";\n' >"$box/sieve/part.sieve"
 is_root && chown -R nobody "$box/sieve"

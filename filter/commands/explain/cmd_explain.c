@@ -86,6 +86,7 @@ explain_rules(struct run *run, const struct options *options)
 
 	printf("\nWhat would become of it\n");
 	plan_implicit(&run->plan);
+	deliver_look(&delivery);
 	if (spool(run, &delivery.spool, &err) != 0 ||
 	    sieve_run(&sieve, &run->plan, &run->questions, &err) != 0)
 		printf("  The rules do not run: %s\n  So it is kept as without rules.\n", err.why);
@@ -95,8 +96,7 @@ explain_rules(struct run *run, const struct options *options)
 			     "No mailbox is configured (deliver.mailbox): `tag` only marks mail, "
 			     "and what calls it files it.");
 	plan_free(&run->plan);
-	if (delivery.spool >= 0)
-		(void)close(delivery.spool);
+	deliver_close(&delivery);
 }
 
 static int
