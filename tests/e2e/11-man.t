@@ -87,7 +87,7 @@ while read -r line; do
 	is "example: $line" "$status $(stderr | grep -v '^spamcop-sieve: implicit: ')" "0 "
 done <commands
 
-for file in $(grep -oE '(conf|doc|tests)/[a-z0-9./-]*[a-z0-9]' "$top_srcdir/README" | sort -u); do
+for file in $(grep -oE '(^|[^/a-z])(conf|doc|tests)/[a-z0-9./-]*[a-z0-9]' "$top_srcdir/README" | sed 's,^[^a-z],,' | sort -u); do
 	ok "README names $file" [ -e "$top_srcdir/$file" ]
 done
 for command in $(sed -n 's,^ *\./bootstrap \([a-z]*\).*,\1,p' "$top_srcdir/README"); do
