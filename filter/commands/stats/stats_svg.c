@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define WIDTH   1000
+#define WIDTH   920
 #define HEIGHT  300
 #define LEFT    56
 #define TOP     44
