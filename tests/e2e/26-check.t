@@ -213,10 +213,10 @@ conf clean.test wildcard.test 127-255-255-254.test 127-0-0-3.test servfail.test 
 run "$filter" -c "$tmp/conf" doctor
 is "doctor: something is wrong" "$status" 1
 has "doctor: no test entry is no fault" '^  clean\.test +answers in [0-9.]+ ms, but has no test entry'
-has "doctor: wildcard" '^  wildcard\.test +insane$'
-has "doctor: refusal" '^  127-255-255-254\.test +refused$'
-has "doctor: an answer that is not configured" '^  127-0-0-3\.test +answers 127\.0\.0\.3 to its test entry$'
-has "doctor: SERVFAIL" '^  servfail\.test +servfail$'
+has "doctor: wildcard" '^! wildcard\.test +insane$'
+has "doctor: refusal" '^! 127-255-255-254\.test +refused$'
+has "doctor: an answer that is not configured" '^! 127-0-0-3\.test +answers 127\.0\.0\.3 to its test entry$'
+has "doctor: SERVFAIL" '^! servfail\.test +servfail$'
 has "doctor: keys are masked" '^  KEY\.listed\.test +well'
 has "doctor: named list" '^  paid +well'
 lacks "doctor: no key is shown" k3yk3y
@@ -226,7 +226,7 @@ timeout=0.2
 deadline=500
 conf listed.test
 run "$filter" -c "$tmp/conf" doctor
-has "doctor: no resolver" "^  $servers  unreachable$"
+has "doctor: no resolver" "^! $servers  unreachable$"
 servers=8.8.8.8
 # Nothing is ever sent there: a network of its own without any way out, or not at all.
 if unshare -n true 2>/dev/null; then
@@ -241,9 +241,9 @@ printf '11.22.33.44\nnonsense\n' >"$tmp/list"
 conf "{ file = \"$tmp/list\"; }" "{ name = \"gone\"; file = \"$tmp/gone\"; }"
 printf 'no_such_key = 1;\n' >>"$tmp/conf"
 run "$filter" -c "$tmp/conf" doctor
-has "doctor: a file" '^  list +file, 1 entries, read in'
+has "doctor: a file" '^! list +file, 1 entries, read in'
 has "doctor: its bad line" "^    $tmp/list:2: "
-has "doctor: an unreadable file" '^  gone +unreadable$'
+has "doctor: an unreadable file" '^! gone +unreadable$'
 has "doctor: an unknown key" 'unknown key no_such_key'
 conf '{ zone = "listed.test"; weight = 2; }'
 run "$filter" -c "$tmp/conf" doctor

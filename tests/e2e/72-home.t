@@ -48,9 +48,9 @@ if [ -x "$bin/spamcop-sieve" ]; then
 	is "rules are this user's" "$status:$(held "$bob/Maildir/.Rules")" 0:1
 fi
 tell --home "$ann" doctor
-like "doctor looks there" "$(stdout)" "*Mailbox (uid *, home $ann)*maildir:$ann/Maildir  well*"
+like "doctor looks there" "$(stdout)" "*Mailbox (uid *, home $ann)*maildir:$ann/Maildir*well: it*"
 tell --home "$box/users/none" doctor
-like "doctor notices a home that is not there" "$status:$(stdout)" "1:*$box/users/none  there is no such folder*"
+like "doctor notices a home that is not there" "$status:$(stdout)" "1:*$box/users/none*there is no*folder*"
 
 for path in "$box/users/../users/ann" "$box/users/ann/.." "$box/./users/ann" "$box/users/." users/ann "" ..; do
 	tell --home "$path" deliver <"$tmp/message"

@@ -58,6 +58,7 @@ test_sandbox(void **state)
 {
 	const char *top = getenv("top_builddir");
 	struct place place;
+	struct err err;
 	char real[4096];
 
 	(void)state;
@@ -65,6 +66,11 @@ test_sandbox(void **state)
 	(void)snprintf(real, sizeof real, "%s/spamcop-sieve", top == NULL ? "." : top);
 	assert_int_equal(sieve_says(&place, real, NULL), 0);
 	assert_said("well: sealed, and its plan is right");
+	assert_said("none, and `tag` runs none");
+	assert_null(strstr(said, "Junk"));
+	assert_int_equal(conf_set_mailbox(&place.conf.deliver.mailbox, "maildir:~/Maildir", &err),
+			 0);
+	assert_int_equal(sieve_says(&place, real, NULL), 0);
 	assert_said("none: listed mail goes to Junk");
 	put_file(place.home, ".spamcop.sieve", SPAN("keep;\n"), 0600);
 	assert_int_equal(sieve_says(&place, real, NULL), 0);

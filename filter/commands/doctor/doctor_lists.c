@@ -1,6 +1,7 @@
 #include "filter/commands/doctor/doctor.h"
 
 #include "filter/commands/advice.h"
+#include "filter/commands/doctor/report_items.h"
 #include "filter/lists/dns.h"
 #include "filter/lists/dnsbl_name.h"
 #include "filter/lists/listfile.h"
@@ -98,8 +99,9 @@ look_at_server(const struct conf *conf, struct dns_server *server, const char *z
 {
 	struct conf alone = *conf;
 	struct result result = {.cause = "timeout"};
-	char name[DNS_NAME_MAX + 1], text[ADDR_TEXT_MAX];
+	char name[DNS_NAME_MAX + 1], text[ADDR_TEXT_MAX], shown[ADDR_TEXT_MAX + 16];
 	bool six = !addr_is_ipv4(&server->addr);
+	bool public = is_public_resolver(&server->addr);
 	int wrong = 0;
 
 	alone.dns.servers = server;
@@ -109,33 +111,30 @@ look_at_server(const struct conf *conf, struct dns_server *server, const char *z
 	dns_ask(dns, name, DNS_A, false, got, &result);
 	(void)dns_run(dns);
 	dns_close(dns);
-	printf("  %s%s%s:%u  ", six ? "[" : "", addr_print(&server->addr, text), six ? "]" : "",
-	       server->port);
+	(void)snprintf(shown, sizeof shown, "%s%s%s:%u", six ? "[" : "",
+		       addr_print(&server->addr, text), six ? "]" : "", server->port);
 	/*
 	 * SERVFAIL is the list's trouble as a resolver tells it; the list's own
 	 * line will say so.
 	 */
 	if (result.cause == NULL || strcmp(result.cause, "servfail") == 0 ||
 	    strcmp(result.cause, "insane") == 0) {
-		printf("answers in %u.%u ms\n", result.us / 1000, result.us / 100 % 10);
+		wrong += report_items_add(public, "%s  answers in %u.%u ms", shown,
+					  result.us / 1000, result.us / 100 % 10);
 	} else {
-		printf("%s\n", result.cause);
-		advice_print(stdout, 4,
-			     strcmp(result.cause, "refused") == 0
-				     ? "The resolver refuses to answer this machine. Allow this "
-				       "host in its "
-				       "access list, or name another one in dns.servers."
-				     : advice_on_failure(result.cause));
-		wrong++;
+		wrong += report_items_add(true, "%s  %s", shown, result.cause);
+		report_items_advise("%s", strcmp(result.cause, "refused") == 0
+						  ? "The resolver refuses to answer this machine. "
+						    "Allow this host in its access list, or name "
+						    "another one in dns.servers."
+						  : advice_on_failure(result.cause));
 	}
-	if (is_public_resolver(&server->addr)) {
-		advice_print(stdout, 4,
-			     "This is a public resolver. Many lists refuse those, or answer them "
-			     "with codes that mean \"query refused\". "
-			     "Run a resolver of your own, unbound for "
-			     "example, and name it in dns.servers (doc/lists.md).");
-		wrong++;
-	}
+	if (public)
+		report_items_advise(
+			"This is a public resolver. Many lists refuse those, or answer "
+			"them with codes that mean \"query refused\". Run a resolver of "
+			"your own, unbound for example, and name it in dns.servers "
+			"(doc/lists.md).");
 	return wrong;
 }
 
@@ -149,13 +148,13 @@ look_at_servers(const struct conf *conf)
 	if (list == NULL)
 		return 0;
 	size_t n = dns_servers(conf, servers, SERVERS_SHOWN);
-	printf("Resolver (%s)\n", conf->dns.n_servers > 0 ? "dns.servers" : "resolv.conf");
+	report_items_section("Resolver (%s)",
+			     conf->dns.n_servers > 0 ? "dns.servers" : "resolv.conf");
 	for (size_t i = 0; i < n; i++)
 		wrong += look_at_server(conf, &servers[i], list->zone);
 	if (n == 0) {
-		printf("  none\n");
-		advice_print(stdout, 4, "Name one in dns.servers.");
-		wrong++;
+		wrong += report_items_add(true, "none");
+		report_items_advise("Name one in dns.servers.");
 	}
 	return wrong;
 }
@@ -202,9 +201,9 @@ shown_name(const struct list *list, char *to, size_t size)
 	return masked;
 }
 
-/* In a column as wide as the longest name. */
+/* In a column as wide as the longest name. true: there is a key in it. */
 static bool
-print_name(const struct conf *conf, const struct list *list)
+name_column(const struct conf *conf, const struct list *list, char to[NAME_SHOWN])
 {
 	char name[NAME_SHOWN];
 	int width = 0;
@@ -214,7 +213,7 @@ print_name(const struct conf *conf, const struct list *list)
 		width = (int)strlen(name) > width ? (int)strlen(name) : width;
 	}
 	bool masked = shown_name(list, name, sizeof name);
-	printf("  %-*s  ", width < WIDTH_MAX ? width : WIDTH_MAX, name);
+	(void)snprintf(to, NAME_SHOWN, "%-*s", width < WIDTH_MAX ? width : WIDTH_MAX, name);
 	return masked;
 }
 
@@ -269,55 +268,55 @@ advise(const char *cause)
 			return;
 	if (n < sizeof told / sizeof told[0])
 		told[n++] = cause;
-	advice_print(stdout, 4, advice_on_failure(cause));
+	report_items_advise("%s", advice_on_failure(cause));
 }
 
 /* One family's answers; 1 if something is wrong, else 0. */
 static int
-look_at_answers(const struct zone *zone, int six)
+look_at_answers(const struct zone *zone, int six, const char *name)
 {
 	const struct result *listed = &zone->listed[six];
 	const char *family = six ? " (IPv6)" : "";
 	struct addr addr = addr_from_ipv4(listed->n > 0 ? listed->a[0] : 0);
 	unsigned matched;
 	const char *cause = zone_cause(zone, six, &matched);
-	char text[ADDR_TEXT_MAX], line[300];
+	char text[ADDR_TEXT_MAX];
 
 	if (cause != NULL) {
-		printf("%s%s\n", cause, family);
+		(void)report_items_add(true, "%s  %s%s", name, cause, family);
 		advise(cause);
 		return 1;
 	}
 	if (listed->n == 0) {
-		printf("answers in %u.%u ms, but has no test entry 127.0.0.2%s\n",
-		       listed->us / 1000, listed->us / 100 % 10, family);
-		advice_print(stdout, 4,
-			     "Some good lists have none. If the name may be wrong, or the list "
-			     "gone, look at its home page.");
+		(void)report_items_add(false,
+				       "%s  answers in %u.%u ms, but has no test entry 127.0.0.2%s",
+				       name, listed->us / 1000, listed->us / 100 % 10, family);
+		report_items_advise("Some good lists have none. If the name may be wrong, or the "
+				    "list gone, look at its home page.");
 		return 0;
 	}
 	if (matched == 0) {
-		printf("answers %s to its test entry%s\n", addr_print(&addr, text), family);
-		(void)snprintf(line, sizeof line,
-			       "The list's `answers` does not name %s, so such a listing does not "
-			       "count. Name the answers that you want, "
-			       "by the list's own documentation.",
-			       text);
-		advice_print(stdout, 4, line);
+		(void)report_items_add(true, "%s  answers %s to its test entry%s", name,
+				       addr_print(&addr, text), family);
+		report_items_advise("The list's `answers` does not name %s, so such a listing does "
+				    "not count. Name the answers that you want, by the list's own "
+				    "documentation.",
+				    text);
 		return 1;
 	}
-	printf("well: lists 127.0.0.2, not 127.0.0.1, in %u.%u ms%s\n", listed->us / 1000,
-	       listed->us / 100 % 10, family);
-	return 0;
+	return report_items_add(false, "%s  well: lists 127.0.0.2, not 127.0.0.1, in %u.%u ms%s",
+				name, listed->us / 1000, listed->us / 100 % 10, family);
 }
 
 /* A list that is never asked, for its configuration is wrong. */
 static int
 look_at_wrong(const struct conf *conf, const struct list *list)
 {
-	(void)print_name(conf, list);
-	printf("config\n");
-	advice_print(stdout, 4, list->wrong);
+	char name[NAME_SHOWN];
+
+	(void)name_column(conf, list, name);
+	(void)report_items_add(true, "%s  config", name);
+	report_items_advise("%s", list->wrong);
 	return 1;
 }
 
@@ -326,19 +325,16 @@ look_at_zone(const struct conf *conf, const struct zone *zone)
 {
 	if (zone->list->wrong != NULL)
 		return look_at_wrong(conf, zone->list);
-	bool masked = print_name(conf, zone->list);
-	int wrong = look_at_answers(zone, 0);
+	char name[NAME_SHOWN];
+	bool masked = name_column(conf, zone->list, name);
+	int wrong = look_at_answers(zone, 0, name);
 
-	if (zone->list->ipv6) {
-		(void)print_name(conf, zone->list);
-		wrong += look_at_answers(zone, 1);
-	}
+	if (zone->list->ipv6)
+		wrong += look_at_answers(zone, 1, name);
 	if (masked) {
-		advice_print(stdout, 4,
-			     "The zone has an access key in it. Give the list a `name`, or the key "
-			     "stands in every message that it lists, "
-			     "and in the log.");
-		wrong++;
+		wrong += report_items_add(true, "%s  the zone has an access key in it", name);
+		report_items_advise("Give the list a `name`, or the key stands in every message "
+				    "that it lists, and in the log.");
 	}
 	return wrong;
 }
@@ -352,25 +348,24 @@ look_at_file(const struct conf *conf, const struct list *list)
 	struct timespec before, after;
 	struct listfile_bad bad;
 	struct err err;
-	char line[700];
+	char name[NAME_SHOWN];
 
-	(void)print_name(conf, list);
+	(void)name_column(conf, list, name);
 	(void)clock_gettime(CLOCK_MONOTONIC, &before);
 	enum listfile_status status = listfile_match(list->file, list->format, &hit, 1, &bad, &err);
 	(void)clock_gettime(CLOCK_MONOTONIC, &after);
 	if (status != LISTFILE_READ) {
-		printf("%s\n", listfile_cause(status));
-		advice_print(stdout, 4, err.why);
+		(void)report_items_add(true, "%s  %s", name, listfile_cause(status));
+		report_items_advise("%s", err.why);
 		return 1;
 	}
-	printf("file, %zu entries, read in %.0f us\n", bad.entries,
-	       (double)(after.tv_sec - before.tv_sec) * 1e6 +
-		       (double)(after.tv_nsec - before.tv_nsec) / 1e3);
+	(void)report_items_add(bad.lines > 0, "%s  file, %zu entries, read in %.0f us", name,
+			       bad.entries,
+			       (double)(after.tv_sec - before.tv_sec) * 1e6 +
+				       (double)(after.tv_nsec - before.tv_nsec) / 1e3);
 	if (bad.lines == 0)
 		return 0;
-	(void)snprintf(line, sizeof line, "%s (%zu bad lines; the others work)", bad.first.why,
-		       bad.lines);
-	advice_print(stdout, 4, line);
+	report_items_advise("%s (%zu bad lines; the others work)", bad.first.why, bad.lines);
 	return 1;
 }
 
@@ -392,10 +387,11 @@ look_at_weights(const struct conf *conf)
 	}
 	if (lists > 0 && most >= conf->threshold)
 		return 0;
-	printf("  %s\n", lists == 0 ? "no list is configured"
-				    : "all lists together cannot reach the threshold");
-	advice_print(
-		stdout, 4,
+	(void)report_items_add(true, "%s",
+			       lists == 0 ? "no list is configured"
+					  : "all lists together cannot reach the threshold");
+	report_items_advise(
+		"%s",
 		lists == 0 ? "Nothing is ever looked up. Name a list, bl.spamcop.net to begin with."
 			   : "Nothing is ever tagged. Lower threshold or raise the weights.");
 	return 1;
@@ -410,7 +406,7 @@ doctor_lists(const struct conf *conf)
 
 	if (zones == NULL)
 		abort();
-	printf("Lists\n");
+	report_items_section("Lists");
 	struct dns *dns = dns_open(conf);
 	for (size_t i = 0; i < conf->n_lists; i++)
 		if (conf->lists[i].zone != NULL) {

@@ -1,26 +1,14 @@
 #include "filter/commands/doctor/doctor.h"
+#include "filter/commands/doctor/report_items.h"
 
 #include "filter/store/kind.h"
 #include "sieve/protocol/folder.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int __attribute__((format(printf, 2, 3))) say(bool wrong, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	printf("  ");
-	(void)vprintf(format, ap);
-	printf("\n");
-	va_end(ap);
-	return wrong;
-}
 
 static int
 look_at_mailbox(const struct mailbox *mailbox, const struct user *user)
@@ -29,10 +17,11 @@ look_at_mailbox(const struct mailbox *mailbox, const struct user *user)
 	struct err said;
 
 	if (kind == NULL)
-		return say(false, "none is configured: tag works, deliver needs deliver.mailbox or "
-				  "--mailbox");
+		return report_items_add(
+			false, "none is configured: tag works, deliver needs deliver.mailbox or "
+			       "--mailbox");
 	int wrong = kind->look(mailbox, user, &said) != 0;
-	return say(wrong, "%s", said.why);
+	return report_items_add(wrong, "%s", said.why);
 }
 
 /*
@@ -49,10 +38,11 @@ look_at_home(const struct conf *conf, const struct user *user)
 
 	if (user->home[0] == '\0' || (stat(user->home, &status) == 0 && S_ISDIR(status.st_mode)))
 		return 0;
-	return say(needed || user->home_given,
-		   "%s  there is no such folder: no rules and no allow file are found in it, and "
-		   "\"~\" in the configuration means it. Create it, or correct --home.",
-		   user->home);
+	return report_items_add(
+		needed || user->home_given,
+		"%s  there is no such folder: no rules and no allow file are found in it, and "
+		"\"~\" in the configuration means it. Create it, or correct --home.",
+		user->home);
 }
 
 int
@@ -62,26 +52,29 @@ doctor_mailbox(const struct conf *conf, const struct user *user)
 	struct err err;
 	int wrong = 0;
 
-	printf("Mailbox (uid %ld%s%s)\n", (long)user->uid, user->home[0] != '\0' ? ", home " : "",
-	       user->home);
+	report_items_section("Mailbox (uid %ld%s%s)", (long)user->uid,
+			     user->home[0] != '\0' ? ", home " : "", user->home);
 	wrong += look_at_home(conf, user);
 	wrong += look_at_mailbox(&conf->deliver.mailbox, user);
 	if (user->uid == 0 && conf->deliver.mailbox.kind != MAILBOX_NONE)
-		printf("    Mail is never delivered as root: ask again with -d USER to see it as "
-		       "that user does.\n");
-	if (folder_disk_name(span_of(conf->deliver.junk), conf->deliver.separator, disk, &err) != 0)
-		wrong += say(true, "deliver.junk  %s", err.why);
+		report_items_advise("Mail is never delivered as root: ask again with -d USER to "
+				    "see it as that user does.");
+	if (conf->deliver.mailbox.kind != MAILBOX_NONE &&
+	    folder_disk_name(span_of(conf->deliver.junk), conf->deliver.separator, disk, &err) != 0)
+		wrong += report_items_add(true, "deliver.junk  %s", err.why);
 	if (!conf->sieve.redirect && !conf->sieve.vacation)
 		return wrong;
 	if (access(conf->sieve.sendmail, X_OK) != 0)
-		wrong += say(true,
-			     "%s  %s; it is needed for sieve.redirect and sieve.vacation. Set "
-			     "sieve.sendmail.",
-			     conf->sieve.sendmail, strerror(errno));
+		wrong += report_items_add(
+			true,
+			"%s  %s; it is needed for sieve.redirect and sieve.vacation. Set "
+			"sieve.sendmail.",
+			conf->sieve.sendmail, strerror(errno));
 	else
-		(void)say(false, "%s  well: it sends what rules %s", conf->sieve.sendmail,
-			  !conf->sieve.vacation   ? "redirect"
-			  : !conf->sieve.redirect ? "answer"
-						  : "redirect and answer");
+		(void)report_items_add(false, "%s  well: it sends what rules %s",
+				       conf->sieve.sendmail,
+				       !conf->sieve.vacation   ? "redirect"
+				       : !conf->sieve.redirect ? "answer"
+							       : "redirect and answer");
 	return wrong;
 }

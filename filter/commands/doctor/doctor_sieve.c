@@ -1,4 +1,6 @@
 #include "filter/commands/doctor/doctor.h"
+#include "filter/commands/doctor/report_items.h"
+#include "filter/message/header.h"
 
 #include "sieve/protocol/charset.h"
 #include "filter/base/copy.h"
@@ -17,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHECK_SECONDS 20.0 /* for spamcop-sieve check of one script */
+#define SAID_MAX      65536 /* bytes of what it writes that are told */
+#define CHECK_SECONDS 20.0  /* for spamcop-sieve check of one script */
 
 /*
  * Every part of the child that the seal could break: character sets, regular
@@ -112,23 +115,47 @@ sandbox(const char *program, const struct conf *conf)
 	struct err err;
 	int64_t ms;
 
-	printf("Sandbox\n  %s  ", program);
-	if (try_child(program, conf, &ms, &err) == 0) {
-		printf("well: sealed, and its plan is right, in %ld ms\n", (long)ms);
-		return 0;
-	}
-	printf("%s\n    Until it runs, no rule does: all mail is kept, listed mail in %s.\n",
-	       err.why, conf->deliver.junk);
-	if (access(program, X_OK) != 0)
-		printf("    Install spamcop-sieve beside spamcop-filter; it is part of the same "
-		       "package.\n");
-	else
-		printf("    Please report this sentence with your kernel (uname -r) and C library "
-		       "(ldd --version).\n");
+	report_items_section("Sandbox");
+	if (try_child(program, conf, &ms, &err) == 0)
+		return report_items_add(false, "%s  well: sealed, and its plan is right, in %ld ms",
+					program, (long)ms);
+	(void)report_items_add(true, "%s  %s", program, err.why);
+	report_items_advise("%s",
+			    conf->deliver.mailbox.kind == MAILBOX_NONE
+				    ? "It is needed for rules only, and `tag` runs none."
+				    : "Until it runs, no rule does: all mail is kept as without "
+				      "rules.");
+	report_items_advise("%s",
+			    access(program, X_OK) != 0
+				    ? "Install spamcop-sieve beside spamcop-filter; it is part "
+				      "of the same package."
+				    : "Please report this sentence with your kernel (uname -r) "
+				      "and C library (ldd --version).");
 	return 1;
 }
 
-/* spamcop-sieve check, whose lines go to our standard output. */
+/* What the check wrote, a line an advice. */
+static void
+tell_lines(int fd)
+{
+	struct buf text;
+
+	buf_init(&text, SAID_MAX);
+	(void)lseek(fd, 0, SEEK_SET);
+	(void)buf_read(&text, fd);
+	for (struct span rest = buf_span(&text); rest.n > 0;) {
+		size_t n = header_line(rest);
+		struct span line = span_trim((struct span){rest.p, n});
+
+		/* The lines that show the place in the script have no file's name. */
+		if (memchr(rest.p, ':', n) != NULL && !span_is_space(rest.p[0]))
+			report_items_advise("%.*s", (int)line.n, line.p);
+		rest = span_skip(rest, n);
+	}
+	buf_free(&text);
+}
+
+/* spamcop-sieve check of one script. */
 static int
 check_script(const char *program, const char *name)
 {
@@ -137,47 +164,73 @@ check_script(const char *program, const char *name)
 		char *pointer[4];
 	} argv = {.word = {"spamcop-sieve", "check", name, NULL}};
 	char *const nothing[] = {NULL};
-	const int fd[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 	struct err err = {"it did not finish in time"};
-	int status = -1;
+	int status = -1, out = file_of(SPAN(""));
+	const int fd[] = {STDIN_FILENO, out, out};
 	pid_t pid;
 
-	(void)fflush(stdout);
-	if (process_start(program, argv.pointer, nothing, fd, 3, &pid, &err) != 0 ||
+	if (out < 0 || process_start(program, argv.pointer, nothing, fd, 3, &pid, &err) != 0 ||
 	    process_wait(pid, clock_ms() + CHECK_SECONDS * 1000, &status) != 0) {
-		printf("  %s  cannot be checked: %s\n", name, err.why);
+		(void)report_items_add(true, "%s  cannot be checked: %s", name, err.why);
+		process_close(&out);
 		return 1;
 	}
 	bool valid = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	printf("  %s  %s\n", name,
-	       valid ? "valid" : "not valid: it is not run, and mail is kept as without rules");
+	(void)report_items_add(!valid, "%s  %s", name,
+			       valid ? "valid" : "not valid: it is not run");
+	tell_lines(out);
+	process_close(&out);
 	return !valid;
+}
+
+/* The site's scripts, each of which has to be there. */
+static int
+site_rules(const char *program, const struct strings *paths)
+{
+	int wrong = 0;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		struct err err;
+		int fd = scripts_open_site(paths->string[i], &err);
+
+		if (fd >= 0) {
+			(void)close(fd);
+			wrong += check_script(program, paths->string[i]);
+			continue;
+		}
+		wrong += report_items_add(true, "%s", err.why);
+		report_items_advise("No rule runs until this is mended: mail is kept as without "
+				    "rules.");
+	}
+	return wrong;
 }
 
 static int
 rules(const char *program, const struct conf *conf, const struct user *user, const char *given)
 {
+	struct conf own = *conf; /* without the site's */
 	struct scripts scripts;
 	struct err err;
-	int wrong = 0;
 
-	printf("Rules\n");
-	if (scripts_open(&scripts, conf, user->home, given, &err) != 0) {
-		printf("  %s\n    No rule runs until this is mended: mail is kept as without "
-		       "rules.\n",
-		       err.why);
-		wrong++;
-	} else if (scripts.ignored.why[0] != '\0') {
-		printf("  %s\n", scripts.ignored.why);
-		wrong++;
-	} else if (scripts.n == 0) {
-		printf("  none: listed mail goes to %s, the rest to INBOX. Write yours into %s.\n",
-		       conf->deliver.junk, conf->sieve.script);
-	}
+	report_items_section("Rules");
+	int wrong = site_rules(program, &conf->sieve.before);
+	own.sieve.before.n = own.sieve.after.n = 0;
+	if (scripts_open(&scripts, &own, user->home, given, &err) != 0)
+		wrong += report_items_add(true, "%s", err.why);
+	else if (scripts.ignored.why[0] != '\0')
+		wrong += report_items_add(true, "%s", scripts.ignored.why);
+	else if (scripts.n == 0 && conf->deliver.mailbox.kind == MAILBOX_NONE)
+		(void)report_items_add(false, "none, and `tag` runs none");
+	else if (scripts.n == 0 && conf->sieve.before.n + conf->sieve.after.n == 0)
+		(void)report_items_add(
+			false,
+			"none: listed mail goes to %s, the rest to INBOX. Write yours "
+			"into %s.",
+			conf->deliver.junk, conf->sieve.script);
 	for (size_t i = 0; i < scripts.n; i++)
 		wrong += check_script(program, scripts.name[i]);
 	scripts_close(&scripts);
-	return wrong;
+	return wrong + site_rules(program, &conf->sieve.after);
 }
 
 int
