@@ -82,6 +82,30 @@ server noplus
 handed "$tmp/conf.detail" -m Junk <"$tmp/message"
 is "a detail that is refused: the address without it" "$status:$(grep -c RCPT "$server/commands")" 0:2
 
+# ---- addresses that cannot be written, or are refused: the null sender, quotes
+
+server plain
+for sender in 'j\303\266rg@ex\303\244mple.net' 'j\366rg@example.net' 'a b@example.net' '"a'; do
+	# shellcheck disable=SC2059 # the octal numbers are the format's
+	handed "$tmp/conf" -f "$(printf "$sender")" <"$tmp/message"
+	[ "$status" = 0 ] || fail "sender $sender: $status"
+done
+is "senders that a server without SMTPUTF8 cannot take, or nobody" "$(grep MAIL "$server/commands" | tr -d '\r')" 'MAIL FROM:<>
+MAIL FROM:<>
+MAIL FROM:<"a b"@example.net>
+MAIL FROM:<"\"a">'
+for recipient in 'jo"e@example.org' 'jo e@example.org' '"jo e"@example.org'; do
+	handed "$tmp/conf" <"$tmp/message"
+	[ "$status" = 0 ] || fail "recipient $recipient: $status"
+done
+recipient=joe@example.org
+is "recipients whose quotes were taken away" "$(grep RCPT "$server/commands" | tail -n 3 | tr -d '\r')" 'RCPT TO:<"jo\"e"@example.org>
+RCPT TO:<"jo e"@example.org>
+RCPT TO:<"jo e"@example.org>'
+server nosender
+handed "$tmp/conf" <"$tmp/message"
+is "a sender that is refused for good: once more with the null sender" "$status:$(grep -c MAIL "$server/commands")" 0:2
+
 # ---- the others, all at once: each has its own server, and the limit is two seconds
 
 modes=

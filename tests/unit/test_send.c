@@ -62,6 +62,11 @@ test_redirect(void **state)
 	assert_int_equal(plan.action[0].kind, ACTION_REDIRECT);
 	assert_int_equal(calls(&sending), 1);
 	plan_free(&plan);
+	/* However much of the body had come with the header, from a pipe. */
+	sending.message.rest.n = 1;
+	plan = sending_plan(&sending, "redirect\tyou@example.net\nend\n");
+	assert_int_equal(calls(&sending), 1);
+	plan_free(&plan);
 	sending_close(&sending);
 }
 

@@ -10,9 +10,9 @@
  * connection after the other until it is killed.
  *
  * Modes: good, plain (no extensions), noplus (550 for a recipient with a "+"),
- * and the hostile ones: silent-STEP, close-STEP, 4-STEP, 5-STEP, garbage-STEP
- * with STEP one of connect, lhlo, mail, rcpt, data, end; slow-end (a byte every
- * 0.1 s for ever), early (250 for everything before it is asked), early-data
+ * nosender (550 for every sender but the null sender), and the hostile ones: silent-STEP,
+ * close-STEP, 4-STEP, 5-STEP, garbage-STEP with STEP one of connect, lhlo, mail, rcpt, data, end;
+ * slow-end (a byte every 0.1 s for ever), early (250 for everything before it is asked), early-data
  * (the 250 of the end right behind the 354), chatter (a reply without end),
  * long (a line without end), go-on (250 in place of 354), noread (354, and then
  * it reads nothing).
@@ -184,7 +184,10 @@ serve(void)
 		if (strncasecmp(line, "LHLO", 4) == 0) {
 			more = hello();
 		} else if (strncasecmp(line, "MAIL", 4) == 0) {
-			more = answer("mail", "250 ok\r\n");
+			bool refused = strcmp(mode, "nosender") == 0 && strstr(line, "<>") == NULL;
+
+			more = answer("mail",
+				      refused ? "550 5.1.7 no such sender\r\n" : "250 ok\r\n");
 		} else if (strncasecmp(line, "RCPT", 4) == 0) {
 			bool refused = strcmp(mode, "noplus") == 0 && strchr(line, '+') != NULL;
 

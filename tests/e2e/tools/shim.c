@@ -10,6 +10,8 @@
  *     lostlink    linkat() links, and fails with EIO: the answer of an NFS
  *                 server was lost
  *     lostrename  the same with renameat2()
+ *     nocolon     linkat() and renameat*() fail with EINVAL for a name with a
+ *                 colon: exFAT, NTFS, SMB
  *     nodirsync   fsync() of a directory does nothing and succeeds
  *     malloc=N    the N-th allocation behind the one that main's guard makes
  *                 possible to tell fails
@@ -27,7 +29,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-static bool short_calls, nolink_set, norename, lostlink, lostrename, nodirsync;
+static bool short_calls, nolink_set, nocolon, norename, lostlink, lostrename, nodirsync;
 static long fail_at, allocations;
 
 /* As text, once: the program clears its environment. */
@@ -40,6 +42,7 @@ static void __attribute__((constructor)) read_wishes(void)
 	short_calls = strstr(wishes, "short") != NULL;
 	nolink_set = strstr(wishes, "nolink") != NULL;
 	norename = strstr(wishes, "norename") != NULL;
+	nocolon = strstr(wishes, "nocolon") != NULL;
 	lostlink = strstr(wishes, "lostlink") != NULL;
 	lostrename = strstr(wishes, "lostrename") != NULL;
 	nodirsync = strstr(wishes, "nodirsync") != NULL;
@@ -100,8 +103,8 @@ splice(int from, off64_t *from_at, int to, off64_t *to_at, size_t size, unsigned
 int
 linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {
-	if (nolink_set) {
-		errno = EPERM;
+	if (nolink_set || (nocolon && strchr(to, ':') != NULL)) {
+		errno = nolink_set ? EPERM : EINVAL;
 		return -1;
 	}
 	long got = syscall(SYS_linkat, from_dir, from, to_dir, to, flags);
@@ -113,9 +116,19 @@ linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 }
 
 int
+renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	if (nocolon && strchr(to, ':') != NULL) {
+		errno = EINVAL;
+		return -1;
+	}
+	return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
+}
+
+int
 renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
-	if (norename) {
+	if (norename || (nocolon && strchr(to, ':') != NULL)) {
 		errno = EINVAL;
 		return -1;
 	}
