@@ -6,6 +6,12 @@
 
 #include <stdio.h>
 
+/*
+ * Not carried out, and without commands of their own: what of them would change
+ * what other rules mean, a test or a tag, is not known to the language.
+ */
+#define NO_COMMANDS (EXT(IMAPSIEVE) | EXT(METADATA) | EXT(EXTLISTS) | EXT(DOVECOT_ENVIRONMENT))
+
 static const char *
 names_of(uint64_t extensions, const char *between)
 {
@@ -92,16 +98,6 @@ unknown_extension(struct check *check, const struct string *string)
 		enable(check, language_extension_find(span_of(near))->extension);
 }
 
-static void
-refused_extension(struct check *check, const struct string *string, const char *why)
-{
-	char text[300];
-
-	(void)snprintf(text, sizeof text, "extension \"%s\" is not supported: %s",
-		       report_quote(string->text), why);
-	missing_extension(check, string->at, text);
-}
-
 void
 check_require(struct check *check, struct node *node)
 {
@@ -113,17 +109,14 @@ check_require(struct check *check, struct node *node)
 	for (size_t i = 0; names != NULL && i < names->n; i++) {
 		const struct string *string = &names->string[i];
 		const struct language_extension *extension = language_extension_find(string->text);
-		const char *why = language_refused(string->text);
 
 		if (extension != NULL) {
 			enable(check, extension->extension);
-			if (extension->extension == EXT_IMAPSIEVE)
+			if ((UINT64_C(1) << extension->extension & NO_COMMANDS) != 0)
 				report_warning(check->report, string->at,
 					       "\"%s\" changes nothing here: %s", extension->name,
 					       extension->idle);
-		} else if (why != NULL)
-			refused_extension(check, string, why);
-		else
+		} else
 			unknown_extension(check, string);
 	}
 }

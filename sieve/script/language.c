@@ -46,19 +46,17 @@ static const struct language_extension extensions[] = {
 	{"vnd.dovecot.execute", EXT_EXECUTE, NO_PROGRAM},
 	{"vnd.dovecot.filter", EXT_FILTER, NO_PROGRAM},
 	{"vnd.dovecot.duplicate", EXT_DUPLICATE, NULL},         /* what RFC 7352 came from */
+	{"replace", EXT_REPLACE, "scripts change no messages"}, /* RFC 5703 5 */
+	{"enclose", EXT_REPLACE, "scripts change no messages"}, /* RFC 5703 6 */
+	{"mboxmetadata", EXT_METADATA, "mailboxes have no metadata here"}, /* RFC 5490 */
+	{"servermetadata", EXT_METADATA, "mailboxes have no metadata here"},
+	{"extlists", EXT_EXTLISTS, "there are no external lists here"}, /* RFC 6134 */
+	{"vnd.dovecot.environment", EXT_DOVECOT_ENVIRONMENT, "there are no items of Dovecot here"},
+	{"vnd.dovecot.debug", EXT_DEBUG, "scripts write to no log"},
 	{"fcc", EXT_FCC, "no copies of replies are kept here"}, /* RFC 8580 */
 	{"vnd.dovecot.report", EXT_REPORT, "no reports are sent from here"},
 	{"imapsieve", EXT_IMAPSIEVE, "scripts run at delivery only"}, /* RFC 6785 */
 	{"vnd.dovecot.imapsieve", EXT_IMAPSIEVE, "scripts run at delivery only"},
-};
-
-/* Extensions that scripts ask for and that stay out, with the reason. */
-static const struct {
-	const char *name, *why;
-} refused[] = {
-	{"extlists", "there are no external lists here"},
-	{"mboxmetadata", "mailboxes have no metadata here"},
-	{"servermetadata", "mailboxes have no metadata here"},
 };
 
 #define MATCHING  (GROUP(MATCH) | GROUP(COMPARATOR))
@@ -124,6 +122,11 @@ static const struct language_command commands[] = {
 	 "execute [:input \"TEXT\" | :pipe] \"PROGRAM\" [[\"ARGUMENT\", ...]];"},
 	{"filter", COMMAND_FILTER, EXT(FILTER), 0, "sV",
 	 "filter \"PROGRAM\" [[\"ARGUMENT\", ...]];"},
+	{"replace", COMMAND_REPLACE, EXT(REPLACE), GROUP(MIME) | GROUP(SUBJECT) | GROUP(FROM), "s",
+	 "replace [:mime] [:subject \"S\"] [:from \"ADDRESS\"] \"TEXT\";"},
+	{"enclose", COMMAND_ENCLOSE, EXT(REPLACE), GROUP(SUBJECT) | GROUP(FIELDS), "s",
+	 "enclose [:subject \"S\"] [:headers [\"FIELD: VALUE\", ...]] \"TEXT\";"},
+	{"debug_log", COMMAND_DEBUG_LOG, EXT(DEBUG), 0, "s", "debug_log \"TEXT\";"},
 	{"report", COMMAND_REPORT, EXT(REPORT), GROUP(HEADERS), "sss",
 	 "report [:headers_only] \"TYPE\" \"MESSAGE\" \"ADDRESS\";"},
 	{"extracttext", COMMAND_EXTRACTTEXT, EXT(EXTRACTTEXT), MODIFIERS | GROUP(COUNT), "s",
@@ -222,6 +225,7 @@ static const struct language_tag tags[] = {
 	{"handle", TAG_HANDLE, GROUP_HANDLE, 0, 's'},
 	{"header", TAG_HEADER, GROUP_UNIQUE, 0, 's'},
 	{"uniqueid", TAG_UNIQUEID, GROUP_UNIQUE, 0, 's'},
+	{"headers", TAG_HEADERS, GROUP_FIELDS, 0, 'S'},
 	{"fcc", TAG_FCC, GROUP_FCC, EXT(FCC), 's'},
 	{"specialuse", TAG_SPECIALUSE, GROUP_SPECIALUSE, EXT(SPECIAL_USE), 's'},
 	{"encodeurl", TAG_ENCODEURL, GROUP_ENCODE, EXT(ENOTIFY), 0},
@@ -273,15 +277,6 @@ language_extension_idle(enum extension extension)
 	for (size_t i = 0; i < COUNT(extensions); i++)
 		if (extensions[i].extension == extension)
 			return extensions[i].idle;
-	return NULL;
-}
-
-const char *
-language_refused(struct span name)
-{
-	for (size_t i = 0; i < COUNT(refused); i++)
-		if (span_equal(name, span_of(refused[i].name)))
-			return refused[i].why;
 	return NULL;
 }
 

@@ -55,6 +55,11 @@ enum extension {
 	EXT_FILTER,
 	EXT_REPORT,
 	EXT_IMAPSIEVE,
+	EXT_METADATA,
+	EXT_EXTLISTS,
+	EXT_DOVECOT_ENVIRONMENT,
+	EXT_DEBUG,
+	EXT_REPLACE,
 	EXT_FCC,
 };
 
@@ -74,12 +79,6 @@ struct language_extension {
 const struct language_extension *language_extension_find(struct span name);
 const char *language_extension_name(enum extension extension);
 const char *language_extension_idle(enum extension extension);
-
-/*
- * Why a known extension of others is not supported, as half a sentence, or
- * NULL.
- */
-const char *language_refused(struct span name);
 
 enum command {
 	COMMAND_REQUIRE,
@@ -116,6 +115,9 @@ enum command {
 	COMMAND_FILTER,
 	COMMAND_REPORT,
 	COMMAND_EXTRACTTEXT,
+	COMMAND_DEBUG_LOG,
+	COMMAND_REPLACE,
+	COMMAND_ENCLOSE,
 	TEST_ADDRESS,
 	TEST_ALLOF,
 	TEST_ANYOF,
@@ -190,6 +192,7 @@ enum tag {
 	TAG_HEADER,
 	TAG_UNIQUEID,
 	TAG_FCC,
+	TAG_HEADERS,
 	TAG_SPECIALUSE,
 	TAG_ENCODEURL,
 	TAG_IMPORTANCE,
@@ -243,6 +246,7 @@ enum tag_group {
 	GROUP_HANDLE,
 	GROUP_UNIQUE,
 	GROUP_FCC,
+	GROUP_FIELDS,
 	GROUP_SPECIALUSE,
 	GROUP_ENCODE,
 	GROUP_IMPORTANCE,

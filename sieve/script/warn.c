@@ -69,6 +69,15 @@ warn_answer(struct report *report, const struct node *node)
 		report_warning(report, node->at, "\"%s\" is not carried out here: %s",
 			       node->command->name, language_extension_idle(EXT_PIPE));
 		break;
+	case COMMAND_REPLACE:
+	case COMMAND_ENCLOSE:
+		report_warning(report, node->at, "\"%s\" is not carried out here: %s",
+			       node->command->name, language_extension_idle(EXT_REPLACE));
+		break;
+	case COMMAND_DEBUG_LOG:
+		report_warning(report, node->at, "\"debug_log\" is not carried out here: %s",
+			       language_extension_idle(EXT_DEBUG));
+		break;
 	case COMMAND_REPORT:
 		report_warning(report, node->at, "\"report\" is not carried out here: %s",
 			       language_extension_idle(EXT_REPORT));

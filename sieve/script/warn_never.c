@@ -125,6 +125,15 @@ never_key(const struct node *node, struct span key)
 	return NULL;
 }
 
+static bool
+is_only(struct span text, char c)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != c)
+			return false;
+	return true;
+}
+
 /* A star in :is or :contains stands for itself, which is seldom meant. */
 static bool
 warn_star(struct report *report, const struct node *node, const struct string *key)
@@ -135,7 +144,9 @@ warn_star(struct report *report, const struct node *node, const struct string *k
 	    node->command->command == TEST_STRING)
 		return false;
 	const char *type = node->match_type == MATCH_IS ? "is" : "contains";
-	bool star = text.p[0] == '*' || text.p[text.n - 1] == '*';
+	/* of stars alone: X-Spam-Level says it so */
+	bool stars = is_only(text, '*');
+	bool star = !stars && (text.p[0] == '*' || text.p[text.n - 1] == '*');
 	if (memmem(text.p, text.n, ".*", 2) != NULL)
 		report_warning(
 			report, key->at,
