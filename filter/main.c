@@ -63,6 +63,7 @@ configure(const struct options *options, struct err *err)
 	}
 	log_configure(conf->log.facility, options->verbose ? LOG_DEBUG : conf->log.level,
 		      options->verbose);
+	log_ready();
 	for (size_t i = 0; i < conf->unknown.n; i++)
 		log_line(LOG_WARNING, "%s", conf->unknown.string[i]);
 	if (options->nameserver != NULL && conf_set_nameserver(conf, options->nameserver, err) != 0)

@@ -24,11 +24,6 @@ static bool log_stream; /* each line ends with a NUL there, as syslog(3) does it
 void
 log_configure(int new_facility, int new_level, bool new_on_stderr)
 {
-	/*
-	 * localtime_r() would do it later, and allocate, when a message is in its
-	 * folder already
-	 */
-	tzset();
 	facility = new_facility;
 	level = new_level;
 	on_stderr = new_on_stderr;
@@ -64,6 +59,13 @@ connected(void)
 	if (log_fd == -1)
 		log_fd = -2; /* nobody listens: do not ask again */
 	return log_fd >= 0;
+}
+
+void
+log_ready(void)
+{
+	if (connected())
+		tzset();
 }
 
 static void

@@ -1,5 +1,5 @@
 /*
- * log.h - syslog, opened on first use; untrusted text is escaped by
+ * log.h - syslog; untrusted text is escaped by
  * show_escaped() (show.h).
  */
 #ifndef LOG_H
@@ -14,6 +14,14 @@
  * well (-v).
  */
 void log_configure(int facility, int level, bool on_stderr);
+
+/*
+ * To be called before a message is in its folder: what a line needs later, the
+ * socket and the time zone, for which localtime_r() would open a file and
+ * allocate. Nothing is done where nobody listens.
+ */
+void log_ready(void);
+
 /* Would a line of this level reach anybody? */
 bool log_is_on(int level);
 

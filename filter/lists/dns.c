@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "filter/lists/dns.h"
 #include "filter/lists/dns_query.h"
 #include "filter/lists/channel.h"
@@ -69,8 +71,10 @@ struct dns {
 	void (*slow)(void *arg); /* NULL: called, or not wanted */
 	void *slow_arg;
 	struct sockets sockets;
-	struct dns_records records;
 };
+
+/* Good only while an answer is handed on; large, and not to be cleared. */
+static struct dns_records records;
 
 static int64_t
 now_ns(void)
@@ -235,7 +239,7 @@ query(struct question *question, ares_channel ares, size_t server, struct connec
 		abort();
 	*try = (struct try){.query = {.type = question->type,
 				      .tcp = connection != NULL,
-				      .records = &question->dns->records,
+				      .records = &records,
 				      .got = got_result},
 			    .question = question,
 			    .server = server,
@@ -409,4 +413,15 @@ dns_close(struct dns *dns)
 		dns->head = next;
 	}
 	free(dns);
+}
+
+void
+dns_leave(struct dns *dns)
+{
+#ifdef WITH_SANITIZERS
+	dns_close(dns); /* else it were a leak */
+#else
+	for (size_t i = 0; i < TCP_MAX; i++)
+		channel_close(&dns->tcp[i].channel);
+#endif
 }

@@ -85,6 +85,13 @@ unsigned dns_run(struct dns *dns);
 void dns_close(struct dns *dns);
 
 /*
+ * The same for a process that has asked all it will ask and ends soon: what the
+ * kernel takes back at its end, the memory and the sockets of UDP, is left to
+ * it. (c-ares goes through 2,048 lists to free a channel.)
+ */
+void dns_leave(struct dns *dns);
+
+/*
  * The servers that would be asked, into at most max: conf's, else
  * resolv.conf's. Returns how many.
  */

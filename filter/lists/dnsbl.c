@@ -362,7 +362,7 @@ dnsbl_run(const struct conf *conf, const struct chain *chain, struct lookups *lo
 		lookups->ms = dns_run(run.dns);
 		for (size_t i = 0; i < lookups->n; i++)
 			settle(&run.work[i]);
-		dns_close(run.dns);
+		dns_leave(run.dns);
 	}
 	free(run.work);
 }
