@@ -9,6 +9,7 @@
  */
 #include "filter/commands/commands.h"
 #include "filter/commands/options.h"
+#include "filter/commands/json_relay.h"
 #include "filter/commands/print.h"
 #include "filter/run.h"
 #include "filter/message/mailfiles.h"
@@ -84,6 +85,48 @@ put_mail(const struct mail *mail, void *data)
 	return !ferror(stdout);
 }
 
+/* The same as JSON. */
+struct machine {
+	const struct conf *conf;
+	struct json json;
+};
+
+static bool
+put_json(const struct mail *mail, void *data)
+{
+	struct machine *machine = data;
+	struct json *json = &machine->json;
+	struct relay_walk walk;
+	struct relay relay;
+	struct span value;
+
+	json_object(json, NULL);
+	json_string(json, "file", mail->file);
+	json_number(json, "number", (long long)mail->n);
+	json_bool(json, "header_too_long", mail->message.too_long);
+	json_array(json, "relays");
+	relay_walk_init(&walk, &mail->message, machine->conf);
+	while (relay_walk_next(&walk, &relay, &value))
+		json_relay(json, &relay, value);
+	json_end(json, ']');
+	json_end(json, '}');
+	return !ferror(stdout);
+}
+
+static void
+read_json(const struct conf *conf, const struct options *options, struct mails *mails)
+{
+	struct machine machine = {.conf = conf};
+
+	mails->each = put_json;
+	mails->data = &machine;
+	json_object(&machine.json, NULL);
+	json_array(&machine.json, "messages");
+	mails_read(mails, options->words, options->n_words);
+	json_end(&machine.json, ']');
+	json_end(&machine.json, '}');
+}
+
 static int
 relays(struct run *run, const struct options *options, struct err *err)
 {
@@ -91,7 +134,10 @@ relays(struct run *run, const struct options *options, struct err *err)
 	struct mails mails = {.sorted = true, .each = put_mail, .data = &conf};
 
 	(void)err;
-	mails_read(&mails, options->words, options->n_words);
+	if (options->form == FORM_JSON)
+		read_json(conf, options, &mails);
+	else
+		mails_read(&mails, options->words, options->n_words);
 	return mails.failed > 0 ? EX_NOINPUT : EX_OK;
 }
 
@@ -104,5 +150,6 @@ const struct command cmd_relays = {
 	.help = "the relays that a message came through, no DNS",
 	.details = "One relay a line, top down: number, address, role, name, HELO, by, with,\n"
 		   "authenticated, lookup. FILE is a message, an mbox or a folder; else standard\n"
-		   "input.\n",
+		   "input.\n"
+		   "  --json  for programs\n",
 };

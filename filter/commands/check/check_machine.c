@@ -3,7 +3,7 @@
  * one line of a monitoring plugin.
  */
 #include "filter/commands/check/check.h"
-#include "filter/commands/json.h"
+#include "filter/commands/json_relay.h"
 
 #include <stdio.h>
 
@@ -20,21 +20,8 @@ state_of(const struct lookup *lookup)
 static void
 put_lookup(struct json *json, const struct lookup *lookup)
 {
-	char text[ADDR_TEXT_MAX];
-
 	json_object(json, NULL);
-	json_string(json, "list", lookup->list->name);
-	json_string(json, "state", state_of(lookup));
-	json_array(json, "answers");
-	for (size_t i = 0; i < lookup->answers; i++) {
-		struct addr addr = addr_from_ipv4(lookup->answer[i]);
-
-		json_string(json, NULL, addr_print(&addr, text));
-	}
-	json_end(json, ']');
-	json_text(json, "reason",
-		  (struct span){lookup->reason_n == 0 ? NULL : lookup->reason, lookup->reason_n});
-	json_string(json, "cause", lookup->state == LOOKUP_FAILED ? lookup->cause : NULL);
+	json_relay_lookup(json, lookup, state_of(lookup));
 	json_end(json, '}');
 }
 

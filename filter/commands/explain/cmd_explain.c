@@ -62,41 +62,61 @@ spool(struct run *run, int *fd, struct err *err)
 	return *fd < 0 ? -1 : tag_write(&run->message, buf_span(&run->fields), false, *fd, err);
 }
 
+/* What the rules would do: run->plan; why they could not be run in err, else "". */
 static void
-explain_rules(struct run *run, const struct options *options)
+run_rules(struct run *run, const struct options *options, struct delivery *delivery,
+	  struct err *err)
 {
 	const struct conf *conf = &run->conf;
 	bool listed = run->verdict.kind == VERDICT_LISTED;
-	struct delivery delivery = {.conf = conf,
-				    .mailbox = &conf->deliver.mailbox,
-				    .envelope = &run->envelope,
-				    .home = run->user.home,
-				    .user = run->user.name,
-				    .implicit = listed ? conf->deliver.junk : options->folder,
-				    .listed = listed,
-				    .dry_run = true,
-				    .spool = -1,
-				    .maildir = {.fd = -1, .spool = -1}};
+
+	*delivery = (struct delivery){.conf = conf,
+				      .mailbox = &conf->deliver.mailbox,
+				      .envelope = &run->envelope,
+				      .home = run->user.home,
+				      .user = run->user.name,
+				      .implicit = listed ? conf->deliver.junk : options->folder,
+				      .listed = listed,
+				      .dry_run = true,
+				      .spool = -1,
+				      .maildir = {.fd = -1, .spool = -1}};
 	const struct sieve_run sieve = {.conf = conf,
-					.delivery = &delivery,
+					.delivery = delivery,
 					.verdict = &run->verdict,
 					.lookups = &run->lookups,
 					.script = options->script};
-	struct err err = {""};
 
-	printf("\nWhat would become of it\n");
 	plan_implicit(&run->plan);
-	deliver_look(&delivery);
-	if (spool(run, &delivery.spool, &err) != 0 ||
-	    sieve_run(&sieve, &run->plan, &run->questions, &err) != 0)
-		printf("  The rules do not run: %s\n  So it is kept as without rules.\n", err.why);
-	explain_plan(conf, &delivery, &run->verdict, &run->plan);
-	if (conf->deliver.mailbox.kind == MAILBOX_NONE)
+	if (spool(run, &delivery->spool, err) == 0 &&
+	    sieve_run(&sieve, &run->plan, &run->questions, err) == 0)
+		err->why[0] = '\0';
+	if (delivery->spool >= 0)
+		(void)close(delivery->spool);
+}
+
+static void
+explain_rules(const struct run *run, const struct delivery *delivery, const char *why)
+{
+	printf("\nWhat would become of it\n");
+	if (why[0] != '\0')
+		printf("  The rules do not run: %s\n  So it is kept as without rules.\n", why);
+	explain_plan(&run->conf, delivery, &run->verdict, &run->plan);
+	if (run->conf.deliver.mailbox.kind == MAILBOX_NONE)
 		advice_print(stdout, 2,
 			     "No mailbox is configured (deliver.mailbox): `tag` only marks mail, "
 			     "and what calls it files it.");
-	plan_free(&run->plan);
-	deliver_close(&delivery);
+}
+
+static void
+explain_all(const struct run *run, const struct delivery *delivery, const char *again,
+	    const char *rules)
+{
+	explain_message(run);
+	explain_then(run);
+	explain_relays(&run->conf, &run->chain);
+	explain_lists(&run->conf, &run->chain, &run->lookups);
+	explain_verdict(&run->conf, &run->chain, &run->lookups, &run->verdict, again);
+	explain_rules(run, delivery, rules);
 }
 
 static int
@@ -112,6 +132,8 @@ static int
 explain(struct run *run, const struct options *options, struct err *err)
 {
 	static struct stored stored;
+	struct delivery delivery;
+	struct err rules = {""};
 	const char *again = options->n_words > 0 ? options->words[0] : "FILE";
 	int fd = open_message(options, err);
 
@@ -119,12 +141,12 @@ explain(struct run *run, const struct options *options, struct err *err)
 		return EX_NOINPUT;
 	envelope_complete(&run->envelope, run->message.header, stored.sender, stored.recipient);
 	run_examine(run);
-	explain_message(run);
-	explain_then(run);
-	explain_relays(&run->conf, &run->chain);
-	explain_lists(&run->conf, &run->chain, &run->lookups);
-	explain_verdict(&run->conf, &run->chain, &run->lookups, &run->verdict, again);
-	explain_rules(run, options);
+	run_rules(run, options, &delivery, &rules);
+	if (options->form == FORM_JSON)
+		explain_print_json(run, &delivery, rules.why);
+	else
+		explain_all(run, &delivery, again, rules.why);
+	plan_free(&run->plan);
 	dnsbl_free(&run->lookups);
 	message_free(&run->message);
 	buf_free(&run->fields);
@@ -142,5 +164,6 @@ const struct command cmd_explain = {
 	.help = "the whole reasoning for one message",
 	.details =
 		"What was true when it came, what is true now, and what the rules would do. FILE\n"
-		"is a message, as stored or as it came; else standard input. Nothing is stored.\n",
+		"is a message, as stored or as it came; else standard input. Nothing is stored.\n"
+		"  --json  for programs\n",
 };

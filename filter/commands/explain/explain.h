@@ -23,6 +23,11 @@ void explain_then(const struct run *run);
 /* What is true now, as a few words: "listed", "no longer listed" ... */
 const char *explain_now(const struct run *run, const struct tagged *tagged);
 
+/*
+ * All of it as JSON. rules: why they could not be run, or "".
+ */
+void explain_print_json(const struct run *run, const struct delivery *delivery, const char *rules);
+
 /* The way the message came: each relay, and why it is trusted or not. */
 void explain_relays(const struct conf *conf, const struct chain *chain);
 
