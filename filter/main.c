@@ -35,8 +35,9 @@ distrust(const struct options *options, struct err *err)
 		 conf->file);
 	if (!run.user.from_root)
 		return 0;
-	conf->sieve.redirect = conf->sieve.vacation = false;
-	return conf->deliver.mailbox.kind != MAILBOX_LDA || options->mailbox != NULL
+	conf->sieve.redirect = conf->sieve.vacation = conf->sieve.notify = false;
+	return conf->deliver.mailbox.kind != MAILBOX_LDA || options->mailbox != NULL ||
+			       options->command != &cmd_deliver
 		       ? 0
 		       : err_set(err,
 				 "%.300s: everybody can write the configuration, so its "
