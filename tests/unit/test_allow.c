@@ -4,6 +4,7 @@
  */
 #include "filter/verdict/allow.h"
 #include "filter/verdict/allow_entry.h"
+#include "filter/verdict/own.h"
 #include "filter/base/guard.h"
 #include "unit.h"
 
@@ -32,6 +33,22 @@ static const struct {
 	{SPAN("192.0.2.1/24"), ALLOW_NONE, ""},
 	{SPAN("2001:db8::/32"), ALLOW_NETWORK, "2001:db8::/32"},
 	{SPAN("::ffff:192.0.2.1"), ALLOW_NETWORK, "192.0.2.1"},
+	{SPAN("@.Example.org"), ALLOW_SUBDOMAINS, "@.example.org"},
+	{SPAN("list:Tulips.example.org"), ALLOW_LIST_ID, "list:tulips.example.org"},
+	{SPAN("LIST:a+b.example.org"), ALLOW_LIST_ID, "list:a+b.example.org"},
+	{SPAN("dkim:Example.org"), ALLOW_SIGNER, "dkim:example.org"},
+	{SPAN("list:tulips"), ALLOW_NONE, ""},
+	{SPAN("list:.example.org"), ALLOW_NONE, ""},
+	{SPAN("list:a@example.org"), ALLOW_NONE, ""},
+	{SPAN("dkim:org"), ALLOW_NONE, ""},
+	{SPAN("dkim:a@example.org"), ALLOW_NONE, ""},
+	{SPAN("@.org"), ALLOW_NONE, ""},
+	{SPAN("@..example.org"), ALLOW_NONE, ""},
+	{SPAN("a@.example.org"), ALLOW_NONE, ""},
+	{SPAN("*@example.org"), ALLOW_NONE, ""},
+	{SPAN("@*.example.org"), ALLOW_NONE, ""},
+	{SPAN("*"), ALLOW_NONE, ""},
+	{SPAN("192.0.2.*"), ALLOW_NONE, ""},
 	{SPAN(""), ALLOW_NONE, ""},
 	{SPAN("@"), ALLOW_NONE, ""},
 	{SPAN("a@b@example.org"), ALLOW_NONE, ""},
@@ -55,6 +72,76 @@ test_entries(void **state)
 		if (allow_entry_read(entries[i].in, &entry) != entries[i].kind)
 			fail_msg("%s: kind %d", entries[i].in.p, entry.kind);
 		assert_string_equal(entry.text, entries[i].text);
+	}
+}
+
+static void
+test_instead(void **state)
+{
+	(void)state;
+	assert_null(allow_entry_instead(SPAN("friend@example.org")));
+	assert_non_null(
+		strstr(allow_entry_instead(SPAN("*@example.org")), "@example.org for every"));
+	assert_non_null(
+		strstr(allow_entry_instead(SPAN("*.example.org")), "@.example.org for all"));
+	assert_non_null(strstr(allow_entry_instead(SPAN("*@*.example.org")), "@.example.org for"));
+	assert_non_null(strstr(allow_entry_instead(SPAN("friend@*")), "name a sender"));
+	assert_non_null(strstr(allow_entry_instead(SPAN("*")), "name a sender"));
+}
+
+static const struct span list_ids[][2] = {
+	{SPAN("List-Id: <tulips.example.org>\n"), SPAN("tulips.example.org")},
+	{SPAN("LIST-ID: All \"<of>\" them\n\t<tulips.example.org>\r\n"),
+	 SPAN("tulips.example.org")},
+	{SPAN("List-Id: tulips.example.org\n"), SPAN("tulips.example.org")},
+	{SPAN("List-Id: <roses.example.org> <tulips.example.org>\n"), SPAN("tulips.example.org")},
+	{SPAN("List-Id: <tulips.example.org> x\n"), SPAN("")},
+	{SPAN("List-Id: <tulips.example.org>\nList-Id: <tulips.example.org>\n"), SPAN("")},
+	{SPAN("List-Id: tulips.example.org>\n"), SPAN("")},
+	{SPAN("List-Id: <tulips>\n"), SPAN("")},
+	{SPAN("List-Id: <tu\0lips.example.org>\n"), SPAN("")},
+	{SPAN("List-Id:\n"), SPAN("")},
+	{SPAN("Subject: <tulips.example.org>\n"), SPAN("")},
+};
+
+static void
+test_list_ids(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof list_ids / sizeof list_ids[0]; i++)
+		assert_span(list_ids[i][0].p, allow_list_id(list_ids[i][0]), list_ids[i][1]);
+}
+
+/* The line of the handoff says whom a message is for, whoever wrote into it. */
+static void
+test_own_domain(void **state)
+{
+	static const struct {
+		const char *line;
+		bool own; /* example.net */
+	} lines[] = {
+		{"from a ([192.0.2.1]) by mx for <me@example.net>; date", true},
+		{"from a ([192.0.2.1]) by mx\n\tFOR\n\t<me@EXAMPLE.net>; date", true},
+		{"from a ([192.0.2.1]) by mx for me@example.net; date", true},
+		{"from a (for <x@y.example>) by mx for <me@example.net>; date", true},
+		{"from a by mx (x) for <me@example.net> (y); date", true},
+		{"from a by mx for <me@example.net.example>; date", false},
+		{"from a by mx for <me@notexample.net>; date", false},
+		{"from for by mx for for for", false},
+		{"from a by mx before <me@example.net>; date", false},
+		{"from example.net by mx for <x@y.example>; date", false},
+		{"for", false},
+		{"", false},
+	};
+	struct message message = {.header = SPAN("To: x@y.example\n")};
+	static struct chain chain;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		chain.handoff_line = span_of(lines[i].line);
+		if (own_domain(SPAN("example.net"), "me@home.example", &message, &chain) !=
+		    lines[i].own)
+			fail_msg("%s", lines[i].line);
 	}
 }
 
@@ -283,9 +370,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_entries),           cmocka_unit_test(test_from),
-		cmocka_unit_test(test_from_is_bounded),   cmocka_unit_test(test_matches),
-		cmocka_unit_test(test_file_not_believed), cmocka_unit_test(test_file_too_long)};
+		cmocka_unit_test(test_entries),      cmocka_unit_test(test_instead),
+		cmocka_unit_test(test_list_ids),     cmocka_unit_test(test_own_domain),
+		cmocka_unit_test(test_from),         cmocka_unit_test(test_from_is_bounded),
+		cmocka_unit_test(test_matches),      cmocka_unit_test(test_file_not_believed),
+		cmocka_unit_test(test_file_too_long)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
