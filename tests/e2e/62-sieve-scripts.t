@@ -51,4 +51,21 @@ while read -r name; do
 	run "$sieve" check "$tmp/require.sieve"
 	is "doc/sieve.md: $name" "$status" 0
 done <"$tmp/names"
+# Each section of its table has a case.
+grep -h '^== ' "$top_srcdir"/tests/cases/*.cases >"$tmp/titles"
+sed -n 's/^| [a-z0-9, ;-]* | \([0-9]*\)[0-9, ]* | [^|]* | \([0-9][^|]*\) |.*/\1;\2/p' "$top_srcdir/doc/sieve.md" >"$tmp/sections"
+ok "the guide names sections" test "$(wc -l <"$tmp/sections")" -gt 15
+while IFS=';' read -r rfc first second; do
+	for part in "$rfc $first" "$second"; do
+		# the RFC of the row, or one that the part begins with
+		# shellcheck disable=SC2046 # words
+		set -- $(echo "$part" | sed 's/^\([0-9]* \)\([0-9][0-9][0-9][0-9] \)/\2/; s/ to [0-9.]*//g; s/,//g')
+		number=${1:-}
+		[ $# -eq 0 ] || shift
+		for section; do
+			case $number in 5228) title="^== ${section}[ :]" ;; *) title=" $number ${section}\\([ :]\\|\$\\)" ;; esac
+			ok "doc/sieve.md: a case for RFC $number, section $section" grep -q -- "$title" "$tmp/titles"
+		done
+	done
+done <"$tmp/sections"
 done_testing
