@@ -133,7 +133,11 @@ add_a(struct check *check, const struct record *record, const char *what, struct
 	return check_add_address(check, &addr, what, err);
 }
 
-static char exchange[MX_MAX][NS_MAXDNAME];
+/* The mail servers of a domain. */
+static struct exchange {
+	unsigned preference;
+	char name[NS_MAXDNAME];
+} exchange[MX_MAX];
 static size_t n_exchange;
 
 static int
@@ -143,11 +147,20 @@ add_mx(struct check *check, const struct record *record, const char *what, struc
 	(void)what;
 	(void)err;
 	if (n_exchange < MX_MAX && record->n > 2 &&
-	    dn_expand(record->begin, record->end, record->data + 2, exchange[n_exchange],
-		      sizeof exchange[0]) >= 0 &&
-	    exchange[n_exchange][0] != '\0') /* RFC 7505: none */
-		n_exchange++;
+	    dn_expand(record->begin, record->end, record->data + 2, exchange[n_exchange].name,
+		      sizeof exchange[0].name) >= 0 &&
+	    exchange[n_exchange].name[0] != '\0') /* RFC 7505: none */
+		exchange[n_exchange++].preference = two_bytes(record->data);
 	return 0;
+}
+
+static int
+by_preference(const void *a, const void *b)
+{
+	const struct exchange *x = a, *y = b;
+
+	return x->preference != y->preference ? (x->preference < y->preference ? -1 : 1)
+					      : strcmp(x->name, y->name);
 }
 
 static bool
@@ -189,12 +202,13 @@ check_add_name(struct check *check, const char *name, struct err *err)
 	use_servers(&state, check->conf);
 	n_exchange = 0;
 	bool told = query(&state, name, ns_t_mx, add_mx, check, "", err);
+	qsort(exchange, n_exchange, sizeof exchange[0], by_preference);
 	for (size_t i = 0; i < n_exchange; i++) {
 		struct err shown;
 
-		(void)err_set(&shown, "%.120s, mail server of %.120s", exchange[i], name);
+		(void)err_set(&shown, "%.120s, mail server of %.120s", exchange[i].name, name);
 		(void)snprintf(what, sizeof what, "%s", shown.why);
-		told &= add_addresses(&state, check, exchange[i], what, err);
+		told &= add_addresses(&state, check, exchange[i].name, what, err);
 	}
 	if (check->n == before) {
 		told &= add_addresses(&state, check, name, name, err);
