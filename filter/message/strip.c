@@ -279,3 +279,11 @@ strip_end(struct strip *strip, strip_emit *emit, void *to)
 {
 	return release(strip, emit, to);
 }
+
+void
+strip_begin(struct strip *strip)
+{
+	strip->state = STRIP_LINE;
+	strip->dropping = strip->bare = false;
+	strip->runs = strip->held_n = strip->name_n = 0;
+}

@@ -52,6 +52,9 @@ struct strip {
 /* Where the bytes that stay go to; returns -1 to stop. */
 typedef int strip_emit(void *to, struct span bytes);
 
+/* Another header begins; a zeroed struct has begun. */
+void strip_begin(struct strip *strip);
+
 /*
  * Feeds the next bytes of the header. Returns how many of them were read: fewer
  * than bytes.n only where the header ended (strip->state is STRIP_END: the

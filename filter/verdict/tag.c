@@ -315,6 +315,7 @@ tag_write(struct message *message, struct span fields, bool from_line, int fd, s
 	static struct strip strip;
 	struct writer writer;
 
+	strip_begin(&strip);
 	writer_init(&writer, fd);
 	if (from_line)
 		(void)writer_add(&writer, message->from_line);

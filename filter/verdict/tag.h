@@ -20,7 +20,7 @@ void tag_fields(const struct verdict *verdict, const struct chain *chain,
 /*
  * Writes the message to fd: its From_ line if from_line is set, fields, a
  * separator line where the message is headless, the header without our fields,
- * the rest. Streams; reads message->fd to its end; can be called once. 0 only
+ * the rest. Streams; reads message->fd to its end; once for a message. 0 only
  * when all was read and written (not synced).
  */
 int tag_write(struct message *message, struct span fields, bool from_line, int fd, struct err *err);

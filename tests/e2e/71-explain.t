@@ -109,6 +109,27 @@ is "report: sent by argument vector" "$status:$(grep ^called: "$box/sent")" "0:c
 sed -n '/^Return-Path/,/^body/p' "$box/sent" >"$tmp/got"
 grep -v ^X-SpamCop "$tmp/chain" >"$tmp/want"
 same "the message as it came, without our fields" "$tmp/got" "$tmp/want"
+# Several in one mail, to an address of the command line.
+rm -f "$box/sent"
+cp "$tmp/hostile" "$tmp/second"
+printf 'X-SpamCop-Status: listed\nSubject: third\n\nbody' >"$tmp/third"
+chmod 644 "$tmp/second" "$tmp/third"
+tell -f me@example.org --to submit.Zz9@spam.example.net report "$tmp/chain" "$tmp/second" "$tmp/third"
+is "several spams: one mail" "$status:$(grep ^called: "$box/sent")" "0:called: -i -f me@example.org -- submit.Zz9@spam.example.net"
+is "each a part of its own, none of our fields" "$(grep -c '^Content-Type: message/rfc822' "$box/sent"):$(grep -c X-SpamCop "$box/sent"):$(grep -c '^Subject: third' "$box/sent")" 3:0:1
+rm -f "$box/sent"
+tell -f me@example.org report /dev/null
+like "nothing is no spam" "$status:$(stdout):$(stderr):$(cat "$box/sent" 2>/dev/null)" "65::*is no message*nothing was sent.:"
+printf 'just words\n' >"$tmp/words"
+chmod 644 "$tmp/words"
+tell -f me@example.org report "$tmp/chain" "$tmp/words"
+like "one that is no message: nothing is sent" "$status:$(stdout):$(stderr):$(cat "$box/sent" 2>/dev/null)" "65::*words is no message*:"
+tell -f me@example.org --to nonsense report "$tmp/chain"
+is "no address: nothing is sent" "$status:$(cat "$box/sent" 2>/dev/null)" 64:
+{ cat "$tmp/third" && head -c 60000 /dev/zero | tr '\0' x; } >"$tmp/big"
+chmod 644 "$tmp/big"
+tell -f me@example.org report "$tmp/big"
+like "a word about 50 KB" "$status:$(stderr)" "0:*larger than 50 KB*"
 rm -f "$box/sent"
 tell -f '' report "$tmp/chain"
 is "nobody reports as nobody" "$status:$(cat "$box/sent" 2>/dev/null)" 64:
