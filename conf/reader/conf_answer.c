@@ -21,8 +21,10 @@ is_set(const uint32_t octet[8], unsigned value)
 static bool
 number(const char **p, unsigned *value)
 {
-	size_t n = strspn(*p, "0123456789");
+	size_t n = 0;
 
+	while (n < 4 && (*p)[n] >= '0' && (*p)[n] <= '9')
+		n++;
 	if (n == 0 || n > 3)
 		return false;
 	*value = 0;
@@ -84,8 +86,8 @@ one_octet(const char **p, uint32_t octet[8])
 static bool
 only(const uint32_t octet[8], unsigned value)
 {
-	for (unsigned v = 0; v <= 255; v++)
-		if (is_set(octet, v) != (v == value))
+	for (unsigned word = 0; word < 8; word++)
+		if (octet[word] != (word == value / 32 ? 1U << value % 32 : 0))
 			return false;
 	return true;
 }

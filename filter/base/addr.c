@@ -57,10 +57,23 @@ network_parse(struct span text, struct network *network)
 const char *
 addr_print(const struct addr *addr, char text[ADDR_TEXT_MAX])
 {
-	if (addr_is_ipv4(addr))
-		(void)inet_ntop(AF_INET, addr->b + 12, text, ADDR_TEXT_MAX);
-	else
+	char *p = text;
+
+	if (!addr_is_ipv4(addr)) {
 		(void)inet_ntop(AF_INET6, addr->b, text, ADDR_TEXT_MAX);
+		return text;
+	}
+	/* inet_ntop() goes through sprintf(), for each address of each message */
+	for (size_t i = 12; i < 16; i++) {
+		unsigned octet = addr->b[i];
+
+		if (octet >= 100)
+			*p++ = (char)('0' + octet / 100);
+		if (octet >= 10)
+			*p++ = (char)('0' + octet / 10 % 10);
+		*p++ = (char)('0' + octet % 10);
+		*p++ = i < 15 ? '.' : '\0';
+	}
 	return text;
 }
 

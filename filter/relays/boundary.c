@@ -203,14 +203,16 @@ take_word(struct span text, const char *word, struct span *rest)
 static size_t
 smap_by(struct span text)
 {
-	const char *claim = memmem(text.p, text.n, "),", 2), *quote, *date;
-	struct span rest;
+	struct span rest = skip_chunk(skip_blanks(text)),
+		    head = trim_end((struct span){text.p, (size_t)(rest.p - text.p)});
+	const char *claim, *quote, *date;
 
+	if (head.n < 2 || memcmp(head.p + head.n - 2, "),", 2) != 0)
+		return 0;
+	claim = memmem(text.p, text.n, "),", 2);
 	if (claim == NULL || (quote = memrchr(text.p, '"', text.n)) == NULL || quote < claim)
 		return 0;
-	rest = skip_chunk(skip_blanks(text));
-	if (rest.p < claim + 2 || trim_end((struct span){text.p, (size_t)(rest.p - text.p)}).n !=
-					  (size_t)(claim + 2 - text.p))
+	if (rest.p < claim + 2 || head.n != (size_t)(claim + 2 - text.p))
 		return 0;
 	if (!take_word(rest, "claiming", &rest) || !take_word(rest, "to", &rest) ||
 	    !take_word(rest, "be", &rest) || rest.n == 0 || rest.p[0] != '"')
