@@ -203,16 +203,12 @@ take_word(struct span text, const char *word, struct span *rest)
 static size_t
 smap_by(struct span text)
 {
-	struct span rest = skip_chunk(skip_blanks(text)),
-		    head = trim_end((struct span){text.p, (size_t)(rest.p - text.p)});
-	const char *claim, *quote, *date;
+	struct span rest = skip_chunk(skip_blanks(text));
+	struct span name = trim_end((struct span){text.p, (size_t)(rest.p - text.p)});
+	const char *quote, *date;
 
-	if (head.n < 2 || memcmp(head.p + head.n - 2, "),", 2) != 0)
-		return 0;
-	claim = memmem(text.p, text.n, "),", 2);
-	if (claim == NULL || (quote = memrchr(text.p, '"', text.n)) == NULL || quote < claim)
-		return 0;
-	if (rest.p < claim + 2 || head.n != (size_t)(claim + 2 - text.p))
+	if (name.n < 2 || memcmp(name.p + name.n - 2, "),", 2) != 0 ||
+	    (quote = memrchr(rest.p, '"', rest.n)) == NULL)
 		return 0;
 	if (!take_word(rest, "claiming", &rest) || !take_word(rest, "to", &rest) ||
 	    !take_word(rest, "be", &rest) || rest.n == 0 || rest.p[0] != '"')
@@ -233,18 +229,18 @@ static bool
 is_aliyun(struct span from)
 {
 	from = trim_end(from);
-	struct span second = skip_chunk(skip_blanks(from));
-	size_t first = (size_t)(second.p - from.p);
-	if (from.n == 0 || from.p[from.n - 1] != ')' ||
-	    memmem(from.p, first, "(mailfrom:", 10) == NULL)
+	if (from.n == 0 || from.p[from.n - 1] != ')')
 		return false;
 	for (size_t i = from.n - 1; i > 0; i--) {
 		unsigned class = tokens_class_of(from.p[i - 1]);
 
 		if (class & (TOKENS_PAREN | TOKENS_BRACKET | TOKENS_QUOTE))
 			return false;
-		if (class == TOKENS_SPACE)
-			return tokens_begins(span_skip(from, i), "fp:smtpd_");
+		if (class != TOKENS_SPACE)
+			continue;
+		struct span second = skip_chunk(skip_blanks(from));
+		return tokens_begins(span_skip(from, i), "fp:smtpd_") &&
+		       memmem(from.p, (size_t)(second.p - from.p), "(mailfrom:", 10) != NULL;
 	}
 	return false;
 }

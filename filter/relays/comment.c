@@ -330,7 +330,6 @@ comment_read(struct span text, struct comment *comment)
 	*comment = (struct comment){.kind = COMMENT_OTHER};
 	comment->kind = kind_of(text, &comment->ident);
 	comment->auth = comment->kind == COMMENT_AUTH;
-	comment->authenticated = tokens_begins(span_trim(text), "authenticated_");
 	if (comment->kind == COMMENT_HELO)
 		comment->helo = read_helo(text);
 	if (comment->kind != COMMENT_HOST &&

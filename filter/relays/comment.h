@@ -32,13 +32,11 @@ struct comment {
 	struct addr addr;
 	struct span name; /* before the address; empty where the server knew none */
 	struct span helo;
-	bool bracketed;     /* the address, or what stands for it, is in brackets */
-	bool broken;        /* something like an address that is none */
-	bool final;         /* says what the HELO was, so what follows is no TCP information */
-	bool auth;          /* the client was authenticated */
-	bool authenticated; /* so it was where qmail-ldap says it:
-			       "(Authenticated_SSL:user@[address])" */
-	bool ident; /* begins like one of Exim's "(helo=x)" and ends like "(ident@address)" */
+	bool bracketed; /* the address, or what stands for it, is in brackets */
+	bool broken;    /* something like an address that is none */
+	bool final;     /* says what the HELO was, so what follows is no TCP information */
+	bool auth;      /* the client was authenticated */
+	bool ident;     /* begins like one of Exim's "(helo=x)" and ends like "(ident@address)" */
 };
 
 /*

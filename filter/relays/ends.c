@@ -217,6 +217,9 @@ read_host(struct span inside, const struct by *by, struct ends *ends)
 	rest = skip_blanks(rest);
 	if (rest.n > 0 && rest.p[0] != '(')
 		return false;
+	const char *at = memrchr(name.p, '@', name.n); /* "IDENT:user@name" */
+	if (at != NULL)
+		name = span_skip(name, (size_t)(at + 1 - name.p));
 	ends->rdns = comment_known_name(name);
 	return true;
 }
@@ -230,13 +233,16 @@ read_last(struct span inside, const struct by *by, struct ends *ends)
 {
 	struct comment comment;
 
-	comment_read(inside, &comment);
 	/* qmail lets no "_" of an ident pass */
-	bool qmail_ldap = comment.authenticated && by->server == SERVER_QMAIL_LDAP;
+	bool qmail_ldap = by->server == SERVER_QMAIL_LDAP &&
+			  tokens_begins(skip_blanks(inside), "authenticated_");
+	ends->complete = false;
 	if (read_host(inside, by, ends)) {
 		ends->auth |= qmail_ldap;
+		ends->complete = memchr(inside.p, '[', inside.n) != NULL;
 		return 1;
 	}
+	comment_read(inside, &comment);
 	if (comment.final || comment.kind == COMMENT_ENVELOPE)
 		return -1;
 	switch (comment.kind) {
@@ -295,11 +301,13 @@ read_right(struct span clause, const struct by *by, struct ends *ends)
 		int said = read_last(inside, by, &got);
 		if (said < 0)
 			return false;
+		clause.n = begin;
 		if (said > 0) {
 			*ends = got;
+			clause = trim_end(clause);
+			ends->complete &= clause.p + clause.n == got.helo.p + got.helo.n;
 			return true;
 		}
-		clause.n = begin;
 	}
 	return false;
 }

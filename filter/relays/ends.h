@@ -18,6 +18,7 @@ struct ends {
 	struct span helo; /* the first word, where that is the HELO */
 	bool auth;        /* a comment behind the address says so */
 	bool unsure;      /* another reading is as good */
+	bool complete;    /* the clause says no more: "HELO (name [address])" */
 };
 
 /*

@@ -56,10 +56,7 @@ take_host(struct from *from, const struct comment *comment)
 	from->broken = comment->broken;
 	from->name_is_addr = false;
 	from->final = comment->final && from->second && !from->glued;
-	/* qmail lets no "_" of an ident pass */
-	received->auth = (comment->auth ||
-			  (comment->authenticated && from->by->server == SERVER_QMAIL_LDAP)) &&
-			 !from->glued;
+	received->auth = comment->auth && !from->glued;
 	if (comment->final || from->said_helo) {
 		received->rdns = seen_name(from);
 		if (comment->final)
@@ -323,11 +320,12 @@ take_ends(struct from *from, const struct ends *ends)
 void
 from_read(struct from *from, struct tokens *tokens, struct token *token)
 {
-	struct span clause = tokens->rest;
-	struct ends ends;
+	struct ends ends = {.complete = false};
+	bool found = from->whole && !from->packed && ends_read(tokens->rest, from->by, &ends);
 
-	read_words(from, tokens, token);
-	if (from->whole && !from->packed && ends_read(clause, from->by, &ends))
+	if (!ends.complete)
+		read_words(from, tokens, token);
+	if (found)
 		take_ends(from, &ends);
 }
 
