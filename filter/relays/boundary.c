@@ -228,21 +228,16 @@ smap_by(struct span text)
 static bool
 is_aliyun(struct span from)
 {
+	size_t i;
+
 	from = trim_end(from);
 	if (from.n == 0 || from.p[from.n - 1] != ')')
 		return false;
-	for (size_t i = from.n - 1; i > 0; i--) {
-		unsigned class = tokens_class_of(from.p[i - 1]);
-
-		if (class & (TOKENS_PAREN | TOKENS_BRACKET | TOKENS_QUOTE))
+	for (i = from.n - 1; i > 0 && !span_is_space(from.p[i - 1]); i--)
+		if (tokens_class_of(from.p[i - 1]) != 0)
 			return false;
-		if (class != TOKENS_SPACE)
-			continue;
-		struct span second = skip_chunk(skip_blanks(from));
-		return tokens_begins(span_skip(from, i), "fp:smtpd_") &&
-		       memmem(from.p, (size_t)(second.p - from.p), "(mailfrom:", 10) != NULL;
-	}
-	return false;
+	return tokens_begins(span_skip(from, i), "fp:smtpd_") &&
+	       memmem(from.p, i, "(mailfrom:", 10) != NULL;
 }
 
 /*

@@ -269,7 +269,7 @@ read_last(struct span inside, const struct by *by, struct ends *ends)
 
 /* "HELO [address]" */
 static bool
-read_literal(struct span clause, struct ends *ends)
+read_literal(struct span clause, const struct by *by, struct ends *ends)
 {
 	const char *open = memrchr(clause.p, '[', clause.n);
 	struct span rest;
@@ -279,7 +279,8 @@ read_literal(struct span clause, struct ends *ends)
 	struct span helo = trim_end((struct span){clause.p, (size_t)(open - clause.p)});
 	ends->helo = chunk(skip_blanks(helo));
 	ends->rdns.n = 0;
-	return ends->helo.n > 0 && ends->helo.p + ends->helo.n == helo.p + helo.n &&
+	bool whole = ends->helo.p + ends->helo.n == helo.p + helo.n;
+	return ends->helo.n > 0 && (whole || by->server == SERVER_HELO_FIRST) &&
 	       literal(span_skip(clause, (size_t)(open - clause.p)), &ends->addr, &rest) &&
 	       trim_end(rest).n == 0;
 }
@@ -291,7 +292,7 @@ read_right(struct span clause, const struct by *by, struct ends *ends)
 
 	clause = trim_end(clause);
 	if (clause.n > 0 && clause.p[clause.n - 1] == ']')
-		return read_literal(clause, ends);
+		return read_literal(clause, by, ends);
 	for (; clause.n > 0 && clause.p[clause.n - 1] == ')'; clause = trim_end(clause)) {
 		size_t begin = comment_begins(clause);
 
@@ -344,24 +345,34 @@ before_chosen(struct span clause)
 }
 
 /*
- * "address (EHLO name)", with nothing of the server's behind the EHLO, which has
- * no white space: Yahoo.
+ * "address (EHLO name)" as Yahoo writes it, and "address (EHLO name) (address)" as
+ * it did: an EHLO with white space could make the one of the other.
  */
 static bool
-read_bare(struct span clause, struct ends *ends)
+read_bare(struct span clause, const struct by *by, struct ends *ends)
 {
-	clause = trim_end(skip_blanks(clause));
-	struct span name = chunk(clause);
-	clause = skip_blanks(span_skip(clause, name.n));
-	if (clause.n < 2 || clause.p[0] != '(' || clause.p[clause.n - 1] != ')' ||
-	    !comment_address(name, false, &ends->addr))
+	struct addr first;
+	struct span name = chunk(skip_blanks(clause));
+	struct span rest = skip_blanks(span_skip(clause, (size_t)(name.p + name.n - clause.p)));
+
+	if (rest.n < 2 || rest.p[0] != '(' || !comment_address(name, false, &first))
 		return false;
-	clause = span_skip(clause, 1);
-	struct span word = chunk(clause);
+	rest = trim_end(span_skip(rest, 1));
+	struct span word = chunk(rest);
 	if (!comment_is_helo(word))
 		return false;
-	ends->helo = skip_blanks(span_skip(clause, word.n));
-	return chunk(ends->helo).n == ends->helo.n && ends->helo.n-- > 0;
+	struct span helo = skip_blanks(span_skip(rest, word.n));
+	bool one = chunk(helo).n == helo.n;
+	if (!one && read_right(clause, by, ends)) {
+		ends->complete = false;
+		ends->unsure = tokens_is(word, "ehlo") && !by->software &&
+			       !addr_equal(&first, &ends->addr);
+		return true;
+	}
+	if (helo.n == 0 || helo.p[helo.n - 1] != ')')
+		return false;
+	*ends = (struct ends){.addr = first, .helo = {helo.p, helo.n - 1}};
+	return true;
 }
 
 /* chasquid: "[address] (EHLO)" up to 1.16, "EHLO ([address])" later. */
@@ -423,17 +434,22 @@ ends_read(struct span clause, const struct by *by, struct ends *ends)
 	default:
 		break;
 	}
-	if (read_bare(clause, ends))
+	if (by->server == SERVER_OTHER && read_bare(clause, by, ends))
 		return true;
 	size_t n = before_chosen(clause);
-	if (n < clause.n)
-		return read_before_chosen(clause, n, by, ends);
+	if (n < clause.n && read_before_chosen(clause, n, by, ends))
+		return true;
 	if (!is_named(clause))
 		return read_right(clause, by, ends);
 	if (!read_left(clause, ends))
 		return false;
 	/* such a beginning may be a HELO, and such an end one, too */
 	struct ends right;
-	ends->unsure = read_right(clause, by, &right) && !addr_equal(&right.addr, &ends->addr);
+	if (!read_right(clause, by, &right) || addr_equal(&right.addr, &ends->addr))
+		return true;
+	if (right.complete) /* "[address] (helo=x [address])": one comment */
+		*ends = right;
+	ends->complete = false;
+	ends->unsure = true;
 	return true;
 }

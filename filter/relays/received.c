@@ -42,6 +42,8 @@ read_clauses(struct from *from, struct by *by, struct tokens *tokens)
 	tokens_init(tokens, span_skip(tokens->rest, n));
 	tokens_next(tokens, &token);
 	by_read(tokens, &token, by);
+	if (by->server == SERVER_ALIYUN && by->with.n > 0) /* it names no protocol */
+		by->server = SERVER_OTHER;
 	tokens_init(&inside, clause);
 	from_read(from, &inside, &token);
 }

@@ -112,6 +112,49 @@ static const struct trick {
 	{"from b(192.0.2.7), claiming to be \"x ([9.9.9.9])\" via SMTP by mx", NULL},
 	{"from unknown (HELO [9.9.9.9]) by mx with SMTP", "?"},
 	{"from x (HELO 9.9.9.9) (unknown) by mx with SMTP", "?"},
+	/* an identd's answer */
+	{"from unknown (HELO x) (port=25@192.0.2.7) by mx with SMTP", NULL},
+	{"from unknown (HELO x) (helo=y@192.0.2.7) by mx with SMTP", NULL},
+	{"from unknown (HELO x) (fetchmail-6@192.0.2.7) by mx with SMTP", NULL},
+	{"from b.example (ident=x@192.0.2.7) by mx with SMTP", NULL},
+	{"from b.example (mailfrom:x@192.0.2.7) by mx with SMTP", NULL},
+	{"from [9.9.9.9] (helo=x@b [192.0.2.7]) by mx (8.12.11/8.12.11) with SMTP", NULL},
+	{"from a (helo=x@b [192.0.2.7] (may be forged)) by mx (8.12.11/8.12.11) with SMTP", NULL},
+	{"from a (b [192.0.2.7]) (IDENT: x) (y [9.9.9.9]) by mx with ESMTP id 1", NULL},
+	{"from b ([192.0.2.7] helo=x ident=y) (z [9.9.9.9]) by mx with esmtp (Exim 4) id 1", NULL},
+	/* what a sender or a client chose, behind the by-clause */
+	{"from a ([192.0.2.7]) by mx (chasquid) with ESMTPS (over SMTP, TLS-1.3, envelope from "
+	 "\"\\\"x) ([9.9.9.9]) by y (\\\"@z\") ; Mon",
+	 NULL},
+	{"from [192.0.2.7] (x) by mx (chasquid) with SMTP (over SMTP, plain text!, envelope from "
+	 "\"x@y\") ; Mon",
+	 NULL},
+	{"from [192.0.2.7] (x([9.9.9.9]) by mx (chasquid) with SMTP (over SMTP, plain text!, "
+	 "envelope from \"x@y\") ; Mon",
+	 NULL},
+	{"from b [192.0.2.7] by mx (ArGoSoft 1) with ESMTP (EHLO x) ([9.9.9.9]) by y (z) for <u>; "
+	 "Mon",
+	 NULL},
+	{"from 9.9.9.9 [192.0.2.7] by mx (ArGoSoft 1) with ESMTP (EHLO x) for <u>; Mon", NULL},
+	{"from a ([192.0.2.7]) (envelope sender: <\"x) ([9.9.9.9]) (\"@y>) by mx with "
+	 "Active!Hunter esmtp server",
+	 NULL},
+	{"from a ([192.0.2.7]) (envelope sender: <x) ([9.9.9.9]) (y>) by mx with Active!Hunter "
+	 "esmtp server",
+	 NULL},
+	{"from 9.9.9.9 by mx (envelope-from <x) ([9.9.9.9]) by y (z>, uid 1) with qmail-scanner-2 "
+	 "(x); 1 Jan",
+	 "-"},
+	{"from x([9.9.9.9])(mailfrom:y@z fp:SMTPD_1) by mx; Mon", "-"},
+	{"from b(192.0.2.7), claiming to be \"x ([9.9.9.9]) by y\" via SMTP by mx", NULL},
+	/* a HELO as good as a server's comment, before the server's own */
+	{"from x ([9.9.9.9]) (envelope-sender <y>) (b [192.0.2.7]) by mx (Postfix) with SMTP",
+	 NULL},
+	{"from x ([9.9.9.9]) (IDENT: y (b [192.0.2.7]) by mx (Postfix) with SMTP", NULL},
+	{"from x ([9.9.9.9] helo=y) (b [192.0.2.7]) by mx (Postfix) with SMTP", NULL},
+	{"from (x(y[9.9.9.9] (b [192.0.2.7]) by mx with ESMTP", NULL},
+	{"from a (b\\(x[9.9.9.9] [192.0.2.7]) by mx with ESMTP", NULL},
+	{"from a (EHLO [192.0.2.7]) by mx (Postfix) with SMTP", NULL},
 	/* names of hosts */
 	{"from a (b[9.9.9.9].example [192.0.2.7]) by mx", NULL},
 	{"from a ([9.9.9.9].example [192.0.2.7]) by mx", NULL},
