@@ -7,80 +7,40 @@
 #include "sieve/match/fold.h"
 
 #include "filter/base/buf.h"
-#include "sieve/match/fold_table.h"
 #include "sieve/text/text.h"
 
 #include <stdlib.h>
+#include <utf8proc.h>
 
 /*
- * bytes that one character becomes: at most four characters of three or four
- * bytes
+ * Characters that one is made of. The few that are made of more (ligatures of
+ * whole Arabic phrases) stay as they are, so that no message grows much by being
+ * compared.
  */
-#define FORM_MAX  16
-#define DEPTH_MAX 4 /* decompositions of decompositions; the database needs three */
+#define PARTS_MAX 4
+#define FORM_MAX  (PARTS_MAX * 4)
 
 /* ---- one character */
 
-static uint32_t
-map_range(const struct fold_range *range, size_t n, uint32_t c)
-{
-	size_t low = 0;
-
-	while (low < n) {
-		size_t middle = low + (n - low) / 2;
-
-		if (c < range[middle].first)
-			n = middle;
-		else if (c > range[middle].last)
-			low = middle + 1;
-		else
-			return (c - range[middle].first) % (uint32_t)range[middle].step == 0
-				       ? (uint32_t)((int32_t)c + range[middle].delta)
-				       : c;
-	}
-	return c;
-}
-
-static const struct fold_pair *
-find_pair(uint32_t c)
-{
-	size_t low = 0, high = fold_pairs;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (fold_pair[middle].character == c)
-			return &fold_pair[middle];
-		if (c < fold_pair[middle].character)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
-
-/* Hangul syllables are composed by rule (The Unicode Standard 3.12). */
+/*
+ * Writes what c is made of in titlecase; the length. Some forms (full-width
+ * letters, say) have their case in what they are a form of, so the parts are
+ * turned as well.
+ */
 static size_t
-put_hangul(uint32_t syllable, char *to)
+put_parts(uint32_t c, char *to)
 {
-	size_t n = text_utf8_put(0x1100 + syllable / 588, to);
+	utf8proc_int32_t part[PARTS_MAX + 1], title = utf8proc_totitle((utf8proc_int32_t)c);
+	size_t n = 0;
+	int boundary = 0;
+	utf8proc_ssize_t parts = utf8proc_decompose_char(
+		title, part, PARTS_MAX + 1, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &boundary);
 
-	n += text_utf8_put(0x1161 + syllable % 588 / 28, to + n);
-	return syllable % 28 == 0 ? n : n + text_utf8_put(0x11A7 + syllable % 28, to + n);
-}
-
-/* Writes what c is made of; the length. */
-static size_t
-put_parts(uint32_t c, char *to, int depth)
-{
-	if (c >= 0xAC00 && c < 0xAC00 + 11172)
-		return put_hangul(c - 0xAC00, to);
-	c = map_range(fold_single, fold_singles, c);
-	const struct fold_pair *pair = depth == 0 ? NULL : find_pair(c);
-	if (pair == NULL)
-		return text_utf8_put(c, to);
-	size_t n = put_parts(pair->a, to, depth - 1);
-	return n + put_parts(pair->b, to + n, 0);
+	if (parts < 1 || parts > PARTS_MAX)
+		return text_utf8_put((uint32_t)title, to);
+	for (utf8proc_ssize_t i = 0; i < parts; i++)
+		n += text_utf8_put((uint32_t)utf8proc_totitle(part[i]), to + n);
+	return n;
 }
 
 /*
@@ -98,15 +58,7 @@ fold_one(const char *p, size_t n, char to[FORM_MAX], size_t *form)
 		to[0] = length == 1 && *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
 		return 1;
 	}
-	/*
-	 * Titlecase before and after: some forms (full-width letters, say) have
-	 * their case in what they are a form of.
-	 */
-	c = map_range(fold_title, fold_titles, c);
-	*form = put_parts(c, to, DEPTH_MAX);
-	for (size_t i = 0; i < *form; i++)
-		if (to[i] >= 'a' && to[i] <= 'z')
-			to[i] = (char)(to[i] - 'a' + 'A');
+	*form = put_parts(c, to);
 	return length;
 }
 
