@@ -118,17 +118,27 @@ count(struct listfile_scan *scan)
 		scan->bad->entries++;
 }
 
+/* A single address, and nothing else. */
+static const char *
+read_ip4tset(const char **p, const char *end, bool exclusion, uint32_t *address)
+{
+	return exclusion || listfile_range_octets(p, end, address) != 4
+		       ? "a single address is expected"
+		       : NULL;
+}
+
 static void
 line_ipv4(struct listfile_scan *scan, const char *p, const char *end, bool exclusion)
 {
 	bool trie = scan->format == LISTFILE_IP4TRIE, single = scan->format == LISTFILE_IP4TSET;
-	uint32_t low, high;
+	uint32_t low = 0, high;
 	struct value value;
 	unsigned bits;
-	const char *why = listfile_range_ipv4(&p, end, !trie && !single, &low, &high, &bits);
+	const char *why = single ? read_ip4tset(&p, end, exclusion, &low)
+				 : listfile_range_ipv4(&p, end, !trie, &low, &high, &bits);
 
-	if (why == NULL && single && (bits != 32 || exclusion))
-		why = "a single address is expected";
+	if (single)
+		high = low;
 	if (why == NULL && scan->max_range != 0 && !single && high - low >= scan->max_range)
 		why = "the entry is larger than $MAXRANGE4 allows";
 	if (why != NULL) {

@@ -101,6 +101,7 @@ static const struct listing {
 	 "127.0.0.4:c"},
 	{"$DATASET ip4tset @\n192.0.2.1 :9:x\n:4:first\n:5:second\n", "192.0.2.1",
 	 "127.0.0.4:first"},
+	{"$DATASET ip4tset @\n192.0.2.1/32\n192.0.2.1-1\n", "192.0.2.1", "-"},
 	{"$DATASET ip6trie @\n::/0\n!2001:db8::/32\n2001:db8:1::/48\n", "2001:db8:1::1",
 	 "127.0.0.2:"},
 	{"$DATASET ip6trie @\n20/8\n", "20::1", "-"},
