@@ -109,7 +109,9 @@ become_other(struct user *user, const char *name, struct err *err)
 	return 0;
 }
 
-/* A login name as the caller's environment has it; root's is left from before. */
+/*
+ * A login name as the caller's environment has it; root's is left from before.
+ */
 static void
 believe_name(struct user *user)
 {
@@ -241,8 +243,8 @@ user_path(const char *home, const char *path, char to[USER_PATH_MAX], struct err
 }
 
 /*
- * Follows a symbolic link that the user, or root, made: ManageSieve servers keep
- * the active script as one. -1 and errno.
+ * Follows a symbolic link that the user, or root, made: ManageSieve servers
+ * keep the active script as one. -1 and errno.
  */
 static int
 open_linked(const char *path)

@@ -51,16 +51,16 @@ void user_leave_folder(const struct user *user);
 void user_find_name(struct user *user);
 
 /*
- * --home: from now on this folder is what "~" means. -1: it is not absolute, too
- * long, or not straight (below).
+ * --home: from now on this folder is what "~" means. -1: it is not absolute,
+ * too long, or not straight (below).
  */
 int user_set_home(struct user *user, const char *home, struct err *err);
 
 /*
- * A path that somebody else may have made of an address: -1 where a component of
- * it is "." or "..", which would lead out of the folder that was meant, or where
- * one is empty: "//", or a slash at the end (but for "Maildir/", as people write
- * it). option: for the sentence.
+ * A path that somebody else may have made of an address: -1 where a component
+ * of it is "." or "..", which would lead out of the folder that was meant, or
+ * where one is empty: "//", or a slash at the end (but for "Maildir/", as
+ * people write it). option: for the sentence.
  */
 int user_check_path(const char *option, const char *path, struct err *err);
 
@@ -80,8 +80,8 @@ int user_path(const char *home, const char *path, char to[USER_PATH_MAX], struct
 /*
  * Opens a file that the user may write and we obey (a script, the allow list)
  * for reading: a regular file, no symbolic link, owned by the user we run as,
- * writable by nobody else but the user's own group. Never waits, whatever path names. Returns a
- * descriptor (close-on-exec), USER_ABSENT or USER_REFUSED.
+ * writable by nobody else but the user's own group. Never waits, whatever path
+ * names. Returns a descriptor (close-on-exec), USER_ABSENT or USER_REFUSED.
  */
 int user_open(const char *path, struct err *err);
 

@@ -17,8 +17,8 @@ struct envelope {
  * An address as callers and messages give it, ready to be written into a field:
  * without angle brackets, copied to to. NULL where it could not be one: too
  * long, or with controls, which would be lines of their own there. A sender is
- * "" for the null sender, which MAILER-DAEMON and "@" mean as well; a recipient is
- * never empty.
+ * "" for the null sender, which MAILER-DAEMON and "@" mean as well; a recipient
+ * is never empty.
  */
 const char *envelope_sender(struct span text, char to[ENVELOPE_ADDRESS_MAX + 1]);
 const char *envelope_recipient(struct span text, char to[ENVELOPE_ADDRESS_MAX + 1]);

@@ -42,8 +42,8 @@ size_t header_name(struct span line);
 bool header_next(struct span header, size_t *at, struct field *field);
 
 /*
- * The value of the first field called name, whatever its case, as it came; false
- * where there is none.
+ * The value of the first field called name, whatever its case, as it came;
+ * false where there is none.
  */
 bool header_find(struct span header, struct span name, struct span *value);
 

@@ -163,8 +163,8 @@ rest_of_line(struct strip *strip, struct span bytes, size_t *n, strip_emit *emit
 
 /*
  * Where the last byte held stands behind a bare CR, NULs aside: releases what
- * comes before it, and looks at the rest as at the beginning of a line. 1: done;
- * 0: there is no such CR; -1: emit failed.
+ * comes before it, and looks at the rest as at the beginning of a line. 1:
+ * done; 0: there is no such CR; -1: emit failed.
  */
 static int
 look_behind_cr(struct strip *strip, strip_emit *emit, void *to)

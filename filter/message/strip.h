@@ -10,8 +10,8 @@
  * STRIP_RUNS_MAX runs of white space and NULs behind it, and no colon yet, is
  * taken for ours.
  *
- * A bare CR ends a line for many readers. One of our fields behind it, up to the
- * next CR or line end, goes; the CRs and all other bytes of the line stay.
+ * A bare CR ends a line for many readers. One of our fields behind it, up to
+ * the next CR or line end, goes; the CRs and all other bytes of the line stay.
  */
 #ifndef STRIP_H
 #define STRIP_H

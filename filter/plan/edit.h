@@ -34,10 +34,10 @@ struct edit {
 int edit_load(struct edit *edit, int spool, const struct plan *plan, struct err *err);
 
 /*
- * Carries one ACTION_ADDHEADER or ACTION_DELETEHEADER of that plan out. INDEX counts the
- * fields of that name from the top, from 1, as they stand then: those added by
- * earlier lines count, those deleted do not. A field that is not there is no
- * error.
+ * Carries one ACTION_ADDHEADER or ACTION_DELETEHEADER of that plan out. INDEX
+ * counts the fields of that name from the top, from 1, as they stand then:
+ * those added by earlier lines count, those deleted do not. A field that is not
+ * there is no error.
  */
 void edit_apply(struct edit *edit, const struct action *action);
 

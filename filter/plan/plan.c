@@ -181,7 +181,9 @@ make_implicit(struct action *action)
 void
 plan_implicit(struct plan *plan)
 {
-	/* not the whole struct: it is large, and only n actions are looked at */
+	/*
+	 * not the whole struct: it is large, and only n actions are looked at
+	 */
 	plan->n = 1;
 	plan->done = true;
 	plan->bytes = NULL;

@@ -1,6 +1,6 @@
 /*
- * questions.h - answers what the Sieve child asks (sieve/protocol/protocol.h), from
- * inside the user's own folders only.
+ * questions.h - answers what the Sieve child asks (sieve/protocol/protocol.h),
+ * from inside the user's own folders only.
  */
 #ifndef QUESTIONS_H
 #define QUESTIONS_H

@@ -14,10 +14,10 @@
 
 /*
  * Sends the notification that the plan's line asks for, from the null sender
- * (nobody waits for its bounces; RFC 5436 2.7 would have the recipient), once for every delivery
- * however often it is tried. It is said in the log what became of it; the message's own way does
- * not depend on it. Nothing is sent of an automatic message (RFC 5436 2.2), or where the recipient
- * is not known.
+ * (nobody waits for its bounces; RFC 5436 2.7 would have the recipient), once
+ * for every delivery however often it is tried. It is said in the log what
+ * became of it; the message's own way does not depend on it. Nothing is sent of
+ * an automatic message (RFC 5436 2.2), or where the recipient is not known.
  */
 void notify_send(const struct conf *conf, const struct delivery *delivery,
 		 const struct message *message, const struct action *action);

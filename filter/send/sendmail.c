@@ -109,7 +109,10 @@ environment(char text[3][4352], char *envp[5], const char *home, const char *use
 	envp[n] = NULL;
 }
 
-/* message becomes its standard input, from its beginning. *status: of its end, else -1. */
+/*
+ * message becomes its standard input, from its beginning. *status: of its end,
+ * else -1.
+ */
 static int
 run(const struct sendmail *sendmail, char *const argv[], int message, int *status, struct err *err)
 {

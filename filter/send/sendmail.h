@@ -31,10 +31,10 @@ struct sendmail {
 struct sendmail sendmail_of(const struct conf *conf, const struct delivery *delivery);
 
 /*
- * Runs PROGRAM -i -f SENDER -- RECIPIENT with the content on its standard input.
- * The null sender ("") is said as "<>", and once more as "" to a program that
- * does not take that. 0: it ended with 0. -1: it is not known that it took the
- * message.
+ * Runs PROGRAM -i -f SENDER -- RECIPIENT with the content on its standard
+ * input. The null sender ("") is said as "<>", and once more as "" to a program
+ * that does not take that. 0: it ended with 0. -1: it is not known that it took
+ * the message.
  */
 int sendmail_run(const struct sendmail *sendmail, const char *sender, const char *recipient,
 		 const struct content *content, struct err *err);

@@ -52,9 +52,9 @@ int deliver_spool(struct delivery *delivery, struct message *message, struct spa
 		  struct err *err);
 
 /*
- * For -n and explain: opens the Maildir for reading, where there is one, so that
- * deliver_has_folder() and memory_open() answer as a delivery would have them
- * do. Creates nothing. deliver_close() closes it.
+ * For -n and explain: opens the Maildir for reading, where there is one, so
+ * that deliver_has_folder() and memory_open() answer as a delivery would have
+ * them do. Creates nothing. deliver_close() closes it.
  */
 void deliver_look(struct delivery *delivery);
 

@@ -23,8 +23,8 @@ struct carrying {
 
 struct kind {
 	/*
-	 * The program makes final delivery: it writes Return-Path and Delivered-To
-	 * (RFC 5321 4.4: whoever does, and nobody before).
+	 * The program makes final delivery: it writes Return-Path and
+	 * Delivered-To (RFC 5321 4.4: whoever does, and nobody before).
 	 */
 	bool final;
 
@@ -35,8 +35,8 @@ struct kind {
 	int (*open)(struct delivery *delivery, struct err *err);
 
 	/*
-	 * Stores all copies, or hands them on; notes each (kind_note()). -1: 75.
-	 * Once a copy is out, nothing is allocated.
+	 * Stores all copies, or hands them on; notes each (kind_note()). -1:
+	 * 75. Once a copy is out, nothing is allocated.
 	 */
 	int (*carry)(struct carrying *carrying, struct err *err);
 

@@ -55,8 +55,8 @@ char **lda_arguments(const struct lda *lda, struct err *err);
  * Runs it with the message as standard input, from its beginning. Environment:
  * HOME, LOGNAME, PATH, SHELL and USER only. 0: it exited with 0. -1: anything
  * else; the beginning of what it printed is in err. A dovecot-lda that does not
- * take its options (64) is run once more, without addresses. After the limit it and its
- * group get TERM, then KILL; and TERM when we are killed.
+ * take its options (64) is run once more, without addresses. After the limit it
+ * and its group get TERM, then KILL; and TERM when we are killed.
  */
 int lda_run(const struct lda *lda, int message, struct err *err);
 

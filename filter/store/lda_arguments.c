@@ -209,9 +209,9 @@ is_address(struct span s)
 }
 
 /*
- * dovecot-lda ends with 64 for an address that it does not understand, today and
- * by every later try. It delivers without one, so one that it may not take is
- * left out.
+ * dovecot-lda ends with 64 for an address that it does not understand, today
+ * and by every later try. It delivers without one, so one that it may not take
+ * is left out.
  */
 static int
 put_dovecot_options(const struct lda *lda, struct err *err)

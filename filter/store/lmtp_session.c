@@ -125,7 +125,10 @@ connect_tcp(const char *where, int64_t until, double limit, struct err *err)
 	size_t n = 0;
 	for (const struct addrinfo *one = list; one != NULL; one = one->ai_next)
 		n++;
-	/* a share of the time each: one that does not answer leaves some to the others */
+	/*
+	 * a share of the time each: one that does not answer leaves some to the
+	 * others
+	 */
 	for (const struct addrinfo *one = list; one != NULL && fd < 0; one = one->ai_next, n--) {
 		int64_t now = clock_ms();
 

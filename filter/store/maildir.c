@@ -131,8 +131,8 @@ is_same_file(int fd, int dirfd, const char *name)
 }
 
 /*
- * rename(2) that replaces nothing. Where that cannot be had, a look first has to
- * do: no other run makes the same name.
+ * rename(2) that replaces nothing. Where that cannot be had, a look first has
+ * to do: no other run makes the same name.
  */
 static int
 rename_new(int from_dir, const char *from, int to_dir, const char *to)

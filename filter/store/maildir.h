@@ -44,8 +44,8 @@ int maildir_spool(struct maildir *maildir, struct err *err);
 
 /*
  * Opens the folder of that disk name (folder.h; "" is INBOX), creates and
- * subscribes it where it does not exist, or where a run that died began to; with
- * always set a folder of somebody else is subscribed as well, once. A
+ * subscribes it where it does not exist, or where a run that died began to;
+ * with always set a folder of somebody else is subscribed as well, once. A
  * descriptor; -1: it cannot be used.
  */
 int maildir_folder(const struct maildir *maildir, const char *disk, bool always, struct err *err);
@@ -54,8 +54,9 @@ int maildir_folder(const struct maildir *maildir, const char *disk, bool always,
  * Stores content in the folder: in new/, or in cur/ with ":2," where flags is
  * set (letters, sorted; NULL: none) and such a name can be, else without them.
  * The spool gets another link where content is the spool as it is and links
- * work, becomes the message itself where they do not, and is copied else. 0: it is on disk under
- * its final name. -1: it is not there, as far as that can be helped.
+ * work, becomes the message itself where they do not, and is copied else. 0: it
+ * is on disk under its final name. -1: it is not there, as far as that can be
+ * helped.
  */
 int maildir_store(struct maildir *maildir, int folder, const struct content *content,
 		  const char *flags, struct err *err);

@@ -227,8 +227,8 @@ write_subscriptions(int fd, struct span old, struct span line)
 }
 
 /*
- * Dovecot's lock, which is the new file. One that is older than LOCK_STALE is of
- * a run that died. -1: it is taken, or cannot be.
+ * Dovecot's lock, which is the new file. One that is older than LOCK_STALE is
+ * of a run that died. -1: it is taken, or cannot be.
  */
 static int
 lock_subscriptions(int mailbox, const char *lock)

@@ -22,10 +22,14 @@ struct modes {
 	bool hands_on; /* set-group-id */
 };
 
-/* What a directory asks for; nobody's but the user's where it cannot be told. */
+/*
+ * What a directory asks for; nobody's but the user's where it cannot be told.
+ */
 void modes_of(int dirfd, struct modes *modes);
 
-/* Gives what was just created its group and bits. What fails changes nothing. */
+/*
+ * Gives what was just created its group and bits. What fails changes nothing.
+ */
 void modes_give(int fd, const struct modes *modes, bool directory);
 
 /* Gives a file that replaces another the rights, group and ACL of that one. */
