@@ -155,10 +155,12 @@ rest_of_line(struct strip *strip, struct span bytes, size_t *n, strip_emit *emit
 	*n = end + ends;
 	if (ends)
 		begin_line(strip, bytes.p[end] == '\r', whole);
+	while (ends && strip->bare && *n < bytes.n && bytes.p[*n] == '\r')
+		(*n)++; /* a line that is nothing but the next CR */
 	if (whole)
 		return 0;
 	/* of a piece between bare CRs only what ends it stays */
-	return emit(to, drop ? (struct span){bytes.p + end, ends} : (struct span){bytes.p, *n});
+	return emit(to, drop ? (struct span){bytes.p + end, *n - end} : (struct span){bytes.p, *n});
 }
 
 /*
@@ -263,6 +265,8 @@ strip_feed(struct strip *strip, struct span bytes, strip_emit *emit, void *to)
 		int got;
 
 		n = 1;
+		if (strip->state == STRIP_LINE && strip->bare && bytes.p[at] == '\r')
+			strip->state = STRIP_PASS;
 		if (strip->state == STRIP_PASS || strip->state == STRIP_DROP)
 			got = rest_of_line(strip, span_skip(bytes, at), &n, emit, to);
 		else
