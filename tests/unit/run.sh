@@ -5,7 +5,7 @@ case $1 in
 *conf*) ;;
 *) unset ASAN_OPTIONS ;;
 esac
-output=$(timeout -k 10 600 "$@")
+output=$(timeout -k 10 3600 "$@")
 status=$?
 printf '%s\n' "$output" | sed 's/^not ok \([0-9]*\)\(.*# SKIP\)/ok \1\2/'
 exit "$status"
