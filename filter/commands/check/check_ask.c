@@ -1,4 +1,4 @@
-#include "filter/commands/check/check.h"
+#include "filter/commands/check/check_parts.h"
 
 #include "filter/base/clock.h"
 #include "filter/lists/hits.h"

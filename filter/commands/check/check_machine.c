@@ -2,7 +2,7 @@
  * check_machine.c - what check found, for programs: JSON (doc/json.md), and the
  * one line of a monitoring plugin.
  */
-#include "filter/commands/check/check.h"
+#include "filter/commands/check/check_parts.h"
 #include "filter/commands/json_relay.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * filter's own asks lists, and delivery needs no more. Every answer is
  * untrusted.
  */
-#include "filter/commands/check/check.h"
+#include "filter/commands/check/check_parts.h"
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>

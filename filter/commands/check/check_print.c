@@ -4,7 +4,7 @@
  *                       https://www.spamcop.net/bl.shtml?11.22.33.44
  *       office          not listed
  */
-#include "filter/commands/check/check.h"
+#include "filter/commands/check/check_parts.h"
 
 #include "filter/commands/advice.h"
 

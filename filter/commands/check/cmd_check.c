@@ -6,7 +6,7 @@
  * person who asks about a special-purpose address gets an answer, too, so that
  * the test entries 127.0.0.2 and 127.0.0.1 can be tried.
  */
-#include "filter/commands/check/check.h"
+#include "filter/commands/check/check_parts.h"
 #include "filter/commands/commands.h"
 #include "filter/commands/options.h"
 #include "filter/run.h"

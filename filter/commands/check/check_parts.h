@@ -1,9 +1,9 @@
 /*
- * check.h - the parts of the check command: what was asked about, what was
+ * check_parts.h - the parts of the check command: what was asked about, what was
  * found, and how it is told.
  */
-#ifndef CHECK_H
-#define CHECK_H
+#ifndef CHECK_PARTS_H
+#define CHECK_PARTS_H
 
 #include "conf/reader/conf.h"
 #include "filter/base/err.h"
