@@ -53,6 +53,21 @@ static const struct {
 	 1,
 	 {"example.org"},
 	 {"a.example"}},
+	{" mx.example.net;\n\tiprev=fail smtp.remote-ip=11.22.33.44;\n\tspf=pass "
+	 "smtp.mailfrom=example.org;\n\tdkim=fail (body hash mismatch; body probably modified in "
+	 "transit)\n\t\t header.d=example.com header.s=sel header.a=rsa-sha256\n",
+	 "mx.example.net",
+	 1,
+	 {"example.org"},
+	 {"example.com"}},
+	{" mx.example.net (amavisd-new);\n dkim=fail (2048-bit key)\n reason=\"fail (message has "
+	 "been "
+	 "altered)\"\n header.d=example.com header.b=\"AbC/+\";\n dkim=pass (1024-bit key)\n "
+	 "header.d=example.org",
+	 "mx.example.net",
+	 1,
+	 {"example.org"},
+	 {"example.com"}},
 	/* big hosters */
 	{" mx.google.example;\n       dkim=pass header.i=@example.org header.s=s header.b=Ab;\n"
 	 "       spf=pass (google.example: domain of a@b.example.org designates 192.0.2.1 as "
