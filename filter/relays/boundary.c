@@ -273,6 +273,30 @@ is_scanner(struct span text)
 }
 
 /*
+ * s/qmail: (address) de?crypted with TLSv1.3: X [256/256] DN=NAME by x with ESMTPS.
+ * The name is from the client's certificate; behind it there is nothing but the
+ * server's own words.
+ */
+static size_t
+sqmail_by(struct span text, size_t last)
+{
+	struct span head = {text.p, last > 0 ? last : text.n};
+	const char *tls = memmem(head.p, head.n, "?crypted", 8), *date;
+	size_t n;
+
+	if (tls == NULL)
+		return 0;
+	date = memrchr(text.p, ';', text.n);
+	for (n = date == NULL ? text.n : (size_t)(date - text.p); text.p + n > tls + 4; n--)
+		if (span_is_space(text.p[n - 1]) && n + 3 < text.n &&
+		    tokens_begins(span_skip(text, n), "by") && span_is_space(text.p[n + 2]))
+			break;
+	return text.p + n > tls + 4 && memmem(tls, (size_t)(text.p + n - tls), "DN=", 3) != NULL
+		       ? n
+		       : 0;
+}
+
+/*
  * Servers whose lines end with a client's text: the first "by" that fits, for
  * before it they write none. How the line ends tells them from a HELO that
  * imitates one. last is the last "by" of all.
@@ -307,6 +331,11 @@ boundary_find(struct span text, enum server *server)
 		n = named_by(text, last, &named);
 	if (n > 0) {
 		*server = named;
+		return n;
+	}
+	n = sqmail_by(text, last);
+	if (n > 0) {
+		*server = SERVER_SQMAIL;
 		return n;
 	}
 	if (last > 0 && is_aliyun((struct span){text.p, last}))

@@ -24,6 +24,7 @@ enum server {
 	SERVER_QMAIL_LDAP,
 	SERVER_SCANNER,  /* qmail-scanner, which repeats the hop below it */
 	SERVER_SENDMAIL, /* "(8.17.1/8.17.1)" */
+	SERVER_SQMAIL,   /* "(address) de?crypted with TLSv1.3: X [256/256] DN=NAME by" */
 	SERVER_SMAP,     /* "from name(address), claiming to be "HELO" via SMTP by x" */
 };
 

@@ -9,6 +9,7 @@ struct reader {
 	struct span via;
 	bool with_now; /* the token before was the value of "with" */
 	bool with;     /* there was a "with" */
+	bool early;    /* but before "by": s/qmail's "with TLSv1.3:", which says no protocol */
 	bool id;       /* behind the id only comments count: "id 1 (AUTH user)" */
 	bool hostile;  /* a client's text came: nothing is believed any more */
 };
@@ -213,9 +214,11 @@ read_word(struct reader *reader, struct tokens *tokens, const struct token *toke
 	if (tokens_is(token->text, "by") && !by->found) {
 		by->found = true;
 		by->name = next_value(tokens);
-	} else if (tokens_is(token->text, "with") && !reader->with) {
+	} else if (tokens_is(token->text, "with") && (!reader->with || reader->early)) {
 		by->with = next_value(tokens);
 		reader->with = by->with.n > 0;
+		reader->early = !by->found;
+		by->smtp = by->web = false;
 		reader->with_now = true;
 		read_with(reader, *tokens);
 	} else if (tokens_is(token->text, "via") && reader->via.n == 0) {

@@ -412,6 +412,18 @@ read_before_chosen(struct span clause, size_t n, const struct by *by, struct end
 	return true;
 }
 
+/* Bytes of s/qmail's clause before "de?crypted with". */
+static size_t
+before_tls(struct span clause)
+{
+	const char *tls = memmem(clause.p, clause.n, "?crypted", 8);
+	size_t n = tls == NULL ? clause.n : (size_t)(tls - clause.p);
+
+	while (n > 0 && !span_is_space(clause.p[n - 1]))
+		n--;
+	return n;
+}
+
 bool
 ends_read(struct span clause, const struct by *by, struct ends *ends)
 {
@@ -425,6 +437,8 @@ ends_read(struct span clause, const struct by *by, struct ends *ends)
 		return read_chasquid(clause, by, ends);
 	case SERVER_SMAP:
 		return read_smap(clause, ends);
+	case SERVER_SQMAIL:
+		return read_right((struct span){clause.p, before_tls(clause)}, by, ends);
 	case SERVER_SCANNER:
 	case SERVER_ALIYUN:
 		return false;

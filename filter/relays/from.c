@@ -349,13 +349,17 @@ from_judge(struct from *from)
 		 * it writes the HELO only where that is another name
 		 */
 		received->rdns = seen_name(from);
+	if (from->lost && from->evidence == EVIDENCE_NONE && by->smtp) { /* "[address] (name)" */
+		received->addr = from->name_addr;
+		received->unsure = true;
+		from->evidence = EVIDENCE_WEAK;
+	}
 	if (from->evidence != EVIDENCE_NONE)
 		return RECEIVED_RELAY;
 	if (by->web)
 		return RECEIVED_NO_RELAY;
 	bool helo = from->said_helo && !tokens_begins(by->with, "local");
-	/* "from [address] with SMTP": by whom? "[address] (name)": whose is it? */
-	bool half = (from->name_is_addr && from->name_in_brackets && !helo_only) ||
-		    (from->lost && by->smtp);
+	/* "from [address] with SMTP": by whom? */
+	bool half = from->name_is_addr && from->name_in_brackets && !helo_only;
 	return from->broken || helo || half ? RECEIVED_UNPARSED : RECEIVED_NO_RELAY;
 }

@@ -294,6 +294,14 @@ const struct forge_server forge_servers[] = {
 	 "(clamdscan: 1.3.1.\n Clear:RC:0(192.0.2.7):.\n Processed in 0.037 secs); 1 Jan 2024 "
 	 "00:00:00 -0000",
 	 {{forge_escape_raw, "s@y"}}},
+	{"s/qmail",
+	 "from %0 (HELO %1) (%2@192.0.2.7) de?crypted with TLSv1.3: X [256/256] DN=%3\n  by "
+	 "mx.test "
+	 "with ESMTPS; 1 Jan 2024 00:00:00 -0000",
+	 {{forge_escape_qmail, "unknown"},
+	  {forge_escape_qmail, "a"},
+	  {forge_escape_qmail, "me"},
+	  {forge_escape_raw, "unknown"}}},
 	{"magic-smtpd",
 	 "from %0 (HELO %1) (192.0.2.7) (smtp-auth username me, mechanism plain)\n  by mx.test "
 	 "with ESMTPA; 1 Jan 2024 00:00:00 -0000",

@@ -178,6 +178,13 @@ static const struct format {
 	 "from 192.0.2.7 by mx.test (envelope-from <x@y>, uid 201) with qmail-scanner-2.08st \n "
 	 "(clamdscan: 1.\n Clear:RC:1(192.0.2.7):.\n Processed in 0.03 secs); 25 Apr",
 	 "-", "", "", "mx.test", "qmail-scanner-2.08st", ""},
+	{"s/qmail",
+	 "from b (HELO a) (me@192.0.2.7) de?crypted with TLSv1.3: X [256/256] DN=unknown by "
+	 "mx.test with ESMTPSA; 1 Jan",
+	 "192.0.2.7", "b", "a", "mx.test", "ESMTPSA", "a"},
+	{"a name behind a literal, by nobody known",
+	 "from [192.0.2.7] (a.example) by mx.test (Some Server) with ESMTP id 1", "192.0.2.7", "",
+	 "a.example", "mx.test", "ESMTP", ""},
 	{"qmail, uid", "(qmail 10681 invoked by uid 404); 14 Nov", "-", "", "", "", "", ""},
 	{"qmail, no address", "from unknown (HELO a) by mx.test with SMTP; 1 Jan", "?", "", "a",
 	 "mx.test", "SMTP", ""},
