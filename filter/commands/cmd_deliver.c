@@ -25,7 +25,8 @@ prepare(struct run *run, const struct options *options)
 {
 	bool listed = run->verdict.kind == VERDICT_LISTED;
 
-	if (kind_of(&run->conf.deliver.mailbox)->named && run->envelope.recipient == NULL)
+	const struct kind *kind = kind_of(&run->conf.deliver.mailbox);
+	if (kind->named || (kind->named_as_recipient && run->envelope.recipient == NULL))
 		user_find_name(&run->user);
 	run->delivery = (struct delivery){
 		.conf = &run->conf,

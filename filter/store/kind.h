@@ -28,8 +28,8 @@ struct kind {
 	 */
 	bool final;
 
-	/* It needs the user's name where the recipient is not known. */
-	bool named;
+	/* It hands the user's name on; or does so where there is no recipient. */
+	bool named, named_as_recipient;
 
 	/* Opens the mailbox and creates delivery->spool. -1: 75. */
 	int (*open)(struct delivery *delivery, struct err *err);

@@ -158,5 +158,8 @@ look(const struct mailbox *mailbox, const struct user *user, struct err *said)
 	return 0;
 }
 
-const struct kind kind_lmtp = {
-	.named = true, .open = open_spool, .carry = carry, .describe = describe, .look = look};
+const struct kind kind_lmtp = {.named_as_recipient = true,
+			       .open = open_spool,
+			       .carry = carry,
+			       .describe = describe,
+			       .look = look};
