@@ -133,6 +133,7 @@ keys_of(const struct node *node)
 		return node->positional[0];
 	case TEST_DATE:
 	case TEST_NOTIFY_METHOD_CAPABILITY:
+	case TEST_METADATA:
 		return node->positional[2];
 	default:
 		return node->positional[1];

@@ -10,7 +10,7 @@
  * Not carried out, and without commands of their own: what of them would change
  * what other rules mean, a test or a tag, is not known to the language.
  */
-#define NO_COMMANDS (EXT(IMAPSIEVE) | EXT(METADATA) | EXT(EXTLISTS) | EXT(DOVECOT_ENVIRONMENT))
+#define NO_COMMANDS (EXT(IMAPSIEVE) | EXT(EXTLISTS) | EXT(DOVECOT_ENVIRONMENT))
 
 static const char *
 names_of(uint64_t extensions, const char *between)

@@ -8,6 +8,7 @@
 #include "sieve/mail/date.h"
 #include "sieve/script/language.h"
 #include "sieve/mail/mail.h"
+#include "sieve/mail/mailto.h"
 #include "sieve/protocol/fields.h"
 #include "sieve/protocol/folder.h"
 #include "sieve/protocol/special.h"
@@ -86,6 +87,8 @@ check_envelope_parts(struct check *check, const struct argument *parts)
 	for (size_t i = 0; parts != NULL && i < parts->n; i++)
 		if (!parts->string[i].variable &&
 		    !span_equal_case(parts->string[i].text, SPAN("from")) &&
+		    /* of a login that is not known here: it has no value */
+		    !span_equal_case(parts->string[i].text, SPAN("auth")) &&
 		    !span_equal_case(parts->string[i].text, SPAN("to")))
 			report_error(check->report, parts->string[i].at,
 				     "unknown envelope part \"%s\": expected \"from\" or \"to\"",
@@ -142,9 +145,16 @@ check_notify(struct check *check, const struct node *node)
 {
 	const struct argument *from = node_tag(node, TAG_FROM),
 			      *importance = node_tag(node, TAG_IMPORTANCE);
+	const struct string *method = &node->positional[0]->string[0];
+	struct mailto mailto;
 
 	if (from != NULL)
 		check_address(check, from->value);
+	if (!method->variable && !mailto_read(check->pool, method->text, &mailto))
+		report_warning(check->report, method->at,
+			       "\"%s\" notifies nobody here: the one method is "
+			       "\"mailto:ADDRESS\"",
+			       report_quote(method->text));
 	if (importance == NULL || importance->value == NULL ||
 	    importance->value->string[0].variable)
 		return;

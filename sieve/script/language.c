@@ -39,7 +39,9 @@ static const struct language_extension extensions[] = {
 	{"enotify", EXT_ENOTIFY, NULL},                   /* RFC 5435, 5436 */
 	{"imapflags", EXT_IMAPFLAGS, NULL},               /* draft-melnikov-sieve-imapflags-03 */
 	{"special-use", EXT_SPECIAL_USE, NULL},           /* RFC 8579 */
-	{"virustest", EXT_VIRUSTEST, NULL},               /* RFC 5235 */
+	{"mboxmetadata", EXT_MBOXMETADATA, NULL},         /* RFC 5490 */
+	{"servermetadata", EXT_SERVERMETADATA, NULL},
+	{"virustest", EXT_VIRUSTEST, NULL}, /* RFC 5235 */
 	/* draft-martin-sieve-notify-01 */
 	{"notify", EXT_NOTIFY, "it is the name of before RFC 5435, which \"enotify\" has replaced"},
 	{"vnd.dovecot.pipe", EXT_PIPE, NO_PROGRAM},
@@ -48,8 +50,6 @@ static const struct language_extension extensions[] = {
 	{"vnd.dovecot.duplicate", EXT_DUPLICATE, NULL},         /* what RFC 7352 came from */
 	{"replace", EXT_REPLACE, "scripts change no messages"}, /* RFC 5703 5 */
 	{"enclose", EXT_REPLACE, "scripts change no messages"}, /* RFC 5703 6 */
-	{"mboxmetadata", EXT_METADATA, "mailboxes have no metadata here"}, /* RFC 5490 */
-	{"servermetadata", EXT_METADATA, "mailboxes have no metadata here"},
 	{"extlists", EXT_EXTLISTS, "there are no external lists here"}, /* RFC 6134 */
 	{"vnd.dovecot.environment", EXT_DOVECOT_ENVIRONMENT, "there are no items of Dovecot here"},
 	{"vnd.dovecot.debug", EXT_DEBUG, "scripts write to no log"},
@@ -172,6 +172,14 @@ static const struct language_command commands[] = {
 	 "virustest [COMPARATOR] [MATCH-TYPE] \"VALUE\""},
 	{"specialuse_exists", TEST_SPECIALUSE_EXISTS, EXT(SPECIAL_USE), 0, "fS",
 	 "specialuse_exists [\"FOLDER\"] [\"\\\\USE\", ...]"},
+	{"metadata", TEST_METADATA, EXT(MBOXMETADATA), MATCHING, "ssS",
+	 "metadata [MATCH-TYPE] [COMPARATOR] \"FOLDER\" \"ANNOTATION\" [\"KEY\", ...]"},
+	{"metadataexists", TEST_METADATAEXISTS, EXT(MBOXMETADATA), 0, "sS",
+	 "metadataexists \"FOLDER\" [\"ANNOTATION\", ...]"},
+	{"servermetadata", TEST_SERVERMETADATA, EXT(SERVERMETADATA), MATCHING, "sS",
+	 "servermetadata [MATCH-TYPE] [COMPARATOR] \"ANNOTATION\" [\"KEY\", ...]"},
+	{"servermetadataexists", TEST_SERVERMETADATAEXISTS, EXT(SERVERMETADATA), 0, "S",
+	 "servermetadataexists [\"ANNOTATION\", ...]"},
 	{"valid_notify_method", TEST_VALID_NOTIFY_METHOD, EXT(ENOTIFY), 0, "S",
 	 "valid_notify_method [\"METHOD\", ...]"},
 	{"notify_method_capability", TEST_NOTIFY_METHOD_CAPABILITY, EXT(ENOTIFY), MATCHING, "ssS",

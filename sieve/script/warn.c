@@ -18,22 +18,6 @@ ends(const struct node *node)
 }
 
 static void
-warn_notify(struct report *report, const struct node *node)
-{
-	const struct string *method = &node->positional[0]->string[0];
-
-	if (!method->variable && !span_starts_case(method->text, SPAN("mailto:")))
-		report_warning(report, method->at,
-			       "\"%s\" notifies nobody here: the one method is "
-			       "\"mailto:ADDRESS\"",
-			       report_quote(method->text));
-	else
-		report_warning(report, node->at,
-			       "\"notify\" sends only where the site allows it, and never of "
-			       "listed or unknown mail");
-}
-
-static void
 warn_answer(struct report *report, const struct node *node)
 {
 	switch (node->command->command) {
@@ -56,7 +40,9 @@ warn_answer(struct report *report, const struct node *node)
 			       "servers listed");
 		break;
 	case COMMAND_NOTIFY:
-		warn_notify(report, node);
+		report_warning(report, node->at,
+			       "\"notify\" sends only where the site allows it, and never of "
+			       "listed or unknown mail");
 		break;
 	case COMMAND_NOTIFY_OLD:
 	case COMMAND_DENOTIFY:

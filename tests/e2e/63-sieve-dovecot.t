@@ -112,7 +112,7 @@ why_not() {
 	*--*) echo "an option of ours" ;;
 	esac
 	case $version:$(cat "$case.sieve") in
-	*'"special-use"'* | *'"virustest"'* | *virustest,* | *'"imapsieve"'* | *'"notify"'* | *'"fcc"'* | *'"vnd.dovecot.'*)
+	*'"special-use"'* | *metadata* | *'"virustest"'* | *virustest,* | *'"imapsieve"'* | *'"notify"'* | *'"fcc"'* | *'"vnd.dovecot.'*)
 		echo "not among its extensions here"
 		;;
 	2.4:*:global*) echo "sieve-test of 2.4 takes no global scripts" ;;

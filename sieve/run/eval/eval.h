@@ -26,6 +26,7 @@ eval_test eval_hasflag;
 eval_test eval_ihave;
 eval_test eval_mailbox_exists;
 eval_test eval_mailbox_use;
+eval_test eval_mailbox_metadata;
 eval_test eval_notify_capability;
 eval_test eval_notify_valid;
 eval_test eval_spamtest;

@@ -1,4 +1,7 @@
-/* mailboxexists (RFC 5490 3.1) and specialuse_exists (RFC 8579 3). */
+/*
+ * mailboxexists and the tests of metadata (RFC 5490), specialuse_exists (RFC 8579
+ * 3).
+ */
 #include "sieve/run/eval/eval.h"
 
 #include "sieve/protocol/folder.h"
@@ -56,4 +59,16 @@ eval_mailbox_use(struct run *run, const struct step *step)
 			return false;
 	}
 	return true;
+}
+
+/*
+ * No folder and no server has annotations here: each test of RFC 5490 3.3, 3.4,
+ * 4.1 and 4.2 is false then, whatever it compares.
+ */
+bool
+eval_mailbox_metadata(struct run *run, const struct step *step)
+{
+	(void)run;
+	(void)step;
+	return false;
 }
