@@ -223,14 +223,14 @@ run(const struct lda *lda, char **arguments, int message, int *status, struct er
 static int
 run_once(const struct lda *lda, int message, int *status, struct err *err)
 {
-	char **arguments = lda_arguments(lda, err);
+	struct lda_words words;
 
 	*status = -1;
-	if (arguments == NULL)
+	if (lda_arguments(lda, &words, err) != 0)
 		return -1;
 	if (lseek(message, 0, SEEK_SET) < 0)
 		return err_set(err, "reading the spool: %s", strerror(errno));
-	return run(lda, arguments, message, status, err);
+	return run(lda, words.word, message, status, err);
 }
 
 int

@@ -18,9 +18,11 @@
 #include "filter/base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define LDA_WORDS_MAX    64
-#define LDA_TERM_SECONDS 5 /* between TERM and KILL, and after that */
+#define LDA_TEXT_MAX     (32U << 10) /* bytes of all arguments together */
+#define LDA_TERM_SECONDS 5           /* between TERM and KILL, and after that */
 
 struct lda {
 	const char *command;
@@ -43,13 +45,20 @@ bool lda_adds_options(const char *command);
  */
 bool lda_needs_from_line(const char *command);
 
+/* An argument vector, ended by NULL, and what its words are made of. */
+struct lda_words {
+	char text[LDA_TEXT_MAX];
+	size_t used;
+	char *word[LDA_WORDS_MAX + 8];
+	size_t n;
+};
+
 /*
- * The argument vector, in memory that lasts until the next call. NULL: the
- * command cannot be used. A value that begins with "-" never begins an argument
- * of its own where a %f, %s or %r stands: it is INBOX, the null sender, or an
- * error.
+ * The argument vector. -1: the command cannot be used. A value that begins with
+ * "-" never begins an argument of its own where a %f, %s or %r stands: it is
+ * INBOX, the null sender, or an error.
  */
-char **lda_arguments(const struct lda *lda, struct err *err);
+int lda_arguments(const struct lda *lda, struct lda_words *words, struct err *err);
 
 /*
  * Runs it with the message as standard input, from its beginning. Environment:

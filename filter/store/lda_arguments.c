@@ -3,13 +3,6 @@
 
 #include <string.h>
 
-#define TEXT_MAX (32U << 10) /* bytes of all arguments together */
-
-static char text[TEXT_MAX];
-static size_t used;
-static char *words[LDA_WORDS_MAX + 8];
-static size_t n_words;
-
 static const char *
 name_of(struct span program)
 {
@@ -81,13 +74,14 @@ lda_knows_folders(const char *command)
 }
 
 static int
-put(struct span bytes, struct err *err)
+put(struct lda_words *words, struct span bytes, struct err *err)
 {
-	if (bytes.n >= TEXT_MAX - used)
-		return err_set(err, "lda: the arguments are longer than %u bytes", TEXT_MAX);
+	if (bytes.n >= sizeof words->text - words->used)
+		return err_set(err, "lda: the arguments are longer than %zu bytes",
+			       sizeof words->text);
 	if (bytes.n > 0)
-		memcpy(text + used, bytes.p, bytes.n);
-	used += bytes.n;
+		memcpy(words->text + words->used, bytes.p, bytes.n);
+	words->used += bytes.n;
 	return 0;
 }
 
@@ -132,38 +126,38 @@ value_of(const struct lda *lda, char c, bool begins, struct err *err)
 }
 
 static int
-put_word(const struct lda *lda, struct span word, struct err *err)
+put_word(const struct lda *lda, struct span word, struct lda_words *words, struct err *err)
 {
-	size_t begin = used;
+	size_t begin = words->used;
 
-	if (n_words == LDA_WORDS_MAX)
+	if (words->n == LDA_WORDS_MAX)
 		return err_set(err, "lda: the command has more than %d words", LDA_WORDS_MAX);
-	words[n_words++] = text + used;
+	words->word[words->n++] = words->text + words->used;
 	for (size_t i = 0; i < word.n; i++) {
 		if (word.p[i] != '%') {
-			if (put((struct span){word.p + i, 1}, err) != 0)
+			if (put(words, (struct span){word.p + i, 1}, err) != 0)
 				return -1;
 			continue;
 		}
 		const char *value =
-			value_of(lda, ++i < word.n ? word.p[i] : ' ', used == begin, err);
-		if (value == NULL || put(span_of(value), err) != 0)
+			value_of(lda, ++i < word.n ? word.p[i] : ' ', words->used == begin, err);
+		if (value == NULL || put(words, span_of(value), err) != 0)
 			return -1;
 	}
-	return put((struct span){"", 1}, err);
+	return put(words, (struct span){"", 1}, err);
 }
 
 /* An option of dovecot-lda with its value, taken as it is. */
 static int
-put_option(const char *option, const char *value, struct err *err)
+put_option(struct lda_words *words, const char *option, const char *value, struct err *err)
 {
-	words[n_words++] = text + used;
-	if (put((struct span){option, strlen(option) + 1}, err) != 0)
+	words->word[words->n++] = words->text + words->used;
+	if (put(words, (struct span){option, strlen(option) + 1}, err) != 0)
 		return -1;
 	if (value == NULL)
 		return 0;
-	words[n_words++] = text + used;
-	return put((struct span){value, strlen(value) + 1}, err);
+	words->word[words->n++] = words->text + words->used;
+	return put(words, (struct span){value, strlen(value) + 1}, err);
 }
 
 /* One of the bytes of an atom, or of a domain (RFC 5321 4.1.2), or a dot. */
@@ -214,43 +208,41 @@ is_address(struct span s)
  * is left out.
  */
 static int
-put_dovecot_options(const struct lda *lda, struct err *err)
+put_dovecot_options(const struct lda *lda, struct lda_words *words, struct err *err)
 {
 	struct span sender = span_of(lda->sender), recipient = span_of(lda->recipient);
 
-	if (put_option("-e", NULL, err) != 0)
+	if (put_option(words, "-e", NULL, err) != 0)
 		return -1;
 	if (lda->sender != NULL && (sender.n == 0 || is_address(sender)) &&
-	    put_option("-f", lda->sender, err) != 0)
+	    put_option(words, "-f", lda->sender, err) != 0)
 		return -1;
-	if (is_address(recipient) && put_option("-a", lda->recipient, err) != 0)
+	if (is_address(recipient) && put_option(words, "-a", lda->recipient, err) != 0)
 		return -1;
 	if (lda->folder != NULL && strcmp(lda->folder, "INBOX") != 0)
-		return put_option("-m", lda->folder, err);
+		return put_option(words, "-m", lda->folder, err);
 	return 0;
 }
 
-char **
-lda_arguments(const struct lda *lda, struct err *err)
+int
+lda_arguments(const struct lda *lda, struct lda_words *words, struct err *err)
 {
 	const char *at = lda->command;
 
-	used = n_words = 0;
+	words->used = words->n = 0;
 	for (;;) {
 		struct span word = next_word(&at);
 
 		if (word.n == 0)
 			break;
-		if (put_word(lda, word, err) != 0)
-			return NULL;
+		if (put_word(lda, word, words, err) != 0)
+			return -1;
 	}
-	if (n_words == 0 || words[0][0] != '/') {
-		(void)err_set(err, "lda: expected the absolute path of a program, as in "
-				   "lda:/usr/lib/dovecot/dovecot-lda");
-		return NULL;
-	}
-	if (lda_adds_options(lda->command) && put_dovecot_options(lda, err) != 0)
-		return NULL;
-	words[n_words] = NULL;
-	return words;
+	if (words->n == 0 || words->word[0][0] != '/')
+		return err_set(err, "lda: expected the absolute path of a program, as in "
+				    "lda:/usr/lib/dovecot/dovecot-lda");
+	if (lda_adds_options(lda->command) && put_dovecot_options(lda, words, err) != 0)
+		return -1;
+	words->word[words->n] = NULL;
+	return 0;
 }

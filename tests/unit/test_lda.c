@@ -64,14 +64,14 @@ test_arguments(void **state)
 		char joined[512] = "";
 		size_t n = 0;
 		struct err err;
-		char **words = lda_arguments(&lda, &err);
+		struct lda_words words;
+		int got = lda_arguments(&lda, &words, &err);
 
-		for (; words != NULL && *words != NULL; words++)
-			n += (size_t)snprintf(joined + n, sizeof joined - n, "%s|", *words);
-		if ((words == NULL) != (cases[i].want == NULL))
-			fail_msg("%s: %s (%s)", cases[i].command, joined,
-				 words == NULL ? err.why : "");
-		if (words != NULL)
+		for (size_t k = 0; got == 0 && words.word[k] != NULL; k++)
+			n += (size_t)snprintf(joined + n, sizeof joined - n, "%s|", words.word[k]);
+		if ((got != 0) != (cases[i].want == NULL))
+			fail_msg("%s: %s (%s)", cases[i].command, joined, got != 0 ? err.why : "");
+		if (got == 0)
 			assert_string_equal(joined, cases[i].want);
 	}
 }
@@ -79,6 +79,7 @@ test_arguments(void **state)
 static void
 test_bounds(void **state)
 {
+	struct lda_words words;
 	char many[1000] = "/bin/agent", *longer = malloc(40000);
 	struct err err;
 
@@ -86,11 +87,11 @@ test_bounds(void **state)
 	assert_non_null(longer);
 	for (size_t n = strlen(many); n + 2 < 200; n += 2)
 		memcpy(many + n, " x", 3);
-	assert_null(lda_arguments(&(struct lda){.command = many}, &err));
+	assert_int_equal(lda_arguments(&(struct lda){.command = many}, &words, &err), -1);
 	memset(longer, 'x', 39999);
 	longer[0] = '/';
 	longer[39999] = '\0';
-	assert_null(lda_arguments(&(struct lda){.command = longer}, &err));
+	assert_int_equal(lda_arguments(&(struct lda){.command = longer}, &words, &err), -1);
 	free(longer);
 	assert_true(lda_knows_folders("/usr/lib/dovecot/dovecot-lda -d x"));
 	assert_false(lda_knows_folders("/usr/lib/dovecot/dovecot-lda -a %r"));
