@@ -84,7 +84,7 @@ add_listed(const char *name, const struct lookup *hit, int weight, void *context
 	if (weight <= 0)
 		return;
 	add_once(listed->list, show_word(span_of(name), word, sizeof word));
-	add_once(listed->address, addr_print(&listed->chain->relay[hit->relay].lookup, text));
+	add_once(listed->address, addr_print(&listed->chain->relay[hit->relay].asked_as, text));
 }
 
 /*

@@ -73,7 +73,7 @@ dnsbl_asks(const struct chain *chain, size_t relay, const struct list *list)
 {
 	const struct relay *r = &chain->relay[relay];
 
-	if (!is_asked(r) || (!list->ipv6 && !addr_is_ipv4(&r->lookup)))
+	if (!is_asked(r) || (!list->ipv6 && !addr_is_ipv4(&r->asked_as)))
 		return false;
 	if (list->not_first && is_first_hop(chain, relay))
 		return false;
@@ -188,14 +188,15 @@ ask(struct run *run, const struct lookup *lookup, enum dns_type type, dns_done *
 {
 	char name[DNS_NAME_MAX + 1];
 
-	dnsbl_name(&run->chain->relay[lookup->relay].lookup, lookup->list->zone, name, sizeof name);
+	dnsbl_name(&run->chain->relay[lookup->relay].asked_as, lookup->list->zone, name,
+		   sizeof name);
 	dns_ask(run->dns, name, type, type == DNS_TXT, done, arg);
 }
 
 static void
 ask_probe(struct run *run, const struct lookup *lookup, struct probe *probe)
 {
-	bool ipv4 = addr_is_ipv4(&run->chain->relay[lookup->relay].lookup);
+	bool ipv4 = addr_is_ipv4(&run->chain->relay[lookup->relay].asked_as);
 	char name[DNS_NAME_MAX + 1];
 
 	probe->sanity = ASKED;
@@ -253,7 +254,7 @@ match_file(struct run *run, const struct list *list, struct lookups *lookups)
 	for (size_t i = 0; i < lookups->n && n < RELAY_ASKED_MAX + 1; i++)
 		if (lookups->lookup[i].list == list) {
 			of[n] = &lookups->lookup[i];
-			hit[n++].addr = run->chain->relay[lookups->lookup[i].relay].lookup;
+			hit[n++].addr = run->chain->relay[lookups->lookup[i].relay].asked_as;
 		}
 	if (n == 0 || list->wrong != NULL)
 		return;
@@ -291,7 +292,7 @@ plan(struct run *run, const struct conf *conf, struct lookups *lookups)
 	for (size_t r = 0; r < run->chain->stored; r++)
 		for (size_t l = 0; l < conf->n_lists && l < CONF_LISTS_MAX; l++) {
 			struct lookup *lookup = &lookups->lookup[lookups->n];
-			bool ipv4 = addr_is_ipv4(&run->chain->relay[r].lookup);
+			bool ipv4 = addr_is_ipv4(&run->chain->relay[r].asked_as);
 
 			if (!dnsbl_asks(run->chain, r, &conf->lists[l]))
 				continue;

@@ -18,13 +18,13 @@ is_listed(const struct addr *addr, const struct addr *list, size_t n)
 static bool
 is_ours(const struct conf *conf, const struct relay *relay)
 {
-	if (addr_is_loopback(&relay->lookup))
+	if (addr_is_loopback(&relay->asked_as))
 		return true;
-	if (!conf->trusted_set && addr_is_private(&relay->lookup))
+	if (!conf->trusted_set && addr_is_private(&relay->asked_as))
 		return true;
 	for (size_t i = 0; i < conf->n_trusted; i++)
 		if (addr_in(&relay->hop.addr, &conf->trusted[i]) ||
-		    addr_in(&relay->lookup, &conf->trusted[i]))
+		    addr_in(&relay->asked_as, &conf->trusted[i]))
 			return true;
 	return false;
 }
@@ -36,7 +36,7 @@ is_ours(const struct conf *conf, const struct relay *relay)
 static const char *
 trusted_why(const struct conf *conf, const struct relay *relay)
 {
-	const char *special = addr_special(&relay->lookup);
+	const char *special = addr_special(&relay->asked_as);
 
 	if (is_ours(conf, relay))
 		return special != NULL ? special : "trusted";
@@ -69,19 +69,19 @@ assess(struct relay_walk *walk, struct relay *relay)
 {
 	const char *why;
 
-	relay->lookup = addr_unwrap_nat64(&relay->hop.addr);
+	relay->asked_as = addr_unwrap_nat64(&relay->hop.addr);
 	relay->ends_trust = walk->trusting && relay->hop.unsure;
 	why = walk->trusting && !relay->hop.unsure ? trusted_why(walk->conf, relay) : NULL;
 	if (why != NULL) {
 		relay->role = RELAY_TRUSTED;
 		relay->no_lookup = why;
 		if (relay->hop.auth && walk->n_authenticated < RELAY_ASKED_MAX)
-			walk->authenticated[walk->n_authenticated++] = relay->lookup;
+			walk->authenticated[walk->n_authenticated++] = relay->asked_as;
 		return;
 	}
 	relay->role = walk->trusting ? RELAY_HANDOFF : RELAY_CLAIMED;
 	walk->trusting = false;
-	relay->no_lookup = not_asked_why(walk, &relay->lookup);
+	relay->no_lookup = not_asked_why(walk, &relay->asked_as);
 }
 
 /*

@@ -28,8 +28,8 @@ struct relay {
 	 * line from the top, 1 is the newest; as the relays command prints it
 	 */
 	unsigned n;
-	struct received hop; /* address, names, by, with, auth: spans into the message */
-	struct addr lookup;  /* the address to ask about: hop.addr with NAT64 unwrapped */
+	struct received hop;  /* address, names, by, with, auth: spans into the message */
+	struct addr asked_as; /* hop.addr with NAT64 unwrapped */
 	enum relay_role role;
 	/*
 	 * NULL: looked up; else why not: addr_special()'s word, "trusted",

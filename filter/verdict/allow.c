@@ -183,7 +183,7 @@ allow_match(const struct conf *conf, const char *home, const struct envelope *en
 	};
 	size_t vouching = relay_vouching(chain);
 	if (vouching < chain->stored)
-		subject.handoff = &chain->relay[vouching].lookup;
+		subject.handoff = &chain->relay[vouching].asked_as;
 	const char *match = match_conf(conf, &subject);
 	return match != NULL ? match : match_file(conf, home, &subject);
 }

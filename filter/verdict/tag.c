@@ -234,7 +234,7 @@ add_listed(const char *name, const struct lookup *hit, int weight, void *context
 		listing->blocked_weight = hit->relay == listing->verdict->last ? weight : 0;
 	}
 	buf_init(&field, 2048);
-	(void)buf_addf(&field, "X-SpamCop-Listed: %s; list=%s", addr_print(&relay->lookup, text),
+	(void)buf_addf(&field, "X-SpamCop-Listed: %s; list=%s", addr_print(&relay->asked_as, text),
 		       name);
 	add_answers(&field, name, hit);
 	(void)buf_addf(&field, "; relay=%u; trust=%s", relay->n, relay_role_name(relay->role));

@@ -58,7 +58,7 @@ check_walk(struct span header, const struct conf *conf)
 		last = relay.role;
 		asked += relay.no_lookup == NULL;
 		check(relay.no_lookup != NULL ||
-		      (relay.role != RELAY_TRUSTED && addr_special(&relay.lookup) == NULL));
+		      (relay.role != RELAY_TRUSTED && addr_special(&relay.asked_as) == NULL));
 	}
 	check(asked <= RELAY_ASKED_MAX);
 }

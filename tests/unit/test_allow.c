@@ -268,9 +268,9 @@ match(const struct conf *conf, const struct match_case *c)
 	if (c->handoff != NULL) {
 		chain.stored = 2;
 		chain.handoff = 0;
-		assert_true(addr_parse(span_of(c->handoff), &chain.relay[0].lookup));
+		assert_true(addr_parse(span_of(c->handoff), &chain.relay[0].asked_as));
 		/* a claim: lets nobody in */
-		assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[1].lookup));
+		assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[1].asked_as));
 	}
 	return allow_match(conf, home, &envelope, &message, &chain);
 }

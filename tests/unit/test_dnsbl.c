@@ -158,10 +158,10 @@ test_who_is_asked(void **state)
 	static struct chain chain = {.stored = 4, .handoff = 0};
 
 	(void)state;
-	assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[0].lookup));
-	assert_true(addr_parse(SPAN("198.51.100.2"), &chain.relay[1].lookup));
-	assert_true(addr_parse(SPAN("2001:db8::1"), &chain.relay[2].lookup));
-	assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[3].lookup));
+	assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[0].asked_as));
+	assert_true(addr_parse(SPAN("198.51.100.2"), &chain.relay[1].asked_as));
+	assert_true(addr_parse(SPAN("2001:db8::1"), &chain.relay[2].asked_as));
+	assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[3].asked_as));
 	chain.relay[3].no_lookup = "repeated";
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		for (size_t r = 0; r < 4; r++)
@@ -191,7 +191,7 @@ test_not_first(void **state)
 		for (size_t r = 0; r < chain.stored; r++) {
 			char kind = rows[i].relays[r];
 
-			chain.relay[r].lookup = addr_from_ipv4(0xc6336401U + (uint32_t)r);
+			chain.relay[r].asked_as = addr_from_ipv4(0xc6336401U + (uint32_t)r);
 			chain.relay[r].no_lookup = kind == 'a'   ? NULL
 						   : kind == 'l' ? RELAY_LIMIT
 								 : "private";
@@ -228,7 +228,7 @@ test_no_server(void **state)
 	assert_int_equal(lookups.n, 0);
 	dnsbl_free(&lookups);
 	chain.stored = 1;
-	assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[0].lookup));
+	assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[0].asked_as));
 	dnsbl_run(&conf, &chain, &lookups);
 	assert_int_equal(lookups.n, 1);
 	assert_int_equal(lookups.lookup[0].state, LOOKUP_FAILED);

@@ -33,7 +33,7 @@ make_chain(size_t n, enum relay_role second)
 		struct relay *relay = &chain.relay[i];
 
 		relay->n = (unsigned)i + 1;
-		relay->hop.addr = relay->lookup = addr_from_ipv4(0xCFDC7801U + (uint32_t)i);
+		relay->hop.addr = relay->asked_as = addr_from_ipv4(0xCFDC7801U + (uint32_t)i);
 		relay->role = i == 0 ? RELAY_TRUSTED : i == 1 ? second : RELAY_CLAIMED;
 	}
 }

@@ -53,7 +53,7 @@ ask(const struct conf *conf, struct check_item *item)
 	chain = (struct chain){.stored = 1, .found = 1, .handoff = 0};
 	chain.relay[0] = (struct relay){.n = 1,
 					.hop.addr = item->addr,
-					.lookup = addr_unwrap_nat64(&item->addr),
+					.asked_as = addr_unwrap_nat64(&item->addr),
 					.role = RELAY_HANDOFF};
 	dnsbl_run(conf, &chain, &item->lookups);
 	hits_walk(&item->lookups, add_weight, item);

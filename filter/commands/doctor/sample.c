@@ -114,7 +114,7 @@ is_trusted(const struct conf *conf, const struct addr *addr)
 static void
 keep_relay(struct sample *sample, struct sampled *mail, const struct relay *relay)
 {
-	struct host *host = mail->n < SAMPLE_DEPTH ? host_of(sample, &relay->lookup) : NULL;
+	struct host *host = mail->n < SAMPLE_DEPTH ? host_of(sample, &relay->asked_as) : NULL;
 
 	if (host == NULL)
 		return;

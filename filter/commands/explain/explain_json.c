@@ -70,7 +70,7 @@ put_lookups(struct json *json, const struct run *run)
 
 		json_object(json, NULL);
 		json_number(json, "relay", relay->n);
-		json_string(json, "address", addr_print(&relay->lookup, text));
+		json_string(json, "address", addr_print(&relay->asked_as, text));
 		json_relay_lookup(json, lookup,
 				  lookup->state == LOOKUP_FAILED   ? "no answer"
 				  : lookup->state != LOOKUP_LISTED ? "not listed"

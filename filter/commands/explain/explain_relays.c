@@ -15,11 +15,11 @@
 static const char *
 trusted_because(const struct conf *conf, const struct relay *relay)
 {
-	if (addr_is_loopback(&relay->lookup))
+	if (addr_is_loopback(&relay->asked_as))
 		return "Ours: this computer itself.";
 	for (size_t i = 0; i < conf->n_trusted; i++)
 		if (addr_in(&relay->hop.addr, &conf->trusted[i]) ||
-		    addr_in(&relay->lookup, &conf->trusted[i]))
+		    addr_in(&relay->asked_as, &conf->trusted[i]))
 			return "Ours: it is in trusted_networks.";
 	if (relay->hop.auth)
 		return "Ours: a server of ours knows this client by its password.";
@@ -177,7 +177,7 @@ explain_lists(const struct conf *conf, const struct chain *chain, const struct l
 
 		if (lookup->relay != last)
 			printf("  %2u  %s\n", chain->relay[lookup->relay].n,
-			       addr_print(&chain->relay[lookup->relay].lookup, text));
+			       addr_print(&chain->relay[lookup->relay].asked_as, text));
 		last = lookup->relay;
 		explain_lookup(lookup);
 	}

@@ -69,7 +69,7 @@ holds(const struct run *run, const struct tagged_listing *listing)
 		const struct lookup *lookup = &run->lookups.lookup[i];
 
 		if (lookup->state == LOOKUP_LISTED &&
-		    addr_equal(&run->chain.relay[lookup->relay].lookup, &addr) &&
+		    addr_equal(&run->chain.relay[lookup->relay].asked_as, &addr) &&
 		    lookup->list->name != NULL &&
 		    span_equal(span_of(lookup->list->name), listing->list))
 			return true;
