@@ -220,6 +220,9 @@ check_branch(struct check *check, struct node *node, const struct node *previous
 	    span_equal_case(node->test->name, SPAN("if"))) {
 		report_error(check->report, node->at, "\"else if\" is written \"elsif\"");
 		node->command = language_command_find(SPAN("elsif"), false);
+		/* the if's own test, if it has one: what is wrong there is told, too */
+		node->tests = node->test->tests;
+		node->test_list = node->test->test_list;
 		node->test = node->test->test;
 	}
 	enum command command = node->command->command;

@@ -215,6 +215,9 @@ hint_name(struct span name, bool test)
 		return did_you_mean("", "allof");
 	if (test && span_equal_case(name, SPAN("any")))
 		return did_you_mean("", "anyof");
+	if (test && (span_equal_case(name, SPAN("spam")) || span_equal_case(name, SPAN("junk")) ||
+		     span_equal_case(name, SPAN("listed"))))
+		return "listed mail has a field: exists \"X-SpamCop-Listed\"";
 	for (size_t i = 0; i < COUNT(fields); i++)
 		if (span_equal_case(name, span_of(fields[i])))
 			return COMPARES;

@@ -255,7 +255,8 @@ text_begins(struct lexer *lexer)
 			return false;
 	} else if (n > 1 || (n == 1 && lexer->left.p[0] != '\r')) {
 		lexer_error(lexer, lexer->at,
-			    "expected the end of the line behind \"text:\", or a # comment");
+			    "expected the end of the line behind \"text:\", or a # comment: the "
+			    "text begins on the next line");
 		return false;
 	}
 	(void)take(lexer, n == lexer->left.n ? n : n + 1);

@@ -26,11 +26,28 @@ advance(struct parser *parser)
 	parser->token = lexer_next(&parser->lexer);
 }
 
+static const char *
+hint_word(struct span word, const char *what)
+{
+	if (strcmp(what, "a string") == 0)
+		return ": quotes are missing, or these are tests, which stand in \"(\" and \")\"";
+	if (strcmp(what, "\"{\" behind the test") != 0)
+		return "";
+	return span_equal_case(word, SPAN("and"))
+		       ? ": \"allof (TEST, TEST)\" joins tests that all have to be true"
+	       : span_equal_case(word, SPAN("or"))
+		       ? ": \"anyof (TEST, TEST)\" joins tests one of which has to be true"
+		       : "";
+}
+
 /* What to say of a token that is not expected, behind the error. */
 static const char *
 hint(const struct parser *parser, const char *what)
 {
 	bool string = strstr(what, "string") != NULL;
+
+	if (parser->token.kind == TOKEN_IDENTIFIER)
+		return hint_word(parser->token.text, what);
 
 	if (parser->token.kind == TOKEN_STRING && !string &&
 	    (parser->mark == '(' || parser->mark == '{'))
@@ -57,6 +74,8 @@ hint(const struct parser *parser, const char *what)
 			       ? ": there is a \",\" too many"
 			       : ": commands such as \"discard;\" have no parentheses";
 	case ',':
+		if (strcmp(what, "\";\"") == 0)
+			return ": several strings stand in \"[\" and \"]\"";
 		return strcmp(what, "\"{\" behind the test") == 0
 			       ? ": \"allof (TEST, TEST)\" or \"anyof (TEST, TEST)\" joins tests, "
 				 "and "

@@ -140,6 +140,11 @@ warn_star(struct report *report, const struct node *node, const struct string *k
 {
 	const struct span text = key->text;
 
+	if (text.n > 1 && text.p[0] == '^' && node->match_type <= MATCH_MATCHES) {
+		report_warning(report, key->at,
+			       "\"^\" stands for itself here: \":regex\" knows expressions");
+		return true;
+	}
 	if ((node->match_type != MATCH_IS && node->match_type != MATCH_CONTAINS) || text.n < 2 ||
 	    node->command->command == TEST_STRING)
 		return false;
