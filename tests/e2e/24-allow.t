@@ -133,7 +133,11 @@ proof 'Authentication-Results: mx.home.example; spf=pass smtp.mailfrom=boss@exam
 through "proof, and its owner says no" "listed; *" -f '' -a me@home.example
 proof 'Authentication-Results: mx.home.example; spf=fail (of x) dkim=pass header.d=example.net (y) z) smtp.mailfrom=x'
 through "what cannot be read proves nothing" "listed; *" -f '' -a me@home.example
+run "$filter" -c "$tmp/conf" -f '' -a me@home.example explain "$tmp/message"
+like "explain says that it proves nothing" "$(stdout)" "*Authentication-Results of ?mx.home.example? cannot be read*"
 proof "$ours"
+run "$filter" -c "$tmp/conf" -f '' -a me@home.example explain "$tmp/message"
+like "explain says what is proven" "$(stdout)" "*DKIM  passed for example.net*The verdict: allowed*"
 through "own domain, proof or not" "listed; *" -f '' -a me@example.net
 proof 'Authentication-Results: mx.home.example; dkim=pass header.d=signer.example'
 through "a signer" "allowed; *; allowed=dkim:signer.example" -f '' -a me@home.example

@@ -115,6 +115,7 @@ explain_all(const struct run *run, const struct delivery *delivery, const char *
 	explain_then(run);
 	explain_relays(&run->conf, &run->chain);
 	explain_lists(&run->conf, &run->chain, &run->lookups);
+	explain_proof(run);
 	explain_verdict(&run->conf, &run->chain, &run->lookups, &run->verdict, again);
 	explain_rules(run, delivery, rules);
 }
