@@ -105,7 +105,8 @@ advice_on_listing(FILE *to, bool spamcop, const char *address)
 		     "ones who can stop the spam. Until then send what is urgent another way. It "
 		     "is not aimed at you, and those who use "
 		     "the list cannot help.");
-	advice_print(to, 2, "You run the server: see what the list says about it:");
+	advice_print(to, 2,
+		     "You run the server: see what the list says about it (more in doc/faq.md):");
 	if (!spamcop) {
 		advice_print(to, 4, "the page that its reason above names");
 		return;

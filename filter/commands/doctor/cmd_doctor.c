@@ -146,6 +146,10 @@ doctor(struct run *run, const struct options *options, struct err *err)
 				   "spamcop-filter --help");
 		return EX_USAGE;
 	}
+	if (options->mail && options->form == FORM_JSON) {
+		(void)err_set(err, "doctor --mail has no --json; see spamcop-filter help doctor");
+		return EX_USAGE;
+	}
 	if (options->mail && run->conf_broken) {
 		(void)err_set(err, "the configuration is broken: spamcop-filter doctor says where");
 		return EX_CONFIG;

@@ -214,6 +214,7 @@ explain_listed(const struct conf *conf, const struct lookups *lookups, const cha
 		     "many people may share, not about the "
 		     "person who wrote; it ends by itself, "
 		     "usually a day or two after the last report.");
+	advice_print(stdout, 2, "Questions about listings are answered in doc/faq.md.");
 	printf("  If it is from somebody you know:  spamcop-filter allow --from-message %s\n",
 	       again);
 }
