@@ -3,6 +3,7 @@
  * is.
  */
 #include "filter/base/buf.h"
+#include "filter/base/clock.h"
 #include "filter/send/redirect.h"
 #include "filter/send/send.h"
 #include "sending.h"
@@ -88,6 +89,25 @@ test_redirect_senders(void **state)
 		plan_free(&plan);
 		sending_close(&sending);
 	}
+}
+
+/* A sendmail that does not take "<>" for the null sender. */
+static void
+test_null_sender(void **state)
+{
+	struct sending sending;
+
+	(void)state;
+	sending_open(&sending, TO "\nx\n");
+	sending.place.envelope.sender = "";
+	put_file(sending.place.home, "sendmail-knows-no-null", SPAN(""), 0600);
+	struct plan plan = sending_plan(&sending, "redirect\tyou@example.net\nend\n");
+	assert_int_equal(calls(&sending), 2);
+	assert_has(sent(&sending), "-f (empty) --");
+	assert_has(sent(&sending), "\nx\n(end)\n");
+	assert_int_equal(plan.action[0].kind, ACTION_REDIRECT);
+	plan_free(&plan);
+	sending_close(&sending);
 }
 
 /*
@@ -191,6 +211,13 @@ test_redirect_limits(void **state)
 	assert_int_equal(plan.n, 1);
 	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
 	plan_free(&plan);
+	/* Others have used up the time of the delivery: it is kept. */
+	sending.place.delivery.until = clock_ms() - 1;
+	plan = sending_plan(&sending, "redirect\ta@x\nend\n");
+	assert_int_equal(calls(&sending), 1);
+	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
+	plan_free(&plan);
+	sending.place.delivery.until = 0;
 	free(sending.place.conf.sieve.sendmail);
 	sending.place.conf.sieve.sendmail = strdup("/nonexistent");
 	plan = sending_plan(&sending, "redirect\ta@x\nend\n");
@@ -255,10 +282,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_address),          cmocka_unit_test(test_redirect),
-		cmocka_unit_test(test_redirect_senders), cmocka_unit_test(test_redirect_many),
-		cmocka_unit_test(test_redirect_kept),    cmocka_unit_test(test_redirect_limits),
-		cmocka_unit_test(test_nothing_sent),
+		cmocka_unit_test(test_address),         cmocka_unit_test(test_redirect),
+		cmocka_unit_test(test_null_sender),     cmocka_unit_test(test_redirect_senders),
+		cmocka_unit_test(test_redirect_many),   cmocka_unit_test(test_redirect_kept),
+		cmocka_unit_test(test_redirect_limits), cmocka_unit_test(test_nothing_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,12 @@
 /*
  * fake_sendmail.c - a sendmail(8) that sends nothing: it writes down how it was
  * called and what it was given, into $HOME/sent. Where $HOME/sendmail-fails is,
- * it reads nothing and ends with 75.
+ * it reads nothing and ends with 75; where $HOME/sendmail-knows-no-null is, it
+ * does not take "<>" (65).
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -32,6 +34,9 @@ main(int argc, char **argv)
 		fputs("it is full\n", stderr);
 		return fclose(to) == 0 ? 75 : 73;
 	}
+	(void)snprintf(path, sizeof path, "%s/sendmail-knows-no-null", home);
+	if (access(path, F_OK) == 0 && argc > 3 && strcmp(argv[3], "<>") == 0)
+		return fclose(to) == 0 ? 65 : 73;
 	while ((c = getchar()) != EOF)
 		fputc(c, to);
 	fputs("(end)\n", to);
