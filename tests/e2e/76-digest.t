@@ -73,7 +73,7 @@ Subject: 200 messages were held
 is "no element of theirs in it" "$(sed -n '/^<!DOCTYPE/,$p' "$tmp/digest.eml" | grep -ciE '<(script|img)')" 0
 ok "their text is there" grep -qF '&lt;img src=x onerror=alert(1)&gt;' "$tmp/digest.eml"
 tell digest "$maildir/.Junk/"
-ok "of the Junk folder itself" cmp -s "$tmp/stdout" "$tmp/digest"
+is "of the Junk folder itself" "$(sed 1d "$tmp/stdout" | cksum)" "$(sed 1d "$tmp/digest" | cksum)" # the first line has the minute
 tell --home "$box" --mailbox 'maildir:~/Maildir' digest
 like "of the configured mailbox, with a home" "$(stdout)" "*spamcop-filter --home $box allow *"
 tell digest --since 1x "$maildir"
