@@ -5,8 +5,6 @@
 
 #include <stdint.h>
 
-#define LONE 0xffffffffU /* no character */
-
 struct disk {
 	char *to;
 	size_t n;
@@ -23,33 +21,6 @@ put(struct disk *disk, char c)
 		disk->to[disk->n++] = c;
 	else
 		disk->full = true;
-}
-
-/*
- * The next character of a UTF-8 string (RFC 3629: no overlong forms, no
- * surrogates), which moves behind it; LONE where it is none.
- */
-static uint32_t
-next_character(struct span *name)
-{
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	unsigned char first = (unsigned char)name->p[0];
-	size_t n = first < 0x80                    ? 1
-		   : first >= 0xc2 && first < 0xe0 ? 2
-		   : first >= 0xe0 && first < 0xf0 ? 3
-		   : first >= 0xf0 && first < 0xf5 ? 4
-						   : 0;
-
-	if (n == 0 || n > name->n)
-		return LONE;
-	uint32_t c = n == 1 ? first : first & (0x7fU >> n);
-	for (size_t i = 1; i < n; i++) {
-		if (((unsigned char)name->p[i] & 0xc0) != 0x80)
-			return LONE;
-		c = c << 6 | ((unsigned char)name->p[i] & 0x3f);
-	}
-	*name = span_skip(*name, n);
-	return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? LONE : c;
 }
 
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
@@ -139,9 +110,9 @@ convert(struct span name, char separator, struct disk *disk, struct err *err)
 
 	put(disk, '.');
 	while (name.n > 0) {
-		uint32_t c = next_character(&name);
+		uint32_t c = utf8_next(&name);
 
-		if (c == LONE)
+		if (c == UTF8_NONE)
 			return err_set(err, "it is not valid UTF-8");
 		if (is_control(c))
 			return err_set(err, "it has a control character");

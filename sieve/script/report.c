@@ -1,5 +1,8 @@
 #include "sieve/script/report.h"
 
+#include "filter/base/show.h"
+#include "filter/base/utf8.h"
+
 #include <stdarg.h>
 
 #define QUOTE_MAX 60  /* bytes of script text shown in a message */
@@ -37,11 +40,14 @@ put_caret(struct report *report, struct place at)
 	if (line.n == 0 || line.n > CARET_MAX)
 		return;
 	fputs("    ", report->to);
-	for (size_t i = 0; i < line.n; i++)
-		fputc((unsigned char)line.p[i] >= ' ' && line.p[i] != 0x7f ? line.p[i]
-		      : line.p[i] == '\t'                                  ? '\t'
-									   : '?',
-		      report->to);
+	for (struct span rest = line, character = line; rest.n > 0; character = rest) {
+		bool plain = show_is_plain(utf8_next(&rest));
+
+		if (plain || character.p[0] == '\t')
+			(void)fwrite(character.p, 1, character.n - rest.n, report->to);
+		else
+			fputc('?', report->to);
+	}
 	fputs("\n    ", report->to);
 	for (size_t i = 0; i < line.n; i++) {
 		if ((line.p[i] & 0xc0) == 0x80)
@@ -94,25 +100,6 @@ report_warning(struct report *report, struct place at, const char *format, ...)
 		put(report, at, "warning", text);
 }
 
-/* Bytes of the UTF-8 character that begins s, 0 where there is none. */
-static size_t
-utf8_length(struct span s)
-{
-	unsigned char c = (unsigned char)s.p[0];
-	size_t n = c >= 0xc2 && c < 0xe0   ? 2
-		   : (c & 0xf0) == 0xe0    ? 3
-		   : c >= 0xf0 && c < 0xf5 ? 4
-					   : 0;
-
-	if (n == 0 || n > s.n)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s.p[i] & 0xc0) != 0x80)
-			return 0;
-	/* C1 control characters move a terminal, too */
-	return c == 0xc2 && (unsigned char)s.p[1] < 0xa0 ? 0 : n;
-}
-
 const char *
 report_quote(struct span text)
 {
@@ -122,16 +109,15 @@ report_quote(struct span text)
 	size_t n = 0;
 
 	while (text.n > 0 && n < QUOTE_MAX) {
-		size_t length = utf8_length(text);
+		struct span rest = text;
 
-		if (length == 0) {
-			to[n++] = text.p[0] >= ' ' && text.p[0] <= '~' ? text.p[0] : '?';
-			length = 1;
+		if (show_is_plain(utf8_next(&rest))) {
+			memcpy(to + n, text.p, text.n - rest.n);
+			n += text.n - rest.n;
 		} else {
-			memcpy(to + n, text.p, length);
-			n += length;
+			to[n++] = '?';
 		}
-		text = span_skip(text, length);
+		text = rest;
 	}
 	memcpy(to + n, text.n > 0 ? "..." : "", text.n > 0 ? 4 : 1);
 	return to;

@@ -1,5 +1,7 @@
 #include "sieve/text/text.h"
 
+#include "filter/base/utf8.h"
+
 #include <stdio.h>
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
@@ -7,29 +9,13 @@
 size_t
 text_utf8(const char *p, size_t n, uint32_t *character)
 {
-	const unsigned char *b = (const unsigned char *)p;
-	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+	struct span rest = {p, n};
+	uint32_t c = utf8_next(&rest);
 
-	if (b[0] < 0x80) {
-		*character = b[0];
-		return 1;
-	}
-	size_t length = b[0] >= 0xC2 && b[0] < 0xE0   ? 2
-			: b[0] >= 0xE0 && b[0] < 0xF0 ? 3
-			: b[0] >= 0xF0 && b[0] < 0xF5 ? 4
-						      : 0;
-	if (length == 0 || length > n)
-		return 0;
-	uint32_t c = b[0] & (0xFFU >> (length + 1));
-	for (size_t i = 1; i < length; i++) {
-		if ((b[i] & 0xC0) != 0x80)
-			return 0;
-		c = c << 6 | (b[i] & 0x3F);
-	}
-	if (c < least[length] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+	if (c == UTF8_NONE)
 		return 0;
 	*character = c;
-	return length;
+	return n - rest.n;
 }
 
 size_t
