@@ -44,7 +44,10 @@ run_examine(struct run *run)
 
 /* ---- the log line */
 
-/* A line that cost the message its handoff: one odd local one would do so for each. */
+/*
+ * A line that cost the message its handoff: one odd local one would do so for
+ * each.
+ */
 static void
 log_ended(const struct chain *chain, const char *id)
 {

@@ -50,8 +50,9 @@ void run_examine(struct run *run);
 
 /*
  * One line a message, as data: KEY=VALUE with blanks between, everything
- * untrusted in it escaped (spamcop-filter(1), LOG). stored: what a delivery did,
- * or ""; trouble: why the rules failed, or "". Nothing where nobody reads it.
+ * untrusted in it escaped (spamcop-filter(1), LOG). stored: what a delivery
+ * did, or ""; trouble: why the rules failed, or "". Nothing where nobody reads
+ * it.
  */
 void run_log(const struct run *run, const char *stored, const char *trouble);
 

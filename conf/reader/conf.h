@@ -19,7 +19,10 @@
  */
 struct answer {
 	uint32_t octet[4][8]; /* 256 bits for each octet: bit set = this value matches */
-	/* the last octet is a bit: 127.0.0.1 and 127.0.0.255 have it, and do not match */
+	/*
+	 * the last octet is a bit: 127.0.0.1 and 127.0.0.255 have it, and do
+	 * not match
+	 */
 	bool masked;
 	char *name; /* of this meaning; NULL: the list's */
 	int weight;
@@ -59,8 +62,8 @@ struct list {
 	bool ipv6;
 	bool allow; /* one of allow.zones: a hit lets the message through */
 	/*
-	 * NULL; or what is wrong with its answers, "FILE:LINE: KEY: ...": then it
-	 * is never asked and fails, and the other lists go on
+	 * NULL; or what is wrong with its answers, "FILE:LINE: KEY: ...": then
+	 * it is never asked and fails, and the other lists go on
 	 */
 	char *wrong;
 };

@@ -58,7 +58,8 @@ extern const struct key answer_keys[];
 
 /*
  * Reads the settings of a group by a table into the struct at base. path is ""
- * or "dns."; -1: some value is wrong: each is in reader->wrong, the last in err.
+ * or "dns."; -1: some value is wrong: each is in reader->wrong, the last in
+ * err.
  */
 int conf_reader_group(struct reader *reader, const config_setting_t *group, const char *path,
 		      const struct key *keys, void *base);
@@ -76,8 +77,8 @@ int conf_reader_wrong(struct reader *reader, const config_setting_t *setting, co
 
 /* A key's full name, cut where it is too long. */
 /*
- * Puts err into reader->wrong; a group that is wrong because of what is in it has
- * been told already.
+ * Puts err into reader->wrong; a group that is wrong because of what is in it
+ * has been told already.
  */
 void conf_reader_remember(struct reader *reader);
 

@@ -55,7 +55,9 @@ suggest_try(struct suggest *suggest, const char *known)
 	if (suggest->word.n == 0 || suggest->word.n > WORD_MAX || name.n > WORD_MAX)
 		return;
 	unsigned found = distance(suggest->word, name);
-	/* Whole words: nothing but the case, or the beginning, is always near. */
+	/*
+	 * Whole words: nothing but the case, or the beginning, is always near.
+	 */
 	if (suggest->word.n >= 3 && span_starts_case(name, suggest->word))
 		found = 1;
 	if (found < suggest->distance && found < name.n) {

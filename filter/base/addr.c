@@ -63,7 +63,9 @@ addr_print(const struct addr *addr, char text[ADDR_TEXT_MAX])
 		(void)inet_ntop(AF_INET6, addr->b, text, ADDR_TEXT_MAX);
 		return text;
 	}
-	/* inet_ntop() goes through sprintf(), for each address of each message */
+	/*
+	 * inet_ntop() goes through sprintf(), for each address of each message
+	 */
 	for (size_t i = 12; i < 16; i++) {
 		unsigned octet = addr->b[i];
 

@@ -10,8 +10,8 @@
 int64_t clock_ms(void);
 
 /*
- * Milliseconds from now to deadline, for poll(2); 0 when it has passed; a day at
- * most.
+ * Milliseconds from now to deadline, for poll(2); 0 when it has passed; a day
+ * at most.
  */
 int clock_left(int64_t deadline);
 

@@ -21,9 +21,10 @@ struct run;
 struct command {
 	char name[12];
 	/*
-	 * Returns the exit status. Where it fills err, main says that on standard
-	 * error. Commands that carry mail return 0 or 75 only; EX_USAGE (64) is
-	 * for wrong arguments, EX_NOINPUT (66) for a file that cannot be read.
+	 * Returns the exit status. Where it fills err, main says that on
+	 * standard error. Commands that carry mail return 0 or 75 only;
+	 * EX_USAGE (64) is for wrong arguments, EX_NOINPUT (66) for a file that
+	 * cannot be read.
 	 */
 	int (*run)(struct run *run, const struct options *options, struct err *err);
 	size_t words_min, words_max; /* arguments, SIZE_MAX: any number */
@@ -36,8 +37,8 @@ struct command {
 	char arguments[16]; /* as the usage shows them, "[FILE...]" */
 	char help[64];      /* its line in the usage */
 	/*
-	 * for `help COMMAND`: its own options, two blanks, what each does; and what
-	 * else is to say. Lines of at most 80 columns, each with its end
+	 * for `help COMMAND`: its own options, two blanks, what each does; and
+	 * what else is to say. Lines of at most 80 columns, each with its end
 	 */
 	const char *details;
 };
@@ -55,8 +56,8 @@ const struct command *commands_find(const char *name);
 const char *commands_meant(const char *name, char text[SUGGEST_TEXT_MAX]);
 
 /*
- * The help of a command on standard output; NULL: of all, which fits a screen of
- * 24 lines and 80 columns.
+ * The help of a command on standard output; NULL: of all, which fits a screen
+ * of 24 lines and 80 columns.
  */
 void commands_help(const struct command *command);
 

@@ -8,10 +8,15 @@
 #include "filter/lists/dnsbl.h"
 #include "filter/relays/relay.h"
 
-/* A member of an array; value: the line as it came, for one that could not be parsed. */
+/*
+ * A member of an array; value: the line as it came, for one that could not be
+ * parsed.
+ */
 void json_relay(struct json *json, const struct relay *relay, struct span value);
 
-/* The members of an object that say what a list said; state: in a word or two. */
+/*
+ * The members of an object that say what a list said; state: in a word or two.
+ */
 void json_relay_lookup(struct json *json, const struct lookup *lookup, const char *state);
 
 #endif

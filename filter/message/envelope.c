@@ -54,7 +54,7 @@ is_date(struct span text)
 	return day && month;
 }
 
-/* Where what is no date ends: at the first white space that is not quoted, with a date behind it.
+/*
  */
 static size_t
 sender_length(struct span line)

@@ -1,6 +1,6 @@
 /*
- * host.h - the name of this computer, as file names, greetings and addresses have
- * it.
+ * host.h - the name of this computer, as file names, greetings and addresses
+ * have it.
  */
 #ifndef HOST_H
 #define HOST_H

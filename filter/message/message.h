@@ -32,8 +32,8 @@ struct message {
 	 */
 	bool headless;
 	/*
-	 * leading mbox "From " or ">From " lines with their line ends (header.h),
-	 * else empty
+	 * leading mbox "From " or ">From " lines with their line ends
+	 * (header.h), else empty
 	 */
 	struct span from_line;
 	struct span header; /* all lines of the header, without the empty line that ends it */

@@ -21,7 +21,9 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The white space that text begins with, and the word behind it; text moves on. */
+/*
+ * The white space that text begins with, and the word behind it; text moves on.
+ */
 static struct span
 next_word(struct span *text, struct span *blank)
 {
@@ -126,7 +128,9 @@ mime_field(struct buf *to, struct span name, struct span value, const char *eol)
 			put_plain(&writer, blank, word);
 			continue;
 		}
-		/* white space between encoded words is lost: it goes into them */
+		/*
+		 * white space between encoded words is lost: it goes into them
+		 */
 		while (has_to_be_encoded(next_word(&rest, &next_blank)))
 			value = rest;
 		before = span_skip(before, (size_t)(word.p - before.p));

@@ -8,7 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* One encoded word: 56 of base64, 68 with what is around it; 75 is the limit. */
+/*
+ * One encoded word: 56 of base64, 68 with what is around it; 75 is the limit.
+ */
 #define LINE_BYTES  78  /* RFC 5322 2.1.1 */
 #define PLAIN_BYTES 600 /* of header text in one line; 998 is the limit (RFC 5322 2.1.1) */
 #define QP_BYTES    76  /* RFC 2045 6.7 (5), with the soft line break */

@@ -14,7 +14,9 @@
  */
 void mime_header_text(struct buf *to, struct span text, bool plain);
 
-/* Text of at most MIME_WORD_BYTES bytes, whole characters, as one encoded word. */
+/*
+ * Text of at most MIME_WORD_BYTES bytes, whole characters, as one encoded word.
+ */
 #define MIME_WORD_BYTES 42
 void mime_word(struct buf *to, struct span text);
 

@@ -74,7 +74,10 @@ check_ask(struct check *check)
 	struct conf conf = *check->conf;
 
 	for (size_t i = 0; i < check->n; i++) {
-		/* A server that is down is waited for twice, not once an address. */
+		/*
+		 * A server that is down is waited for twice, not once an
+		 * address.
+		 */
 		double left = 2 * check->conf->dns.deadline - (double)(clock_ms() - begin) / 1000;
 
 		if (left < conf.dns.deadline)

@@ -117,7 +117,10 @@ is_port(struct span text)
 	return true;
 }
 
-/* An address as people write it: A, [A], [A]:25, A:25, "A." at the end of a sentence. */
+/*
+ * An address as people write it: A, [A], [A]:25, A:25, "A." at the end of a
+ * sentence.
+ */
 static bool
 parse_address(struct span text, struct addr *addr)
 {
@@ -238,7 +241,10 @@ scan(struct check *check, struct span text, struct err *err)
 	return status;
 }
 
-/* Quoted-printable undone (RFC 2045 6.7), in place; other text is nearly the same. */
+/*
+ * Quoted-printable undone (RFC 2045 6.7), in place; other text is nearly the
+ * same.
+ */
 static struct span
 unquote(char *text, size_t n)
 {

@@ -64,7 +64,10 @@ two_bytes(const unsigned char *p)
 	return (unsigned)p[0] << 8 | p[1];
 }
 
-/* Moves *at behind a name, and the bytes behind that; false: not inside the answer. */
+/*
+ * Moves *at behind a name, and the bytes behind that; false: not inside the
+ * answer.
+ */
 static bool
 skip(const unsigned char **at, const unsigned char *end, int behind)
 {

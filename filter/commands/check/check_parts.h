@@ -1,6 +1,6 @@
 /*
- * check_parts.h - the parts of the check command: what was asked about, what was
- * found, and how it is told.
+ * check_parts.h - the parts of the check command: what was asked about, what
+ * was found, and how it is told.
  */
 #ifndef CHECK_PARTS_H
 #define CHECK_PARTS_H
@@ -63,7 +63,9 @@ bool check_against(const struct lookup *lookup);
 /* Why the address is special, for a person; NULL where it is like others. */
 const char *check_special(const struct addr *addr);
 
-/* For a person; for a program; for a monitoring system, whose status it gives. */
+/*
+ * For a person; for a program; for a monitoring system, whose status it gives.
+ */
 void check_print(const struct check *check);
 void check_print_json(const struct check *check);
 int check_print_nagios(const struct check *check);

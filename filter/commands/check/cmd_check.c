@@ -18,7 +18,9 @@
 #define CHECK_TEMPFAIL 75 /* could not tell */
 #define NAGIOS_UNKNOWN 3
 
-/* Could not even be asked: the status of this form, and for monitoring a line. */
+/*
+ * Could not even be asked: the status of this form, and for monitoring a line.
+ */
 static int
 give_up(const struct options *options, int status, struct err *err)
 {

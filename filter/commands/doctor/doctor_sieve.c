@@ -147,7 +147,10 @@ tell_lines(int fd)
 		size_t n = header_line(rest);
 		struct span line = span_trim((struct span){rest.p, n});
 
-		/* The lines that show the place in the script have no file's name. */
+		/*
+		 * The lines that show the place in the script have no file's
+		 * name.
+		 */
 		if (memchr(rest.p, ':', n) != NULL && !span_is_space(rest.p[0]))
 			report_items_advise("%.*s", (int)line.n, line.p);
 		rest = span_skip(rest, n);

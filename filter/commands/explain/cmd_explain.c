@@ -62,7 +62,10 @@ spool(struct run *run, int *fd, struct err *err)
 	return *fd < 0 ? -1 : tag_write(&run->message, buf_span(&run->fields), false, *fd, err);
 }
 
-/* What the rules would do: run->plan; why they could not be run in err, else "". */
+/*
+ * What the rules would do: run->plan; why they could not be run in err, else
+ * "".
+ */
 static void
 run_rules(struct run *run, const struct options *options, struct delivery *delivery,
 	  struct err *err)

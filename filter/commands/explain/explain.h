@@ -36,8 +36,8 @@ void explain_lists(const struct conf *conf, const struct chain *chain,
 		   const struct lookups *lookups);
 
 /*
- * What this site's own Authentication-Results prove of the sender; nothing where
- * allow.authserv_id is not set.
+ * What this site's own Authentication-Results prove of the sender; nothing
+ * where allow.authserv_id is not set.
  */
 void explain_proof(const struct run *run);
 

@@ -128,7 +128,9 @@ decode_header(struct span value, struct buf *to)
 		if (value.n == 0)
 			break;
 		bool is_word = find_word(value, &word);
-		/* White space between two encoded words is none (RFC 2047 6.2). */
+		/*
+		 * White space between two encoded words is none (RFC 2047 6.2).
+		 */
 		if (blanks.n > 0 && !(is_word && after_word))
 			(void)buf_addc(to, ' ');
 		after_word = false;

@@ -28,7 +28,10 @@ struct digest {
 	const struct envelope *envelope; /* from whom and to whom, for a mail */
 };
 
-/* The command that lets the sender in, ready for a shell; "" where there is none. */
+/*
+ * The command that lets the sender in, ready for a shell; "" where there is
+ * none.
+ */
 #define DIGEST_COMMAND_MAX (2 * USER_PATH_MAX + 4 * ALLOW_ENTRY_MAX)
 const char *digest_command(const struct digest *digest, const struct digest_row *row,
 			   char text[DIGEST_COMMAND_MAX]);

@@ -23,8 +23,8 @@ struct stored_list {
 };
 
 /*
- * Finds the messages of folder (a path) that came at oldest or later, 100,000 at
- * most. -1: it cannot be read. stored_free() afterwards in either case.
+ * Finds the messages of folder (a path) that came at oldest or later, 100,000
+ * at most. -1: it cannot be read. stored_free() afterwards in either case.
  */
 int stored_find(struct stored_list *list, const char *folder, time_t oldest, struct err *err);
 void stored_free(struct stored_list *list);

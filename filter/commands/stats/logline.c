@@ -74,7 +74,9 @@ iso_time(struct span text)
 	return timegm(&tm) - sign * (hours * 3600 + minutes * 60);
 }
 
-/* "Nov 25 19:15:46", local time; the year is the last one that is not to come. */
+/*
+ * "Nov 25 19:15:46", local time; the year is the last one that is not to come.
+ */
 static time_t
 bsd_time(struct span month, struct span day, struct span clock)
 {
@@ -113,7 +115,9 @@ is_tag(struct span tag)
 	return tag.n == 0 || (tag.p[0] == '[' && tag.p[tag.n - 1] == ']');
 }
 
-/* Takes what stands in front of our words; false: it is another program's line. */
+/*
+ * Takes what stands in front of our words; false: it is another program's line.
+ */
 static bool
 skip_prefix(struct span *line, time_t *when)
 {

@@ -1,6 +1,6 @@
 /*
- * logline.h - one line of the log (spamcop-filter(1), The log), with and without
- * what syslog puts in front of it.
+ * logline.h - one line of the log (spamcop-filter(1), The log), with and
+ * without what syslog puts in front of it.
  */
 #ifndef LOGLINE_H
 #define LOGLINE_H

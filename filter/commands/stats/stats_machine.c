@@ -73,7 +73,9 @@ metric(const char *name, const char *type, const char *help)
 	       type);
 }
 
-/* Names are words of the log: printable ASCII, with backslashes for the rest. */
+/*
+ * Names are words of the log: printable ASCII, with backslashes for the rest.
+ */
 static void
 label(const char *name, struct span value)
 {

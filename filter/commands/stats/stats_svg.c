@@ -1,6 +1,6 @@
 /*
- * stats_svg.c - a week of mail as a drawing: a column an hour, what was listed in
- * its lower part. No script and no text of others in it.
+ * stats_svg.c - a week of mail as a drawing: a column an hour, what was listed
+ * in its lower part. No script and no text of others in it.
  */
 #include "filter/commands/stats/stats.h"
 

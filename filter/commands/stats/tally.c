@@ -47,7 +47,9 @@ tally_row(struct tally *tally, struct span name)
 {
 	char shown[TALLY_NAME_MAX];
 
-	/* A log holds escaped words; what was written by somebody else may not. */
+	/*
+	 * A log holds escaped words; what was written by somebody else may not.
+	 */
 	if (name.n >= TALLY_NAME_MAX)
 		name.n = TALLY_NAME_MAX - 1;
 	for (size_t i = 0; i < name.n; i++)
