@@ -37,6 +37,21 @@ for command in $(sed -n 's/^  \([a-z]*\)  *.*/\1/p' "$tmp/help" | sort -u); do
 	ok "$command --help is the same" cmp -s "$tmp/stdout" "$tmp/help.$command"
 done
 is "spamcop-filter(1) has the options of --help and of the commands" "$(man_options "$doc/spamcop-filter.1" | grep -vxE -- '-[rekt]')" "$(cat "$tmp/help" "$tmp"/help.* | help_options)"
+# On a terminal it says what it waits for; a slip of the finger is understood.
+if have script; then
+	printf '\004' | script -qec "'$filter' -c '$tmp/none'" /dev/null >"$tmp/terminal" 2>&1
+	like "on a terminal" "$(cat "$tmp/terminal")" "*spamcop-filter: waiting for a message on standard input*"
+	script -qec "'$filter' --version" /dev/null >"$tmp/terminal" 2>&1 </dev/null
+	is "and is silent where it waits for nothing" "$(grep -c waiting "$tmp/terminal")" 0
+else
+	skip 2 "script (bsdutils) is not installed"
+fi
+run "$filter" chekc 192.0.2.1
+like "did you mean: a command" "$(stderr)" '*unknown command "chekc" (did you mean check[?])*'
+run "$filter" help explian
+like "did you mean: help" "$status $(stderr)" '64 *(did you mean explain[?])*'
+run "$filter" xyzzy
+is "or nothing" "$(grep -c 'did you mean' "$tmp/stderr")" 0
 for option in -r -e -k -t; do
 	value=
 	[ "$option" != -r ] || value=you@example.org
