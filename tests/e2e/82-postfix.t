@@ -25,6 +25,24 @@ postfix_start "$tmp/etc/main" "$tmp/etc/master"
 mail_to=user@example.org
 mail_chain "Postfix master-pipe.cf, Maildir"
 
+# Local parts that are no names of folders, and one that would lead into another's.
+mkdir -p "$tmp/vmail/other.example"
+chown "$mail_user" "$tmp/vmail/other.example"
+printf '@example.org yes\n' >>"$MAIL_CONFIG/mailboxes"
+postfix reload 2>/dev/null
+for local in '"a b"' '"jo\"e"' '"../other.example/bob"' '".."'; do
+	swaks --silent 2 --server "127.0.0.1:$smtp_port" --from friend@example.net --to "$local@example.org" --body x >>"$tmp/run/agent.log" 2>&1 || fail "$local is not taken"
+done
+odd_settled() {
+	[ "$(find "$tmp/vmail/example.org/a b/new" "$tmp/vmail/example.org/jo\"e/new" -type f 2>/dev/null | wc -l)" = 2 ] && [ "$(grep -c 'status=deferred.*may lead anywhere' "$log")" -ge 2 ]
+}
+wait_for "odd addresses" odd_settled
+is "odd local parts have their own folders" "$(ls "$tmp/vmail/example.org")" 'a b
+jo"e
+user'
+is "and none has another's" "$(find "$tmp/vmail/other.example" -type f | wc -l)" 0
+postsuper -d ALL >/dev/null 2>&1
+
 # mailbox_command: local(8) runs the filter, or procmail. Local accounts have no home of the test's: spamcop-filter.conf says where.
 mail_configure "deliver: { mailbox = \"maildir:$mail_home/Maildir\"; };"
 mail_piece postfix/main-mailbox-command.cf >"$tmp/etc/main"
