@@ -99,6 +99,8 @@ comment_like_address(struct span text, bool bracketed)
 		return bracketed;
 	if (tokens_begins(text, "ipv6:"))
 		return true;
+	if (bracketed && tokens_is(text, "unknown")) /* Postfix, of a client that is gone */
+		return true;
 	for (size_t i = 0; i < text.n; i++)
 		if (!(text.p[i] >= '0' && text.p[i] <= '9') && text.p[i] != '.' && text.p[i] != ':')
 			return bracketed && i > 0;

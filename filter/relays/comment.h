@@ -53,8 +53,8 @@ void comment_read(struct span text, struct comment *comment);
 bool comment_address(struct span text, bool bracketed, struct addr *addr);
 
 /*
- * Does text stand for an address, though it may be none? "1.2.3" does;
- * "unknown", "local" and "UNIX: localhost" do not.
+ * Does text stand for an address, though it may be none? "1.2.3" does, and so
+ * does Postfix's "[unknown]"; "local" and "UNIX: localhost" do not.
  */
 bool comment_like_address(struct span text, bool bracketed);
 

@@ -31,7 +31,7 @@ static const struct format {
 	 "from a (b [192.0.2.7]) (Authenticated sender: me) by mx.test (Postfix) with ESMTP id 1",
 	 "192.0.2.7", "b", "a", "mx.test", "ESMTP", "a"},
 	{"Postfix, gone", "from a.example (unknown [unknown]) by mx.test (Postfix) with SMTP id 1",
-	 "-", "", "a.example", "mx.test", "SMTP", ""},
+	 "?", "", "a.example", "mx.test", "SMTP", ""},
 	{"Postfix, local", "by mx.test (Postfix, from userid 1000) id 1", "-", "", "", "mx.test",
 	 "", ""},
 	{"Sendmail",

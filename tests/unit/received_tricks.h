@@ -172,7 +172,7 @@ static const struct trick {
 	{"from a (b [192.0.2.7]) (Client CN \"[9.9.9.9]\", Issuer \"x (9.9.9.9)\" (not verified)) "
 	 "by mx (Postfix)",
 	 NULL},
-	{"from a (unknown [unknown]) (Client CN \"[9.9.9.9]\") by mx (Postfix)", "-"},
+	{"from a (unknown [unknown]) (Client CN \"[9.9.9.9]\") by mx (Postfix)", "?"},
 	{"from a (b [192.0.2.7]) (Authenticated sender: [9.9.9.9]) by mx (Postfix)", NULL},
 	{"from a (b [192.0.2.7]) (AUTH: LOGIN [9.9.9.9]) by mx", NULL},
 	{"from a (b [192.0.2.7]) (proxying for 9.9.9.9) by mx", NULL},
