@@ -148,6 +148,8 @@ if have unbound; then
 	is "a host with IPv6" "$status $(addresses)" "1 2a00:1450:4864:20::131 "
 	check domain.example
 	like "a domain: its mail servers" "$status $(addresses)$(stdout)" "1 9.9.9.9 207.217.120.83 9.9.9.9  (mx1.domain.example, mail server of domain.example)*"
+	check 'Joe@domain.example'
+	is "a mail address: its domain" "$status $(addresses)" "1 9.9.9.9 207.217.120.83 "
 	check null.example
 	is "a domain that takes no mail" "$status $(addresses)" "0 9.9.9.12 "
 	check none.example
@@ -159,6 +161,6 @@ if have unbound; then
 	check host.example
 	like "no resolver" "$status $(stderr)" "75 *the resolver does not answer*"
 else
-	skip 7 "unbound is not installed"
+	skip 8 "unbound is not installed"
 fi
 done_testing

@@ -368,6 +368,11 @@ add_word(struct check *check, struct span word, struct err *err)
 		return check_add_address(check, &addr, "", err) == 0 ? 0 : EX_USAGE;
 	if (parse_network(word, &network))
 		return check_add_network(check, &network, NETWORK_MAX, "", err) == 0 ? 0 : EX_USAGE;
+	const char *at = memrchr(word.p, '@', word.n);
+	if (at != NULL && at > word.p) { /* of a mail address, the domain */
+		word = span_skip(word, (size_t)(at - word.p) + 1);
+		word.n -= word.n > 0 && word.p[word.n - 1] == '>';
+	}
 	if (is_name(word)) {
 		(void)snprintf(name, sizeof name, "%.*s", (int)word.n, word.p);
 		return check_add_name(check, name, err) == 0 ? 0 : 75;

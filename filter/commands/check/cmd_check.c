@@ -100,12 +100,14 @@ const struct command cmd_check = {
 	.words_max = SIZE_MAX,
 	.arguments = "WHAT...",
 	.help = "is this address listed, and what to do about it",
-	.details = "WHAT is an address, [A], A:25, a network up to /28, a host name, a domain\n"
-		   "(its mail servers), the page of a list about an address, a file with such\n"
-		   "things, one a line, or a mail that came back (FILE, or - for standard input).\n"
-		   "  --self    the public addresses of this machine and of trusted_networks\n"
-		   "  -q        no output: 0 none is listed, 1 one is, 75 could not tell\n"
-		   "  --nagios  one line: 0 none, 1 a hit below the threshold or a list that\n"
-		   "            refuses, 2 listed, 3 could not tell\n"
-		   "  --json    for programs\n",
+	.details =
+		"WHAT is an address, [A], A:25, a network up to /28, a host name, a domain or a\n"
+		"mail address (its mail servers), the page of a list about an address, a file\n"
+		"with such things, one a line, or a mail that came back (FILE, or - for standard\n"
+		"input).\n"
+		"  --self    the public addresses of this machine and of trusted_networks\n"
+		"  -q        no output: 0 none is listed, 1 one is, 75 could not tell\n"
+		"  --nagios  one line: 0 none, 1 a hit below the threshold or a list that\n"
+		"            refuses, 2 listed, 3 could not tell\n"
+		"  --json    for programs\n",
 };
