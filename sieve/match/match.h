@@ -16,11 +16,6 @@
 #include "filter/base/span.h"
 
 #define MATCH_CAPTURES_MAX 100 /* ${0} to ${99} */
-/*
- * a key is never longer than a script; longer ones (built from variables) are
- * cut by their own limit
- */
-#define MATCH_KEY_MAX (1U << 20)
 
 enum match_type { MATCH_IS, MATCH_CONTAINS, MATCH_MATCHES, MATCH_REGEX, MATCH_VALUE, MATCH_COUNT };
 enum match_relation { MATCH_GT, MATCH_GE, MATCH_LT, MATCH_LE, MATCH_EQ, MATCH_NE };

@@ -72,40 +72,6 @@ text_utf8_clean(struct span bytes, struct buf *to)
 
 /* ---- modifiers */
 
-static const struct {
-	struct span name;
-	unsigned modifier;
-	int precedence;
-} modifiers_known[] = {
-	{SPAN("lower"), TEXT_LOWER, 40},
-	{SPAN("upper"), TEXT_UPPER, 40},
-	{SPAN("lowerfirst"), TEXT_LOWERFIRST, 30},
-	{SPAN("upperfirst"), TEXT_UPPERFIRST, 30},
-	{SPAN("quotewildcard"), TEXT_QUOTEWILDCARD, 20},
-	{SPAN("quoteregex"), TEXT_QUOTEREGEX, 20},
-	{SPAN("encodeurl"), TEXT_ENCODEURL, 15},
-	{SPAN("length"), TEXT_LENGTH, 10},
-};
-#define MODIFIERS (sizeof modifiers_known / sizeof modifiers_known[0])
-
-unsigned
-text_modifier_find(struct span name)
-{
-	for (size_t i = 0; i < MODIFIERS; i++)
-		if (span_equal_case(name, modifiers_known[i].name))
-			return modifiers_known[i].modifier;
-	return 0;
-}
-
-int
-text_modifier_precedence(unsigned modifier)
-{
-	for (size_t i = 0; i < MODIFIERS; i++)
-		if (modifiers_known[i].modifier == modifier)
-			return modifiers_known[i].precedence;
-	return 0;
-}
-
 static char
 upper(char c)
 {

@@ -28,15 +28,6 @@ enum text_modifier {
 };
 
 /*
- * "lower" and so on, without the colon (case does not matter). 0: no such
- * modifier.
- */
-unsigned text_modifier_find(struct span name);
-
-/* 40, 30, 20, 15, 10: two modifiers of the same precedence exclude each other. */
-int text_modifier_precedence(unsigned modifier);
-
-/*
  * Appends value, modified. ASCII letters only change case; :length counts
  * characters (UTF-8; a byte that is none counts as one).
  */

@@ -103,6 +103,35 @@ ln -s /etc "$tmp/inc/etc"
 printf 'require "include"; include "/etc/passwd";' >"$tmp/script"
 none "an include of a path"
 
+# Loops over many parts: bounded in parts and in what they cost, and the rules behind them stand.
+{
+	printf 'Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b0\n\n'
+	awk 'BEGIN {
+		for (i = 1; i < 30; i++) printf "--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n", i - 1, i
+		for (i = 0; i < 2000; i++) printf "--b29\nContent-Type: text/plain; name=f%d.txt\n\nbody\n", i
+	}'
+} >"$tmp/message"
+cat >"$tmp/script" <<'SIEVE'
+require ["foreverypart", "mime", "fileinto", "copy"];
+foreverypart { if header :mime :param "name" :is "Content-Type" "f1999.txt" { fileinto :copy "last"; } }
+if header :mime :anychild :param "name" :is "Content-Type" "f1999.txt" { fileinto :copy "any"; }
+SIEVE
+plan "2,000 parts, 30 deep: each is seen" "fileinto	last
+fileinto	any
+implicit"
+cat >"$tmp/script" <<'SIEVE'
+require ["foreverypart", "mime", "fileinto", "copy", "variables", "body"];
+fileinto :copy "before";
+foreverypart { foreverypart { foreverypart { foreverypart {
+	set "n" "${n}+";
+	if anyof (header :mime :anychild :contains "Content-Type" "none", body :contains "none") { fileinto :copy "wrong"; }
+} } } }
+fileinto :copy "behind";
+SIEVE
+plan "loops in loops over them end, and the rules stand" "fileinto	before
+fileinto	behind
+implicit"
+
 # A message that takes longer than the process may: the limit ends it, and that is no plan.
 run timeout 100 "$sieve" run --seconds 1 "$tmp/inc/h.sieve" <"$tmp/message"
 ok "a limit of a second" test "$status" -le 1

@@ -40,17 +40,6 @@ test_modifiers(void **state)
 		assert_span("modified", buf_span(&out), modifier_cases[i].out);
 		buf_free(&out);
 	}
-	assert_int_equal(text_modifier_find(SPAN("LowerFirst")), TEXT_LOWERFIRST);
-	assert_int_equal(text_modifier_find(SPAN("lowe")), 0);
-	assert_int_equal(text_modifier_find(SPAN("")), 0);
-	assert_int_equal(text_modifier_precedence(TEXT_UPPER),
-			 text_modifier_precedence(TEXT_LOWER));
-	assert_true(text_modifier_precedence(TEXT_LOWER) >
-		    text_modifier_precedence(TEXT_UPPERFIRST));
-	assert_true(text_modifier_precedence(TEXT_LOWERFIRST) >
-		    text_modifier_precedence(TEXT_QUOTEWILDCARD));
-	assert_true(text_modifier_precedence(TEXT_QUOTEREGEX) >
-		    text_modifier_precedence(TEXT_LENGTH));
 }
 
 static const struct {
