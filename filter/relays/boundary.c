@@ -325,7 +325,7 @@ size_t
 boundary_find(struct span text, enum server *server)
 {
 	enum server named = SERVER_SMAP;
-	size_t last = last_by(text), n = smap_by(text);
+	size_t last = last_by(trim_end(text)), n = smap_by(text);
 
 	if (n == 0)
 		n = named_by(text, last, &named);
