@@ -116,6 +116,8 @@ why_not() {
 		echo "not among its extensions here"
 		;;
 	2.4:*:global*) echo "sieve-test of 2.4 takes no global scripts" ;;
+	2.4:*'"imapflags"'*) echo "2.4 has no imapflags" ;;
+	2.4:*'"duplicate"'*) echo "sieve-test of 2.4 crashes" ;;
 	esac
 }
 
