@@ -110,7 +110,7 @@ read_text(struct reader *reader, const char *stop, char *to, size_t size)
 		if (span_is_space(c) || c == ';' || c == '(' ||
 		    (c != '\0' && strchr(stop, c) != NULL))
 			break;
-		if ((c >= '\0' && c < ' ') || c == '\x7f' || c == ')') {
+		if ((unsigned char)c < ' ' || c == '\x7f' || c == ')') {
 			reader->bad = true;
 			break;
 		}
