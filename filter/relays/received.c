@@ -40,10 +40,14 @@ read_clauses(struct from *from, struct by *by, struct tokens *tokens)
 	}
 	struct span clause = {tokens->rest.p, n};
 	tokens_init(tokens, span_skip(tokens->rest, n));
+	/* a HELO may end as its from-clause does, but it names no protocol */
+	bool aliyun = by->server == SERVER_ALIYUN;
+	if (aliyun)
+		by->server = SERVER_OTHER;
 	tokens_next(tokens, &token);
 	by_read(tokens, &token, by);
-	if (by->server == SERVER_ALIYUN && by->with.n > 0) /* it names no protocol */
-		by->server = SERVER_OTHER;
+	if (aliyun && by->with.n == 0 && by->server == SERVER_OTHER)
+		by->server = SERVER_ALIYUN;
 	tokens_init(&inside, clause);
 	from_read(from, &inside, &token);
 }

@@ -147,6 +147,9 @@ static const struct trick {
 	 "-"},
 	{"from x([9.9.9.9])(mailfrom:y@z fp:SMTPD_1) by mx; Mon", "-"},
 	{"from b(192.0.2.7), claiming to be \"x ([9.9.9.9]) by y\" via SMTP by mx", NULL},
+	{"from b ([192.0.2.7] helo=x) (y [9.9.9.9]) (mailfrom:z fp:SMTPD_1) by mx with esmtp (Exim "
+	 "4) id 1",
+	 NULL},
 	/* a HELO as good as a server's comment, before the server's own */
 	{"from x ([9.9.9.9]) (envelope-sender <y>) (b [192.0.2.7]) by mx (Postfix) with SMTP",
 	 NULL},
