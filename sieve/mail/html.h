@@ -1,5 +1,9 @@
 /*
  * html.h - what a reader of an HTML part sees of it, near enough to search in.
+ *
+ * No parser of documents: gumbo, the one that Debian 12 and 13 have, makes a
+ * tree of all of it, and of 100 KB of "<b>" one of 9.7 GB in 11 seconds
+ * (measured); libxml2 brings far more than the seal should let in.
  */
 #ifndef HTML_H
 #define HTML_H
