@@ -80,8 +80,11 @@ skip_bad(struct conversion *c)
 		(void)buf_add(c->to, SPAN("\xEF\xBF\xBD"));
 	c->hole = true;
 	c->bad++;
-	c->in++;
-	c->left--;
+	/* EILSEQ and EINVAL also come behind the last byte, of what iconv(3) held back */
+	if (c->left > 0) {
+		c->in++;
+		c->left--;
+	}
 }
 
 /* One call of iconv(3). false at the end, or where `to` is full. */
