@@ -2,7 +2,7 @@
 
 #include "sieve/run/included.h"
 #include "sieve/script/language.h"
-#include "sieve/script/warn.h"
+#include "sieve/script/warn/warn.h"
 #include "sieve/seal.h"
 
 #include <errno.h>

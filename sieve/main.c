@@ -10,7 +10,7 @@
 
 #include "sieve/protocol/charset.h"
 #include "sieve/protocol/folder.h"
-#include "sieve/script/report.h"
+#include "sieve/script/warn/report.h"
 #include "sieve/child.h"
 #include "sieve/inspect.h"
 #include "sieve/seal.h"

@@ -5,7 +5,8 @@
  * After seal() it can read what is open, write to what is open, take memory and
  * end: no file can be opened, no program started, no connection made. A call
  * that is not on the list fails, it does not kill: whatever tries one sees an
- * error. fstat() is none of them: lseek() tells how long a file is. Memory, CPU time, stack and core files are limited.
+ * error. fstat() is none of them: lseek() tells how long a file is. Memory, CPU
+ * time, stack and core files are limited.
  */
 #ifndef SEAL_H
 #define SEAL_H

@@ -34,8 +34,8 @@ int process_start(const char *program, char *const argv[], char *const envp[], c
 		  size_t n, pid_t *pid, struct err *err);
 
 /*
- * Waits for the end of pid, at most until deadline (clock_ms()); then kills it. 0 and status
- * as of waitpid(2); -1: it had to be killed.
+ * Waits for the end of pid, at most until deadline (clock_ms()); then kills it.
+ * 0 and status as of waitpid(2); -1: it had to be killed.
  */
 int process_wait(pid_t pid, int64_t deadline, int *status);
 

@@ -51,8 +51,8 @@ struct dns_query {
 void dns_query_send(ares_channel ares, const char *name, struct dns_query *query);
 
 /*
- * To be called of a new channel of UDP before anything is sent with it. -1: it is of
- * no use.
+ * To be called of a new channel of UDP before anything is sent with it. -1: it
+ * is of no use.
  */
 int dns_query_prepare(ares_channel ares);
 

@@ -51,8 +51,8 @@ is_asked(const struct relay *relay)
 }
 
 /*
- * Is this the oldest of several that are asked about: the client of whoever wrote
- * the message? Relays beyond the limit are older still.
+ * Is this the oldest of several that are asked about: the client of whoever
+ * wrote the message? Relays beyond the limit are older still.
  */
 static bool
 is_first_hop(const struct chain *chain, size_t relay)

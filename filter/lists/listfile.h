@@ -76,9 +76,9 @@ enum listfile_status {
 };
 
 /*
- * Looks hit[0..n-1].addr up in the file at path. format: one of the names above,
- * or NULL. Where it is not LISTFILE_READ,
- * err says why and nothing is known about any of them. bad may be NULL.
+ * Looks hit[0..n-1].addr up in the file at path. format: one of the names
+ * above, or NULL. Where it is not LISTFILE_READ, err says why and nothing is
+ * known about any of them. bad may be NULL.
  */
 enum listfile_status listfile_match(const char *path, const char *format, struct listfile_hit *hit,
 				    size_t n, struct listfile_bad *bad, struct err *err);

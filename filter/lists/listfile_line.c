@@ -90,8 +90,8 @@ line_default(struct listfile_scan *scan, const char *p, const char *end)
 /* ---- entries */
 
 /*
- * What stands behind the address of an entry. Behind an exclusion, and where all
- * have one answer, it is a remark.
+ * What stands behind the address of an entry. Behind an exclusion, and where
+ * all have one answer, it is a remark.
  */
 static bool
 entry_value(struct listfile_scan *scan, const char *p, const char *end, bool exclusion,
@@ -186,7 +186,10 @@ line_ipv6(struct listfile_scan *scan, const char *p, const char *end, bool exclu
 	if (!entry_value(scan, p, end, exclusion, &value))
 		return;
 	count(scan);
-	/* IPv4 addresses are looked up as such, so that ::/0 does not hold them. */
+	/*
+	 * IPv4 addresses are looked up as such, so that ::/0 does not hold
+	 * them.
+	 */
 	for (size_t i = 0; i < scan->n; i++)
 		if (!addr_is_ipv4(&scan->hit[i].addr) && addr_in(&scan->hit[i].addr, &network))
 			listfile_scan_cover(&scan->hit[i], network.prefix + 1, !set, exclusion,
@@ -274,7 +277,9 @@ line_entry(struct listfile_scan *scan, const char *p, const char *end)
 		line_ipv4(scan, p, end, exclusion);
 }
 
-/* Of a line that is too long, or has a NUL in it, only the first part is used. */
+/*
+ * Of a line that is too long, or has a NUL in it, only the first part is used.
+ */
 static const char *
 cut(struct listfile_scan *scan, const char *p, const char *end)
 {

@@ -71,7 +71,10 @@ listfile_scan_cover(struct listfile_hit *hit, unsigned level, bool first, bool e
 	hit->now.excluded |= exclusion;
 	if (exclusion)
 		return;
-	/* Of several texts the first one counts; "=" alone is none, whatever $= says. */
+	/*
+	 * Of several texts the first one counts; "=" alone is none, whatever $=
+	 * says.
+	 */
 	struct span had = {hit->now.template, hit->now.template_n};
 	bool better =
 		span_equal(had, SPAN("=")) || (had.n == 0 && !span_equal(template, SPAN("=")));

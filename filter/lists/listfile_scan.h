@@ -78,9 +78,9 @@ void listfile_scan_settle(struct listfile_scan *scan);
 
 /*
  * The text that a template makes of an address, cut to size bytes; returns its
- * length. "$" is the address, "$$" a dollar sign, "$1" a variable; where "$=" is
- * set it is the template and "$=" in it the entry's own, unless that begins with
- * "=".
+ * length. "$" is the address, "$$" a dollar sign, "$1" a variable; where "$="
+ * is set it is the template and "$=" in it the entry's own, unless that begins
+ * with "=".
  */
 size_t listfile_scan_expand(const struct listfile_variables *variables, struct span template,
 			    const struct addr *addr, char *to, size_t size);

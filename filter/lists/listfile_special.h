@@ -4,9 +4,12 @@
  *
  *     $SOA, $NS, $TTL      of use to a server only
  *     $TIMESTAMP 2026:11:25:12:00:00 +7d
- *                          data of the future, or whose time is over, is not used
- *     $MAXRANGE4 /24       larger IPv4 entries are left out; can only become less
- *     $1 text, $= text     for the texts (listfile_scan.h); the first one counts
+ *                          data of the future, or whose time is over, is not
+ *                          used
+ *     $MAXRANGE4 /24       larger IPv4 entries are left out; can only become
+ *                          less
+ *     $1 text, $= text     for the texts (listfile_scan.h); the first one
+ *                          counts
  *     $DATASET ip4set:name @ sub
  *                          a dataset of its own; it counts where "@", the list
  *                          itself, is among its subzones

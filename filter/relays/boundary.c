@@ -273,9 +273,9 @@ is_scanner(struct span text)
 }
 
 /*
- * s/qmail: (address) de?crypted with TLSv1.3: X [256/256] DN=NAME by x with ESMTPS.
- * The name is from the client's certificate; behind it there is nothing but the
- * server's own words.
+ * s/qmail: (address) de?crypted with TLSv1.3: X [256/256] DN=NAME by x with
+ * ESMTPS. The name is from the client's certificate; behind it there is nothing
+ * but the server's own words.
  */
 static size_t
 sqmail_by(struct span text, size_t last)

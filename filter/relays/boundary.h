@@ -11,7 +11,10 @@
 
 #include "filter/base/span.h"
 
-/* Servers whose lines are read in a way of their own, because their text tells who wrote them. */
+/*
+ * Servers whose lines are read in a way of their own, because their text tells
+ * who wrote them.
+ */
 enum server {
 	SERVER_OTHER,
 	SERVER_ALIYUN,      /* "from HELO(mailfrom:PATH fp:SMTPD_..) by": the address is left out */

@@ -15,8 +15,8 @@ struct reader {
 };
 
 /*
- * RFC 3848 and what is like it: ESMTP, LMTPS, UTF8SMTPSA ... auth: the name says
- * that the client was authenticated.
+ * RFC 3848 and what is like it: ESMTP, LMTPS, UTF8SMTPSA ... auth: the name
+ * says that the client was authenticated.
  */
 static bool
 is_smtp(struct span with, bool *auth)

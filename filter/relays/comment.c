@@ -140,9 +140,9 @@ read_helo(struct span text)
 }
 
 /*
- * "port=25@192.0.2.7", "fetchmail-6@[192.0.2.7]", "helo=x@b.example [192.0.2.7]":
- * an identd's answer, which may be anything, before what the server saw. word is
- * the first one, next what comes behind it.
+ * "port=25@192.0.2.7", "fetchmail-6@[192.0.2.7]", "helo=x@b.example
+ * [192.0.2.7]": an identd's answer, which may be anything, before what the
+ * server saw. word is the first one, next what comes behind it.
  */
 static bool
 is_ident(struct span word, struct tokens tokens, const struct token *next)

@@ -111,8 +111,8 @@ read_smap(struct span clause, struct ends *ends)
 }
 
 /*
- * "[address] (HELO ...", "name ([address] helo=...": the shape of those who name
- * the HELO behind what they saw.
+ * "[address] (HELO ...", "name ([address] helo=...": the shape of those who
+ * name the HELO behind what they saw.
  */
 static bool
 is_named(struct span clause)
@@ -175,8 +175,8 @@ comment_begins(struct span text)
 }
 
 /*
- * "ident@address", "ident@[address]": without white space, so that what is behind
- * the last "@" is the server's.
+ * "ident@address", "ident@[address]": without white space, so that what is
+ * behind the last "@" is the server's.
  */
 static bool
 read_ident(struct span inside, const struct by *by, struct ends *ends)
@@ -313,7 +313,10 @@ read_right(struct span clause, const struct by *by, struct ends *ends)
 	return false;
 }
 
-/* Does a comment begin like this: "(IDENT: x", "(envelope sender: <x", "(envelope-sender <x"? */
+/*
+ * Does a comment begin like this: "(IDENT: x", "(envelope sender: <x",
+ * "(envelope-sender <x"?
+ */
 static bool
 is_chosen(struct span text)
 {
@@ -345,8 +348,8 @@ before_chosen(struct span clause)
 }
 
 /*
- * "address (EHLO name)" as Yahoo writes it, and "address (EHLO name) (address)" as
- * it did: an EHLO with white space could make the one of the other.
+ * "address (EHLO name)" as Yahoo writes it, and "address (EHLO name) (address)"
+ * as it did: an EHLO with white space could make the one of the other.
  */
 static bool
 read_bare(struct span clause, const struct by *by, struct ends *ends)
@@ -404,7 +407,10 @@ read_before_chosen(struct span clause, size_t n, const struct by *by, struct end
 	if (by->server != SERVER_OTHER || !read_right(clause, by, &whole) ||
 	    addr_equal(&whole.addr, &ends->addr))
 		return true;
-	/* such a comment as a HELO may hold, too: Courier's by-clause names no software */
+	/*
+	 * such a comment as a HELO may hold, too: Courier's by-clause names no
+	 * software
+	 */
 	ends->auth = false;
 	ends->unsure = !by->software;
 	if (by->software)

@@ -1,5 +1,6 @@
 /*
- * ends.h - who the client was, as the beginning or the end of a from-clause says.
+ * ends.h - who the client was, as the beginning or the end of a from-clause
+ * says.
  *
  * A HELO may hold anything, so a clause that is read word by word can be led
  * astray. But a server that writes the HELO first has its own words at the end,

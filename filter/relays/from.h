@@ -71,7 +71,8 @@ struct from {
 
 /*
  * Reads the from-clause up to the word that ends it, which stays in token.
- * from->received, by and whole are given; fills in received->addr, helo, rdns and auth.
+ * from->received, by and whole are given; fills in received->addr, helo, rdns
+ * and auth.
  */
 void from_read(struct from *from, struct tokens *tokens, struct token *token);
 

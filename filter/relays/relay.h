@@ -4,10 +4,10 @@
  *
  * Trust runs down from the top (doc/relays.md): loopback, trusted_networks and
  * clients that a trusted server authenticated are ours; while trusted_networks
- * is unset also private and link-local addresses. The first other relay is the handoff;
- * everything below it is a claim. So is everything below a line that should have
- * named an address and did not: it may have been the handoff's, and what
- * stands below it may be anybody's.
+ * is unset also private and link-local addresses. The first other relay is the
+ * handoff; everything below it is a claim. So is everything below a line that
+ * should have named an address and did not: it may have been the handoff's, and
+ * what stands below it may be anybody's.
  */
 #ifndef RELAY_H
 #define RELAY_H
@@ -51,8 +51,8 @@ struct chain {
 	size_t handoff;           /* index of the handoff in relay[]; stored if there is none */
 	struct span handoff_line; /* the value of its field; empty if there is none */
 	/*
-	 * n of the line that ended trust, 0: none did; and the line. The handoff
-	 * is then either none or one to which nothing may be owed.
+	 * n of the line that ended trust, 0: none did; and the line. The
+	 * handoff is then either none or one to which nothing may be owed.
 	 */
 	unsigned ended;
 	struct span ended_line;
@@ -61,8 +61,9 @@ struct chain {
 /*
  * One relay at a time, top down, however many there are. Lines that should have
  * named an address and did not come too (hop.status RECEIVED_UNPARSED, counted
- * in n like the others); the first one ends trust, if that still ran. Relays above a POP or IMAP
- * fetch line are left out while all of them are trusted. Message and conf must stay.
+ * in n like the others); the first one ends trust, if that still ran. Relays
+ * above a POP or IMAP fetch line are left out while all of them are trusted.
+ * Message and conf must stay.
  */
 struct relay_walk {
 	const struct conf *conf;

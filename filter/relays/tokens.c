@@ -139,7 +139,8 @@ comment_length(struct span text, bool quotes)
 
 /*
  * Does a comment that begins like this hold an address that the sender chose?
- * Exim, qmail-ldap and others; Active!Hunter; Smail; Exim at many sites; chasquid
+ * Exim, qmail-ldap and others; Active!Hunter; Smail; Exim at many sites;
+ * chasquid
  */
 static bool
 holds_path(struct span inside)

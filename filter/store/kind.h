@@ -28,7 +28,9 @@ struct kind {
 	 */
 	bool final;
 
-	/* It hands the user's name on; or does so where there is no recipient. */
+	/*
+	 * It hands the user's name on; or does so where there is no recipient.
+	 */
 	bool named, named_as_recipient;
 
 	/* Opens the mailbox and creates delivery->spool. -1: 75. */

@@ -97,7 +97,10 @@ allow_entry_of_network(const struct network *network, struct allow_entry *entry)
 			       v4 ? network->prefix - 96 : network->prefix);
 }
 
-/* Fills in the text: the first front bytes as they came, the domain in lower case. */
+/*
+ * Fills in the text: the first front bytes as they came, the domain in lower
+ * case.
+ */
 static enum allow_kind
 take(struct allow_entry *entry, enum allow_kind kind, struct span front, struct span domain)
 {

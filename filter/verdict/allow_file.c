@@ -24,8 +24,9 @@ begin(struct allow_file *file, const char *path)
 }
 
 /*
- * A lock over NFS asks for a descriptor that can write. The one that was checked
- * stays where there is none, or where the name means another file by now.
+ * A lock over NFS asks for a descriptor that can write. The one that was
+ * checked stays where there is none, or where the name means another file by
+ * now.
  */
 static void
 open_for_writing(struct allow_file *file)

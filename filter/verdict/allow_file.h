@@ -10,8 +10,8 @@
 #include "filter/base/buf.h"
 
 /*
- * The first line of a file that is made here. A file of a later version is used,
- * but not changed.
+ * The first line of a file that is made here. A file of a later version is
+ * used, but not changed.
  */
 #define ALLOW_FILE_VERSION 1
 #define ALLOW_FILE_BEGIN   "# spamcop-filter allow list, version "

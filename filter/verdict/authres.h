@@ -2,7 +2,8 @@
  * authres.h - one Authentication-Results field (RFC 8601 2.2): who passed.
  *
  *     mx.example.org 1; dkim=pass (2048-bit key) header.d=example.com;
- *       spf=pass smtp.mailfrom=a@example.com; dmarc=pass header.from=example.com
+ *       spf=pass smtp.mailfrom=a@example.com; dmarc=pass
+ *       header.from=example.com
  *
  * Read strictly: a field in which anything cannot be read proves nothing, for
  * the part that cannot may be a sender's text that its server did not quote.
@@ -22,8 +23,8 @@ struct authres {
 	struct {
 		enum authres_method method;
 		/*
-		 * header.d, else that of header.i; smtp.mailfrom; header.from: in
-		 * lower case
+		 * header.d, else that of header.i; smtp.mailfrom; header.from:
+		 * in lower case
 		 */
 		char domain[AUTHRES_DOMAIN_MAX];
 	} pass[AUTHRES_PASSES_MAX];

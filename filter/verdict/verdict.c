@@ -78,7 +78,9 @@ add_up(struct sum *sum, const struct lookups *lookups)
 	}
 }
 
-/* What one name could still have weighed, had the failed lookups been answered. */
+/*
+ * What one name could still have weighed, had the failed lookups been answered.
+ */
 struct bounds {
 	int low, high;
 };
@@ -190,7 +192,10 @@ verdict_of(const struct conf *conf, const struct chain *chain, const struct look
 {
 	static struct sum sum;
 
-	/* not the whole struct: its parts are large, and only n of them are looked at */
+	/*
+	 * not the whole struct: its parts are large, and only n of them are
+	 * looked at
+	 */
 	sum.n = 0;
 	sum.score = 0;
 	sum.handoff = relay_vouching(chain);

@@ -14,8 +14,8 @@
  * Appends the text of html (UTF-8): tags and comments dropped, those that
  * divide (p, br, td ...) as a space where none stands there already, line ends
  * with the white space around them the same (but not in pre and textarea),
- * scripts and style sheets dropped, character references replaced. Linear, whatever is
- * not closed.
+ * scripts and style sheets dropped, character references replaced. Linear,
+ * whatever is not closed.
  */
 void html_text(struct span html, struct buf *to);
 

@@ -17,7 +17,10 @@
 #include "sieve/mail/mail.h"
 
 #define MIME_BODY_MAX (16U << 20)
-/* fields of all parts' headers together that tests see; those behind are not there */
+/*
+ * fields of all parts' headers together that tests see; those behind are not
+ * there
+ */
 #define MIME_FIELDS_MAX 100000
 #define MIME_TEXT_MAX   (24U << 20)
 
@@ -60,10 +63,10 @@ size_t mime_entity_end(struct mail *mail, size_t i);
 struct mail_field *mime_entity_next(struct mail *mail, size_t i, struct span name, size_t *at);
 
 /*
- * The text of number i as UTF-8, HTML without its markup: what extracttext gives
- * (RFC 5703 7). Empty for multiparts and messages, for an unknown character set
- * or transfer encoding, and for what is no text and not UTF-8 either. Good until
- * mail_close().
+ * The text of number i as UTF-8, HTML without its markup: what extracttext
+ * gives (RFC 5703 7). Empty for multiparts and messages, for an unknown
+ * character set or transfer encoding, and for what is no text and not UTF-8
+ * either. Good until mail_close().
  */
 struct span mime_entity_text(struct mail *mail, size_t i);
 

@@ -154,7 +154,9 @@ add_percent(struct span value, struct buf *to)
 			(void)buf_addc(to, value.p[i]);
 }
 
-/* charset'language' in front of an extended value: the set; value moves behind. */
+/*
+ * charset'language' in front of an extended value: the set; value moves behind.
+ */
 static int
 take_charset(struct span *value)
 {
@@ -200,8 +202,9 @@ add_extended(const struct found *found, struct buf *to)
 }
 
 /*
- * An unquoted value with spaces in it, as some mailers write file names: it goes
- * on to the next semicolon, unless a parameter or comment stands before that.
+ * An unquoted value with spaces in it, as some mailers write file names: it
+ * goes on to the next semicolon, unless a parameter or comment stands before
+ * that.
  */
 static void
 extend(struct mime_param *param, struct span rest)

@@ -1,7 +1,7 @@
 /*
- * mime_param.h - MIME fields word by word: tokens and parameters (RFC 2045 5.1),
- * and the value of a parameter as `header :mime :param` compares it (RFC 5703
- * 4.1).
+ * mime_param.h - MIME fields word by word: tokens and parameters (RFC 2045
+ * 5.1), and the value of a parameter as `header :mime :param` compares it (RFC
+ * 5703 4.1).
  */
 #ifndef MIME_PARAM_H
 #define MIME_PARAM_H
@@ -36,11 +36,11 @@ bool mime_param_next(struct span *rest, struct mime_param *param);
 
 /*
  * Appends the value of the parameter called name (any case) in an unfolded
- * field's value, as UTF-8: quotes and escapes undone; continuations put together,
- * percent-encoding and character set undone (RFC 2231); encoded words too, which
- * mail has there though RFC 2047 allows none; unquoted words up to the next
- * semicolon. false: there is none. The first one of a name counts; one in RFC
- * 2231's form comes before one that is not. Linear.
+ * field's value, as UTF-8: quotes and escapes undone; continuations put
+ * together, percent-encoding and character set undone (RFC 2231); encoded words
+ * too, which mail has there though RFC 2047 allows none; unquoted words up to
+ * the next semicolon. false: there is none. The first one of a name counts; one
+ * in RFC 2231's form comes before one that is not. Linear.
  */
 bool mime_param_find(struct span value, struct span name, struct buf *to);
 

@@ -74,7 +74,9 @@ mime_type_read(struct span value, struct mime_type *type)
 		take_parameter(&param, type);
 }
 
-/* Identity: 7bit, 8bit, binary, the ways in which they are misspelt, nothing. */
+/*
+ * Identity: 7bit, 8bit, binary, the ways in which they are misspelt, nothing.
+ */
 static bool
 is_identity(struct span token)
 {

@@ -14,8 +14,8 @@
 
 /*
  * Characters that one is made of. The few that are made of more (ligatures of
- * whole Arabic phrases) stay as they are, so that no message grows much by being
- * compared.
+ * whole Arabic phrases) stay as they are, so that no message grows much by
+ * being compared.
  */
 #define PARTS_MAX 4
 #define FORM_MAX  (PARTS_MAX * 4)

@@ -41,10 +41,10 @@ size_t charset_count(void);
 /*
  * Looks for the names of character sets where messages say them: in encoded
  * words (`=?NAME?`) and parameters (`charset=NAME`, `charset="NAME"`,
- * `charset*=NAME`, `filename*=NAME'language'...`), in a stretch of a message. Adds a bit for each set of the
- * table to *found. A message may be given in pieces: the return value says how
- * many bytes at the end of this piece (less than CHARSET_SCAN_TAIL) have to be
- * repeated in front of the next. Linear.
+ * `charset*=NAME`, `filename*=NAME'language'...`), in a stretch of a message.
+ * Adds a bit for each set of the table to *found. A message may be given in
+ * pieces: the return value says how many bytes at the end of this piece (less
+ * than CHARSET_SCAN_TAIL) have to be repeated in front of the next. Linear.
  */
 #define CHARSET_SCAN_TAIL 64
 size_t charset_scan(const char *bytes, size_t n, uint64_t *found);

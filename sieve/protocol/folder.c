@@ -133,7 +133,10 @@ convert(struct span name, char separator, struct disk *disk, struct err *err)
 	return disk->full ? err_set(err, "it is longer than a directory name can be") : 0;
 }
 
-/* "INBOX" and a separator in front: the mailbox itself, which all folders are in. */
+/*
+ * "INBOX" and a separator in front: the mailbox itself, which all folders are
+ * in.
+ */
 static struct span
 without_inbox(struct span name, char separator)
 {

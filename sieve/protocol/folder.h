@@ -13,7 +13,10 @@
 
 #define FOLDER_DISK_MAX 256 /* bytes of a folder's directory name, with its NUL (NAME_MAX) */
 
-/* A message may choose names by the variables of a script: it makes no deep trees. */
+/*
+ * A message may choose names by the variables of a script: it makes no deep
+ * trees.
+ */
 #define FOLDER_LEVELS_MAX 8
 
 /*
@@ -22,10 +25,10 @@
  * INBOX and separator is dropped. The slash divides levels in name, and
  * separator does; on disk it is always the dot. The result is one directory
  * name: it begins with a dot, has no slash, and is neither "." nor "..". -1: no
- * usable name: empty, an empty level, one that begins with "~", a dot that does not divide levels,
- * control characters (C1, U+2028 and U+2029 among them), invalid UTF-8, more
- * than FOLDER_LEVELS_MAX levels, more than PROTOCOL_FOLDER_MAX bytes, or a
- * longer name than a directory can have.
+ * usable name: empty, an empty level, one that begins with "~", a dot that does
+ * not divide levels, control characters (C1, U+2028 and U+2029 among them),
+ * invalid UTF-8, more than FOLDER_LEVELS_MAX levels, more than
+ * PROTOCOL_FOLDER_MAX bytes, or a longer name than a directory can have.
  */
 int folder_disk_name(struct span name, char separator, char disk[FOLDER_DISK_MAX], struct err *err);
 

@@ -1,6 +1,6 @@
 #include "sieve/run/included.h"
 
-#include "sieve/script/warn.h"
+#include "sieve/script/warn/warn.h"
 
 struct included {
 	struct span key; /* "g" or "p", and the name */

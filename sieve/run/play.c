@@ -123,7 +123,9 @@ goes_on(struct run *run, const struct step *step, size_t text)
 	return true;
 }
 
-/* The block for each part of the message, or for each within the current one. */
+/*
+ * The block for each part of the message, or for each within the current one.
+ */
 static void
 play_loop(struct run *run, const struct step *step)
 {

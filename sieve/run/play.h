@@ -4,15 +4,15 @@
  *
  * libsieve knows no loops, and a second run of it inside of one ends in freed
  * memory (measured: its contexts share some). So a run that comes to a loop is
- * ended: what follows is neither asked nor done. Then the loop's block is played
- * as a program of its own, once for each part, and then the program is played
- * again up to the loop, with the answers that its tests gave before and without
- * its actions, and goes on from there.
+ * ended: what follows is neither asked nor done. Then the loop's block is
+ * played as a program of its own, once for each part, and then the program is
+ * played again up to the loop, with the answers that its tests gave before and
+ * without its actions, and goes on from there.
  *
  * What a message can make of a loop never voids the plan: when the loops of a
- * run have visited PLAY_VISITS_MAX parts, have had PLAY_TEXT_MAX bytes of programs
- * read, or half of the memory is used that a run may have, they end as if there
- * were no more parts.
+ * run have visited PLAY_VISITS_MAX parts, have had PLAY_TEXT_MAX bytes of
+ * programs read, or half of the memory is used that a run may have, they end as
+ * if there were no more parts.
  */
 #ifndef PLAY_H
 #define PLAY_H

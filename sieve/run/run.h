@@ -37,15 +37,15 @@ struct run {
 	struct span flags;
 	const struct program *program; /* the one that runs */
 	/*
-	 * foreverypart: the current part (mime.h), RUN_NO_PART outside of loops,
-	 * how many were visited so far,
-	 * and bytes of programs that were read for it
+	 * foreverypart: the current part (mime.h), RUN_NO_PART outside of
+	 * loops, how many were visited so far, and bytes of programs that were
+	 * read for it
 	 */
 	size_t part;
 	unsigned long visits, loop_text;
 	/*
-	 * break and stop: the loop that ends, as in struct step; nothing is done
-	 * until it has. PROGRAM_NO_LOOP: none
+	 * break and stop: the loop that ends, as in struct step; nothing is
+	 * done until it has. PROGRAM_NO_LOOP: none
 	 */
 	size_t leaving;
 	FILE *trace; /* run -v; NULL: none */

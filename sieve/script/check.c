@@ -1,6 +1,6 @@
 #include "sieve/script/check.h"
 
-#include "sieve/script/hint.h"
+#include "sieve/script/warn/hint.h"
 #include "sieve/script/language.h"
 #include "sieve/script/program.h"
 
@@ -220,7 +220,10 @@ check_branch(struct check *check, struct node *node, const struct node *previous
 	    span_equal_case(node->test->name, SPAN("if"))) {
 		report_error(check->report, node->at, "\"else if\" is written \"elsif\"");
 		node->command = language_command_find(SPAN("elsif"), false);
-		/* the if's own test, if it has one: what is wrong there is told, too */
+		/*
+		 * the if's own test, if it has one: what is wrong there is
+		 * told, too
+		 */
 		node->tests = node->test->tests;
 		node->test_list = node->test->test_list;
 		node->test = node->test->test;

@@ -53,7 +53,9 @@ struct check {
 	bool has_off;          /* some rule is off: `if false` */
 	bool off; /* what is checked is part of one: what is unknown there is no error */
 	bool off_unknown;
-	/* foreverypart: the loops that the command stands in, innermost first */
+	/*
+	 * foreverypart: the loops that the command stands in, innermost first
+	 */
 	const struct check_loop *loop;
 	bool told_utf8; /* of one string that is no UTF-8 */
 	/* commands whose missing require was reported once */
@@ -89,7 +91,9 @@ void check_match(struct check *check, struct node *node);
 /* encoded-character and references to variables. */
 void check_string(struct check *check, struct string *string);
 
-/* A string that has to be known before the run: false, and an error, where not. */
+/*
+ * A string that has to be known before the run: false, and an error, where not.
+ */
 bool check_constant(struct check *check, const struct string *string, const char *what);
 
 /* Names of variables; namespaces: also "global.NAME". names may be NULL. */

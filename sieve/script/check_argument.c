@@ -4,7 +4,7 @@
  */
 #include "sieve/script/check.h"
 
-#include "sieve/script/hint.h"
+#include "sieve/script/warn/hint.h"
 #include "sieve/script/language.h"
 
 #include <stdio.h>

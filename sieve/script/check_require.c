@@ -1,7 +1,7 @@
 /* Extensions: what a script requires, and who needs what. */
 #include "sieve/script/check.h"
 
-#include "sieve/script/hint.h"
+#include "sieve/script/warn/hint.h"
 #include "sieve/script/language.h"
 
 #include <stdio.h>

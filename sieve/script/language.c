@@ -1,6 +1,6 @@
 #include "sieve/script/language.h"
 
-#include "sieve/script/guess.h"
+#include "sieve/script/warn/guess.h"
 
 #define NO_PROGRAM "no script runs a program here"
 

@@ -70,8 +70,8 @@ struct language_extension {
 	const char *name;
 	enum extension extension;
 	/*
-	 * why what it adds is not carried out here, as half a sentence; NULL: it
-	 * is. Such a script runs, for its other rules.
+	 * why what it adds is not carried out here, as half a sentence; NULL:
+	 * it is. Such a script runs, for its other rules.
 	 */
 	const char *idle;
 };

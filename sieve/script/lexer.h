@@ -9,7 +9,7 @@
 #define LEXER_H
 
 #include "sieve/text/pool.h"
-#include "sieve/script/report.h"
+#include "sieve/script/warn/report.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* What the lexer cannot read, and tokens as words. */
 #include "sieve/script/lexer.h"
 
-#include "sieve/script/hint.h"
+#include "sieve/script/warn/hint.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,11 +4,11 @@
  *
  * The tree is the truth: the program has the same control flow, test by test
  * and action by action, but each leaf test is `header :is "N" "1"` and each
- * action `fileinto "N"`. libsieve has no loops: the block of a foreverypart is a
- * program of its own, whose numbers go on where those before it end, and which
- * is run once for each part. Its text is made of PROGRAM_ALPHABET and nothing else,
- * so no byte of a script can be in it. Included scripts are put in where they
- * are included, with frames of their own.
+ * action `fileinto "N"`. libsieve has no loops: the block of a foreverypart is
+ * a program of its own, whose numbers go on where those before it end, and
+ * which is run once for each part. Its text is made of PROGRAM_ALPHABET and
+ * nothing else, so no byte of a script can be in it. Included scripts are put
+ * in where they are included, with frames of their own.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -73,7 +73,10 @@ struct step {
 	 * nothing in it
 	 */
 	const char *text;
-	/* STEP_BREAK, STEP_RETURN: the number of the outermost STEP_LOOP that ends */
+	/*
+	 * STEP_BREAK, STEP_RETURN: the number of the outermost STEP_LOOP that
+	 * ends
+	 */
 	size_t loop;
 };
 

@@ -80,7 +80,10 @@ skip_bad(struct conversion *c)
 		(void)buf_add(c->to, SPAN("\xEF\xBF\xBD"));
 	c->hole = true;
 	c->bad++;
-	/* EILSEQ and EINVAL also come behind the last byte, of what iconv(3) held back */
+	/*
+	 * EILSEQ and EINVAL also come behind the last byte, of what iconv(3)
+	 * held back
+	 */
 	if (c->left > 0) {
 		c->in++;
 		c->left--;

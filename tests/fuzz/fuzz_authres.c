@@ -1,6 +1,7 @@
 /*
- * Any bytes as an Authentication-Results field: within its bounds, the same with
- * white space around it, and nothing proven by a field that cannot be read.
+ * Any bytes as an Authentication-Results field: within its bounds, the same
+ * with white space around it, and nothing proven by a field that cannot be
+ * read.
  */
 #include "fuzz.h"
 #include "filter/verdict/authres.h"

@@ -5,7 +5,7 @@
 #include "fuzz.h"
 
 #include "sieve/script/check.h"
-#include "sieve/script/warn.h"
+#include "sieve/script/warn/warn.h"
 #include "sieve/script/program.h"
 
 #include <stdlib.h>

@@ -142,7 +142,10 @@ put_bytes(char *to, size_t n, const char *from, size_t length)
 	return n + length;
 }
 
-/* A hostile text: a few of the pieces, sometimes any bytes, sometimes all that fit. */
+/*
+ * A hostile text: a few of the pieces, sometimes any bytes, sometimes all that
+ * fit.
+ */
 static struct span
 hostile(struct forge_source *source, char text[FORGE_TEXT_MAX])
 {
@@ -162,7 +165,9 @@ hostile(struct forge_source *source, char text[FORGE_TEXT_MAX])
 	return (struct span){text, n};
 }
 
-/* The line of a server with its places filled; filling[i].p NULL: harmlessly. */
+/*
+ * The line of a server with its places filled; filling[i].p NULL: harmlessly.
+ */
 static struct span
 fill(const struct forge_server *server, const struct span *filling, char *line)
 {
@@ -210,7 +215,10 @@ fold(struct forge_source *source, struct span line, char *folded)
 	return (struct span){folded, n};
 }
 
-/* Is what was read of the hostile line as good as what was read of the harmless one? */
+/*
+ * Is what was read of the hostile line as good as what was read of the harmless
+ * one?
+ */
 static const char *
 compare(const struct received *got, const struct received *want, bool two_readings)
 {

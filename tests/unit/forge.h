@@ -2,9 +2,10 @@
  * forge.h - the proof that nobody who only sends mail can move the handoff.
  *
  * Each known receiving server is a template: its Received line, with the places
- * that a client, a sender, an identd, a resolver or a TLS certificate fills, and
- * what the server lets through in each. forge_check() fills them with hostile
- * text and compares what is read with what is read of the harmless filling.
+ * that a client, a sender, an identd, a resolver or a TLS certificate fills,
+ * and what the server lets through in each. forge_check() fills them with
+ * hostile text and compares what is read with what is read of the harmless
+ * filling.
  */
 #ifndef FORGE_H
 #define FORGE_H
@@ -36,7 +37,10 @@ struct forge_server {
 extern const struct forge_server forge_servers[];
 extern const size_t forge_n_servers;
 
-/* Where the generator takes its choices from: given bytes first, then a fixed sequence. */
+/*
+ * Where the generator takes its choices from: given bytes first, then a fixed
+ * sequence.
+ */
 struct forge_source {
 	struct span bytes;
 	uint64_t state;

@@ -28,7 +28,9 @@ is_alnum(char c)
 	return (c >= '0' && c <= '9') || (span_lower(c) >= 'a' && span_lower(c) <= 'z');
 }
 
-/* Each byte that is not alphanumeric, nor in safe, as instead; '\0': left out. */
+/*
+ * Each byte that is not alphanumeric, nor in safe, as instead; '\0': left out.
+ */
 static size_t
 only(struct span text, const char *safe, char instead, size_t most, char *to, size_t size)
 {
@@ -45,7 +47,9 @@ only(struct span text, const char *safe, char instead, size_t most, char *to, si
 	return out.n;
 }
 
-/* A line of SMTP ends at CR LF or LF, and no server keeps a NUL in a command. */
+/*
+ * A line of SMTP ends at CR LF or LF, and no server keeps a NUL in a command.
+ */
 size_t
 forge_escape_raw(struct span text, char *to, size_t size)
 {
@@ -101,7 +105,9 @@ forge_escape_postfix_helo(struct span text, char *to, size_t size)
 	return out.n;
 }
 
-/* Postfix's comment_sanitize(): printable, no backslash, parentheses in pairs. */
+/*
+ * Postfix's comment_sanitize(): printable, no backslash, parentheses in pairs.
+ */
 size_t
 forge_escape_postfix_comment(struct span text, char *to, size_t size)
 {
@@ -197,7 +203,10 @@ forge_escape_exim_ident(struct span text, char *to, size_t size)
 	return out.n;
 }
 
-/* A host name as the resolver's library prints what is in the DNS (ns_name_ntop). */
+/*
+ * A host name as the resolver's library prints what is in the DNS
+ * (ns_name_ntop).
+ */
 size_t
 forge_escape_name(struct span text, char *to, size_t size)
 {

@@ -1,6 +1,6 @@
 /*
- * authres.h, proof.h: what the site's own Authentication-Results prove, and what
- * a sender's do not.
+ * authres.h, proof.h: what the site's own Authentication-Results prove, and
+ * what a sender's do not.
  */
 #include "filter/verdict/authres.h"
 #include "filter/verdict/proof.h"
@@ -14,7 +14,10 @@ static const struct {
 	int good;
 	const char *covers[3], *not [3];
 } fields[] = {
-	/* as OpenDKIM, OpenDMARC, rspamd, Exim, amavis and policyd-spf write them */
+	/*
+	 * as OpenDKIM, OpenDMARC, rspamd, Exim, amavis and policyd-spf write
+	 * them
+	 */
 	{" mx.example.net;\n\tdkim=pass (2048-bit key; unprotected) header.d=example.org "
 	 "header.i=@example.org header.a=rsa-sha256 header.s=2024 header.b=\"Abc+/12=\";\n"
 	 "\tdkim-atps=neutral",
@@ -134,7 +137,10 @@ static const struct {
 	{"mx; dkim=pass x.header.d=example.org", "mx", 0, {NULL}, {"example.org"}},
 	{"mx; dkim=pass header.d=org", "mx", 1, {NULL}, {"example.org", "org"}},
 	{"mx; dkim=pass header.d=example.org/x", "mx", 1, {NULL}, {"example.org"}},
-	/* as rspamd wrote it: text of a sender's and of a client's between quotes, in a comment */
+	/*
+	 * as rspamd wrote it: text of a sender's and of a client's between
+	 * quotes, in a comment
+	 */
 	{"vm;\r\n\tdkim=pass header.d=example.org header.s=sel header.b=xmgE0WqV;\r\n\tdmarc=pass "
 	 "(policy=reject) header.from=example.org;\r\n\tspf=pass (vm: domain of ann@example.org "
 	 "designates 11.22.33.44 as permitted sender) smtp.mailfrom=ann@example.org",

@@ -233,7 +233,9 @@ test_answers(void **state)
 			fail_msg("%s was accepted", bad[i]);
 }
 
-/* A value that cannot be an answer is an error of that list; the others go on. */
+/*
+ * A value that cannot be an answer is an error of that list; the others go on.
+ */
 static void
 test_wrong_answers(void **state)
 {

@@ -83,7 +83,9 @@ static const struct {
 	{{"127.0.0.2"}, {"127.255.255.0"}, "refused", 0},
 	{{"127.0.0.2"}, {"127.255.254.255"}, NULL, 0},
 	{{"127.0.0.2"}, {"127.0.0.255"}, "refused", 0},
-	/* two answers count only where the list names them; a bit names neither */
+	/*
+	 * two answers count only where the list names them; a bit names neither
+	 */
 	{{"127.0.0.[2..255]"}, {"127.0.0.255"}, NULL, 1},
 	{{"127.0.0.2", "127.0.0.255"}, {"127.0.0.255"}, NULL, 2},
 	{{"127.0.0.1", "127.0.0.2"}, {"127.0.0.1"}, NULL, 1},
@@ -169,7 +171,9 @@ test_who_is_asked(void **state)
 					 rows[i].want[r] == 'y');
 }
 
-/* relays = "not-first": all but the oldest of those asked about; a lone one is. */
+/*
+ * relays = "not-first": all but the oldest of those asked about; a lone one is.
+ */
 static void
 test_not_first(void **state)
 {

@@ -236,7 +236,9 @@ test_bad_lines(void **state)
 	}
 }
 
-/* Data whose time is over, or has not come, lists nobody; its lines are read. */
+/*
+ * Data whose time is over, or has not come, lists nobody; its lines are read.
+ */
 static void
 test_timestamps(void **state)
 {

@@ -262,8 +262,9 @@ test_html(void **state)
 }
 
 /*
- * The message's head, then 4 MB of one unit: each ends in time. AddressSanitizer
- * looks at all that is left of a text at each step of iconv, so less is enough.
+ * The message's head, then 4 MB of one unit: each ends in time.
+ * AddressSanitizer looks at all that is left of a text at each step of iconv,
+ * so less is enough.
  */
 #if defined __SANITIZE_ADDRESS__
 #define LARGE (256 << 10)

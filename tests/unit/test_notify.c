@@ -30,7 +30,10 @@ test_sent(void **state)
 	plan = sending_plan(&sending, LINE);
 	plan_free(&plan);
 	assert_int_equal(calls(&sending), 1);
-	/* another text is another notification; a :from that is an address counts */
+	/*
+	 * another text is another notification; a :from that is an address
+	 * counts
+	 */
 	plan = sending_plan(&sending,
 			    "notify\tyou@example.net\tus@example.org\t3\tOther\\n\nkeep\nend\n");
 	plan_free(&plan);

@@ -413,8 +413,7 @@ largest(void **unused)
 			put(&buf, shapes[i].each);
 		put(&buf, shapes[i].last);
 		report_init(&report, stderr, "large", buf_span(&buf));
-		assert_int_equal(check_read(&set.pool, &report, buf_span(&buf), &set.script[0]),
-				 0);
+		assert_int_equal(check_read(&set.pool, &report, buf_span(&buf), &set.script[0]), 0);
 		assert_int_equal(
 			program_build(&program, &set.pool, &set.script[0], NULL, NULL, &err), 0);
 		assert_int_equal(strspn(program.text.p, PROGRAM_ALPHABET), program.text.n - 1);

@@ -1,4 +1,6 @@
-/* received.h: who says that a client was authenticated, or that mail was fetched, and who cannot.
+/*
+ * received.h: who says that a client was authenticated, or that mail was
+ * fetched, and who cannot.
  */
 #include "filter/relays/received.h"
 #include "unit.h"

@@ -1,6 +1,7 @@
 /*
  * doctor_authres.c - doctor --mail: does this site write Authentication-Results
- * into each message, so that senders may be bound to them (allow.authenticated)?
+ * into each message, so that senders may be bound to them
+ * (allow.authenticated)?
  */
 #include "filter/commands/advice.h"
 #include "filter/commands/doctor/doctor.h"

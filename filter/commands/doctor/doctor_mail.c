@@ -8,7 +8,7 @@
  * is found.
  */
 #include "filter/commands/doctor/doctor.h"
-#include "filter/commands/doctor/own.h"
+#include "filter/commands/doctor/own_hosts.h"
 #include "filter/commands/doctor/proposal.h"
 #include "filter/commands/doctor/sample.h"
 #include "filter/commands/print.h"
@@ -50,7 +50,7 @@ widest(int width, const struct addr *addr)
 static void
 put_handoffs(struct sample *sample, size_t limit)
 {
-	unsigned handed = own_count(sample);
+	unsigned handed = own_hosts_count(sample);
 	const struct host **rows = calloc(sample->n_hosts + 1, sizeof *rows);
 	size_t n = 0;
 	int width = (int)strlen("address");
@@ -131,7 +131,7 @@ put_advice(struct sample *sample, unsigned before)
 	proposal_print(&proposal);
 	for (size_t i = 0; i < sample->n_mails; i++) {
 		const struct sampled *mail = &sample->mails[i];
-		const struct host *now = own_handoff(sample, mail);
+		const struct host *now = own_hosts_handoff(sample, mail);
 
 		for (size_t k = 0; k < mail->n;
 		     k++) { /* the first one that was not trusted before */
@@ -153,7 +153,10 @@ put_advice(struct sample *sample, unsigned before)
 	       "roles.\n");
 }
 
-/* An odd line of one's own server switches the handoff's lists off, unseen otherwise. */
+/*
+ * An odd line of one's own server switches the handoff's lists off, unseen
+ * otherwise.
+ */
 static void
 put_ended(const struct sample *sample)
 {
@@ -191,8 +194,8 @@ doctor_mail(const struct conf *conf, char **paths, size_t n)
 	printf("\nHosts that handed it over, as trusted_networks is now (%s):\n",
 	       conf->trusted_set ? "set" : "not set, so private addresses are trusted");
 	put_handoffs(&sample, ROWS);
-	unsigned before = own_count(&sample);
-	if (own_find(&sample) > 0) {
+	unsigned before = own_hosts_count(&sample);
+	if (own_hosts_find(&sample) > 0) {
 		put_advice(&sample, before);
 		goto out;
 	}

@@ -128,7 +128,10 @@ keep_relay(struct sample *sample, struct sampled *mail, const struct relay *rela
 	mail->host[mail->n++] = (uint16_t)(host - sample->hosts);
 }
 
-/* Which of the relays are of the domain that List-Id names: "Name <x.lists.example.org>". */
+/*
+ * Which of the relays are of the domain that List-Id names: "Name
+ * <x.lists.example.org>".
+ */
 static void
 look_at_list(struct sample *sample, struct span id, struct sampled *mail)
 {

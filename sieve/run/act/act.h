@@ -1,6 +1,7 @@
 /*
- * act.h - the actions: what a script wants done, noted in the result; variables,
- * flags and edits take effect at once. A row of act.c and a file for each kind.
+ * act.h - the actions: what a script wants done, noted in the result;
+ * variables, flags and edits take effect at once. A row of act.c and a file for
+ * each kind.
  */
 #ifndef ACT_H
 #define ACT_H

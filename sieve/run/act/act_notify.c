@@ -26,8 +26,8 @@ field(struct run *run, struct span name)
 }
 
 /*
- * RFC 5436 2.7: the subject is :message, else the URI's, else the message's own;
- * the body is the URI's.
+ * RFC 5436 2.7: the subject is :message, else the URI's, else the message's
+ * own; the body is the URI's.
  */
 static struct span
 text_of(struct run *run, const struct step *step, const struct mailto *mailto)

@@ -6,7 +6,9 @@
 
 #include "sieve/run/matcher.h"
 
-/* What a row has: is this leaf test true? It may end the run with run_fail(). */
+/*
+ * What a row has: is this leaf test true? It may end the run with run_fail().
+ */
 typedef bool eval_test(struct run *run, const struct step *step);
 
 /* A leaf test of any kind. */

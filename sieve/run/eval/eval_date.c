@@ -34,7 +34,9 @@ eval_date_current(struct run *run, const struct step *step)
 	return matcher_close(&matcher);
 }
 
-/* RFC 5260 4: of the first field of that name, or of the one that :index picks. */
+/*
+ * RFC 5260 4: of the first field of that name, or of the one that :index picks.
+ */
 bool
 eval_date(struct run *run, const struct step *step)
 {

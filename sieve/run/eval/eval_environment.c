@@ -6,8 +6,8 @@
 #include "sieve/script/language.h"
 
 /*
- * RFC 5183 4: a test of an item that does not exist fails, whatever it compares;
- * one that has no value here is the empty string.
+ * RFC 5183 4: a test of an item that does not exist fails, whatever it
+ * compares; one that has no value here is the empty string.
  */
 bool
 eval_environment(struct run *run, const struct step *step)

@@ -1,6 +1,6 @@
 /*
- * mailboxexists and the tests of metadata (RFC 5490), specialuse_exists (RFC 8579
- * 3).
+ * mailboxexists and the tests of metadata (RFC 5490), specialuse_exists (RFC
+ * 8579 3).
  */
 #include "sieve/run/eval/eval.h"
 

@@ -20,7 +20,10 @@ eval_part_range(struct run *run, const struct step *step, size_t *from, size_t *
 	return true;
 }
 
-/* Walks over the fields of these names, part by part; gives what see() gave last. */
+/*
+ * Walks over the fields of these names, part by part; gives what see() gave
+ * last.
+ */
 static bool
 walk(struct run *run, const struct step *step, const struct span *name, size_t names,
      bool (*see)(struct run *, struct mail_field *, void *), void *context)

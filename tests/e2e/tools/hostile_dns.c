@@ -9,11 +9,11 @@
  * answers is chosen by the label in front of the last one, so that one server
  * plays all lists: 9.0.0.10.servfail.test. -m: this mode for every name. -d:
  * every answer comes that much later. -f: questions come in flights: the first
- * N different ones are answered when all of them are here, then the next N, then
- * nothing is; so whoever waits for an answer before it asks the next question of
- * a flight gets none. That counts round trips, however slow the machine. Unless a mode says
- * otherwise, addresses are listed as 127.0.0.2 with a text, and the test entry 127.0.0.1 is not.
- * Ends with its standard input.
+ * N different ones are answered when all of them are here, then the next N,
+ * then nothing is; so whoever waits for an answer before it asks the next
+ * question of a flight gets none. That counts round trips, however slow the
+ * machine. Unless a mode says otherwise, addresses are listed as 127.0.0.2 with
+ * a text, and the test entry 127.0.0.1 is not. Ends with its standard input.
  */
 #include "hostile_answer.h"
 
@@ -46,7 +46,9 @@ static const char *only_mode;
 static struct later queue[QUEUE_MAX];
 static size_t queued;
 
-/* The sizes of the flights of -f, and the questions of the one that is awaited. */
+/*
+ * The sizes of the flights of -f, and the questions of the one that is awaited.
+ */
 static unsigned flight_size[FLIGHTS_MAX];
 static size_t flights, flight;
 static char *flight_asked[QUEUE_MAX];

@@ -2,7 +2,8 @@
  * listdiff: random list files as listfile.h reads them, held against a real
  * rbldnsd.
  *
- *     listdiff write SEED COUNT DIR     the files; prints rbldnsd's zone for each
+ *     listdiff write SEED COUNT DIR     the files; prints rbldnsd's zone for
+ *                                       each
  *     listdiff compare SEED COUNT DIR PORT
  *                                       prints what differs, and how much was
  *                                       compared; exit status 1 if anything did
@@ -110,7 +111,9 @@ holds_answer(const struct reply *reply, uint32_t answer)
 	return false;
 }
 
-/* All answers are rbldnsd's; and rbldnsd's are all ours, while there was room. */
+/*
+ * All answers are rbldnsd's; and rbldnsd's are all ours, while there was room.
+ */
 static bool
 same_answers(const struct listfile_hit *hit, const struct reply *reply)
 {
@@ -172,7 +175,10 @@ compare_file(int fd, uint64_t seed, unsigned file, const char *path)
 
 	for (unsigned i = 0; i < ADDRESSES; i++)
 		hit[i].addr = listgen_address(seed, file, i);
-	/* Half of the files of the two kinds that need no word about it say none. */
+	/*
+	 * Half of the files of the two kinds that need no word about it say
+	 * none.
+	 */
 	bool plain =
 		strcmp(kind, "combined") == 0 ||
 		(file % 2 == 0 && (strcmp(kind, "ip4set") == 0 || strcmp(kind, "ip6trie") == 0));

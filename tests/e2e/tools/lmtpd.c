@@ -10,12 +10,12 @@
  * connection after the other until it is killed.
  *
  * Modes: good, plain (no extensions), noplus (550 for a recipient with a "+"),
- * nosender (550 for every sender but the null sender), and the hostile ones: silent-STEP,
- * close-STEP, 4-STEP, 5-STEP, garbage-STEP with STEP one of connect, lhlo, mail, rcpt, data, end;
- * slow-end (a byte every 0.1 s for ever), early (250 for everything before it is asked), early-data
- * (the 250 of the end right behind the 354), chatter (a reply without end),
- * long (a line without end), go-on (250 in place of 354), noread (354, and then
- * it reads nothing).
+ * nosender (550 for every sender but the null sender), and the hostile ones:
+ * silent-STEP, close-STEP, 4-STEP, 5-STEP, garbage-STEP with STEP one of
+ * connect, lhlo, mail, rcpt, data, end; slow-end (a byte every 0.1 s for ever),
+ * early (250 for everything before it is asked), early-data (the 250 of the end
+ * right behind the 354), chatter (a reply without end), long (a line without
+ * end), go-on (250 in place of 354), noread (354, and then it reads nothing).
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
  * Keys that the fields of the filter itself never hold: what X-SpamCop-Status
  * and the others look like (spamcop-filter(1)).
  */
-#include "sieve/script/warn.h"
+#include "sieve/script/warn/warn.h"
 
 #include "sieve/match/match.h"
 #include "sieve/script/language.h"

@@ -3,7 +3,7 @@
  * messages only: so they are judged together, by the domain of their names and
  * by their network, before each for itself.
  */
-#include "filter/commands/doctor/own.h"
+#include "filter/commands/doctor/own_hosts.h"
 
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 #define LEAST      3  /* messages of one host or group */
 
 struct host *
-own_handoff(const struct sample *sample, const struct sampled *mail)
+own_hosts_handoff(const struct sample *sample, const struct sampled *mail)
 {
 	for (size_t i = 0; i < mail->n; i++) {
 		struct host *host = &sample->hosts[mail->host[i]];
@@ -57,7 +57,10 @@ compare_domains(const void *a, const void *b)
 	return strcmp(sample_domain((*x)->name), sample_domain((*y)->name));
 }
 
-/* Of one domain and, roughly, of one network: a name may be whatever its host calls itself. */
+/*
+ * Of one domain and, roughly, of one network: a name may be whatever its host
+ * calls itself.
+ */
 static int
 compare_both(const void *a, const void *b)
 {
@@ -126,7 +129,7 @@ sum_groups(struct host **hosts, size_t n, enum tally_of of,
 }
 
 unsigned
-own_count(struct sample *sample)
+own_hosts_count(struct sample *sample)
 {
 	struct host **handing = calloc(sample->n_hosts + 1, sizeof(struct host *));
 	unsigned handed = 0;
@@ -139,7 +142,7 @@ own_count(struct sample *sample)
 		memset(sample->hosts[i].below, 0, sizeof sample->hosts[i].below);
 	}
 	for (size_t i = 0; i < sample->n_mails; i++) {
-		struct host *host = own_handoff(sample, &sample->mails[i]);
+		struct host *host = own_hosts_handoff(sample, &sample->mails[i]);
 
 		if (host == NULL)
 			continue;
@@ -227,12 +230,12 @@ judge(const struct host *host, unsigned handed)
 }
 
 unsigned
-own_find(struct sample *sample)
+own_hosts_find(struct sample *sample)
 {
 	unsigned all = 0;
 
 	for (int round = 0; round < ROUNDS_MAX; round++) {
-		unsigned handed = own_count(sample), found = 0;
+		unsigned handed = own_hosts_count(sample), found = 0;
 
 		for (size_t i = 0; i < SAMPLE_HOSTS_MAX && handed >= OWN_MAILS_MIN; i++) {
 			struct host *host = &sample->hosts[i];

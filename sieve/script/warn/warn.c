@@ -3,7 +3,7 @@
  * commands that never run, mail that is filed twice.
  */
 #include "sieve/script/check.h"
-#include "sieve/script/warn.h"
+#include "sieve/script/warn/warn.h"
 
 #include "sieve/mail/address.h"
 #include "sieve/script/flags.h"

@@ -1,4 +1,4 @@
-#include "sieve/script/report.h"
+#include "sieve/script/warn/report.h"
 
 #include "filter/base/show.h"
 #include "filter/base/utf8.h"

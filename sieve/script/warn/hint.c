@@ -1,7 +1,7 @@
-#include "sieve/script/hint.h"
+#include "sieve/script/warn/hint.h"
 
-#include "sieve/script/guess.h"
-#include "sieve/script/report.h"
+#include "sieve/script/warn/guess.h"
+#include "sieve/script/warn/report.h"
 
 #include <stdio.h>
 

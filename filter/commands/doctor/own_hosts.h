@@ -1,8 +1,9 @@
 /*
- * own.h - which of the hosts in a sample are the user's own, or his provider's.
+ * own_hosts.h - which of the hosts in a sample are the user's own, or his
+ * provider's.
  */
-#ifndef OWN_H
-#define OWN_H
+#ifndef OWN_HOSTS_H
+#define OWN_HOSTS_H
 
 #include "filter/commands/doctor/sample.h"
 
@@ -12,13 +13,13 @@
  * The host that hands a message over as trust stands, ours not counted; NULL:
  * none.
  */
-struct host *own_handoff(const struct sample *sample, const struct sampled *mail);
+struct host *own_hosts_handoff(const struct sample *sample, const struct sampled *mail);
 
 /*
  * Counts who hands over what. Returns the number of messages that somebody
  * hands over.
  */
-unsigned own_count(struct sample *sample);
+unsigned own_hosts_count(struct sample *sample);
 
 /*
  * Marks all hosts that look like ours, with the reason. Trust is moved down a
@@ -26,6 +27,6 @@ unsigned own_count(struct sample *sample);
  * who look like ours become ours, and the mail is counted again. Returns how
  * many were found.
  */
-unsigned own_find(struct sample *sample);
+unsigned own_hosts_find(struct sample *sample);
 
 #endif

@@ -1,5 +1,5 @@
 /* Comparisons that mean something else than they seem to say. */
-#include "sieve/script/warn.h"
+#include "sieve/script/warn/warn.h"
 
 #include "sieve/mail/address.h"
 #include "sieve/match/match.h"
@@ -78,7 +78,10 @@ has_wide_letter(struct span text)
 	for (size_t i = 0; i + 1 < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i], d = (unsigned char)text.p[i + 1];
 
-		/* multiplication and division signs and the sharp s have no other case */
+		/*
+		 * multiplication and division signs and the sharp s have no
+		 * other case
+		 */
 		if (c >= 0xc3 && c <= 0xd6 && (c != 0xc3 || (d != 0x97 && d != 0xb7 && d != 0x9f)))
 			return true;
 	}

@@ -1,4 +1,4 @@
-#include "sieve/script/guess.h"
+#include "sieve/script/warn/guess.h"
 
 void
 guess_init(struct guess *guess, struct span word)

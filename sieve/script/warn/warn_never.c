@@ -1,5 +1,5 @@
 /* Tests that can never be true, or hardly mean what they say. */
-#include "sieve/script/warn.h"
+#include "sieve/script/warn/warn.h"
 
 #include "sieve/mail/address.h"
 #include "sieve/mail/date.h"
