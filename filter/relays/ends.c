@@ -1,58 +1,9 @@
 #include "filter/relays/ends.h"
 #include "filter/relays/comment.h"
+#include "filter/relays/ends_text.h"
 #include "filter/relays/tokens.h"
 
 #include <string.h>
-
-static bool
-is_blank(char c)
-{
-	return tokens_class_of(c) & (TOKENS_SPACE | TOKENS_NUL);
-}
-
-static struct span
-skip_blanks(struct span text)
-{
-	while (text.n > 0 && is_blank(text.p[0]))
-		text = span_skip(text, 1);
-	return text;
-}
-
-static struct span
-trim_end(struct span text)
-{
-	while (text.n > 0 && is_blank(text.p[text.n - 1]))
-		text.n--;
-	return text;
-}
-
-/* What text begins with, up to white space, whatever it is made of. */
-static struct span
-chunk(struct span text)
-{
-	size_t n = 0;
-
-	while (n < text.n && !span_is_space(text.p[n]))
-		n++;
-	return (struct span){text.p, n};
-}
-
-/*
- * "[address]" that text begins with, rest being what is behind it and its port.
- */
-static bool
-literal(struct span text, struct addr *addr, struct span *rest)
-{
-	struct tokens tokens;
-	struct token token;
-
-	if (text.n == 0 || text.p[0] != '[')
-		return false;
-	tokens_init(&tokens, text);
-	tokens_next(&tokens, &token);
-	*rest = tokens.rest;
-	return token.kind == TOKEN_LITERAL && comment_address(token.text, true, addr);
-}
 
 /* ---- the beginning */
 
@@ -66,27 +17,29 @@ read_left(struct span clause, struct ends *ends)
 	struct addr last;
 	struct span rest;
 
-	clause = skip_blanks(clause);
-	if (literal(clause, &ends->addr, &rest) && (rest.n == 0 || is_blank(rest.p[0])) &&
-	    !tokens_begins(skip_blanks(rest), "([") && !tokens_begins(skip_blanks(rest), "[")) {
-		rest = skip_blanks(rest);
+	clause = ends_text_skip(clause);
+	if (ends_text_literal(clause, &ends->addr, &rest) &&
+	    (rest.n == 0 || ends_text_is_blank(rest.p[0])) &&
+	    !tokens_begins(ends_text_skip(rest), "([") &&
+	    !tokens_begins(ends_text_skip(rest), "[")) {
+		rest = ends_text_skip(rest);
 		ends->auth =
 			rest.n > 0 && tokens_is(tokens_until_space(span_skip(rest, 1)), "account");
 		return true;
 	}
-	struct span name = chunk(clause);
-	clause = skip_blanks(span_skip(clause, name.n));
+	struct span name = ends_text_chunk(clause);
+	clause = ends_text_skip(span_skip(clause, name.n));
 	ends->rdns = ends->helo = comment_known_name(name);
 	if (name.n == 0 || clause.n < 2)
 		return false;
 	if (clause.p[0] == '[')
-		return literal(clause, &ends->addr, &rest);
+		return ends_text_literal(clause, &ends->addr, &rest);
 	if (clause.p[0] != '(')
 		return false;
-	bool found = literal(span_skip(clause, 1), &ends->addr, &rest);
-	struct span helo = chunk(clause);
+	bool found = ends_text_literal(span_skip(clause, 1), &ends->addr, &rest);
+	struct span helo = ends_text_chunk(clause);
 	if ((!found || (rest.n > 0 && rest.p[0] == ')')) && helo.p[helo.n - 1] == ')' &&
-	    literal(skip_blanks(span_skip(clause, helo.n)), &last, &rest)) {
+	    ends_text_literal(ends_text_skip(span_skip(clause, helo.n)), &last, &rest)) {
 		ends->addr = last;
 		return true;
 	}
@@ -97,7 +50,7 @@ read_left(struct span clause, struct ends *ends)
 static bool
 read_smap(struct span clause, struct ends *ends)
 {
-	clause = skip_blanks(clause);
+	clause = ends_text_skip(clause);
 	const char *open = clause.n == 0 ? NULL : memchr(clause.p, '(', clause.n);
 	size_t n = 0;
 
@@ -120,21 +73,21 @@ is_named(struct span clause)
 	struct addr addr;
 	struct span rest;
 
-	clause = skip_blanks(clause);
-	bool first = literal(clause, &addr, &rest);
+	clause = ends_text_skip(clause);
+	bool first = ends_text_literal(clause, &addr, &rest);
 	if (!first) {
-		struct span name = chunk(clause);
+		struct span name = ends_text_chunk(clause);
 
 		if (name.n == 0 || name.p[0] == '(')
 			return false;
-		clause = skip_blanks(span_skip(clause, name.n));
+		clause = ends_text_skip(span_skip(clause, name.n));
 		if (clause.n == 0 || clause.p[0] != '(' ||
-		    !literal(span_skip(clause, 1), &addr, &rest))
+		    !ends_text_literal(span_skip(clause, 1), &addr, &rest))
 			return false;
 	}
-	if (rest.n == 0 || !is_blank(rest.p[0]))
+	if (rest.n == 0 || !ends_text_is_blank(rest.p[0]))
 		return false;
-	rest = skip_blanks(rest);
+	rest = ends_text_skip(rest);
 	if (first && (rest.n == 0 || rest.p[0] != '('))
 		return false;
 	return comment_names_helo(tokens_until_space(span_skip(rest, first)));
@@ -169,7 +122,7 @@ comment_begins(struct span text)
 		if (c == ')')
 			depth++;
 		else if (--depth == 0)
-			return i == 1 || is_blank(text.p[i - 2]) ? i - 1 : text.n;
+			return i == 1 || ends_text_is_blank(text.p[i - 2]) ? i - 1 : text.n;
 	}
 	return text.n;
 }
@@ -189,7 +142,7 @@ read_ident(struct span inside, const struct by *by, struct ends *ends)
 	struct span address = span_skip(inside, (size_t)(at + 1 - inside.p));
 	ends->rdns.n = 0;
 	return address.n > 0 && address.p[0] == '['
-		       ? literal(address, &ends->addr, &rest) && rest.n == 0
+		       ? ends_text_literal(address, &ends->addr, &rest) && rest.n == 0
 		       : comment_address(address, false, &ends->addr);
 }
 
@@ -202,9 +155,9 @@ read_host(struct span inside, const struct by *by, struct ends *ends)
 {
 	struct span rest;
 
-	inside = trim_end(skip_blanks(inside));
-	struct span name = chunk(inside);
-	if (literal(inside, &ends->addr, &rest) && rest.n == 0) {
+	inside = ends_text_trim(ends_text_skip(inside));
+	struct span name = ends_text_chunk(inside);
+	if (ends_text_literal(inside, &ends->addr, &rest) && rest.n == 0) {
 		ends->rdns.n = 0;
 		return true;
 	}
@@ -212,9 +165,9 @@ read_host(struct span inside, const struct by *by, struct ends *ends)
 		return inside.n > 0 && read_ident(inside, by, ends);
 	if ((comment_is_helo(name) && by->server != SERVER_HELO_FIRST &&
 	     by->server != SERVER_SENDMAIL) ||
-	    !literal(skip_blanks(span_skip(inside, name.n)), &ends->addr, &rest))
+	    !ends_text_literal(ends_text_skip(span_skip(inside, name.n)), &ends->addr, &rest))
 		return false;
-	rest = skip_blanks(rest);
+	rest = ends_text_skip(rest);
 	if (rest.n > 0 && rest.p[0] != '(')
 		return false;
 	const char *at = memrchr(name.p, '@', name.n); /* "IDENT:user@name" */
@@ -235,7 +188,7 @@ read_last(struct span inside, const struct by *by, struct ends *ends)
 
 	/* qmail lets no "_" of an ident pass */
 	bool qmail_ldap = by->server == SERVER_QMAIL_LDAP &&
-			  tokens_begins(skip_blanks(inside), "authenticated_");
+			  tokens_begins(ends_text_skip(inside), "authenticated_");
 	ends->complete = false;
 	if (read_host(inside, by, ends)) {
 		ends->auth |= qmail_ldap;
@@ -274,26 +227,27 @@ read_literal(struct span clause, const struct by *by, struct ends *ends)
 	const char *open = memrchr(clause.p, '[', clause.n);
 	struct span rest;
 
-	if (open == NULL || open == clause.p || !is_blank(open[-1]))
+	if (open == NULL || open == clause.p || !ends_text_is_blank(open[-1]))
 		return false;
-	struct span helo = trim_end((struct span){clause.p, (size_t)(open - clause.p)});
-	ends->helo = chunk(skip_blanks(helo));
+	struct span helo = ends_text_trim((struct span){clause.p, (size_t)(open - clause.p)});
+	ends->helo = ends_text_chunk(ends_text_skip(helo));
 	ends->rdns.n = 0;
 	bool whole = ends->helo.p + ends->helo.n == helo.p + helo.n;
 	return ends->helo.n > 0 && (whole || by->server == SERVER_HELO_FIRST) &&
-	       literal(span_skip(clause, (size_t)(open - clause.p)), &ends->addr, &rest) &&
-	       trim_end(rest).n == 0;
+	       ends_text_literal(span_skip(clause, (size_t)(open - clause.p)), &ends->addr,
+				 &rest) &&
+	       ends_text_trim(rest).n == 0;
 }
 
 static bool
 read_right(struct span clause, const struct by *by, struct ends *ends)
 {
-	struct ends got = {.helo = chunk(skip_blanks(clause))};
+	struct ends got = {.helo = ends_text_chunk(ends_text_skip(clause))};
 
-	clause = trim_end(clause);
+	clause = ends_text_trim(clause);
 	if (clause.n > 0 && clause.p[clause.n - 1] == ']')
 		return read_literal(clause, by, ends);
-	for (; clause.n > 0 && clause.p[clause.n - 1] == ')'; clause = trim_end(clause)) {
+	for (; clause.n > 0 && clause.p[clause.n - 1] == ')'; clause = ends_text_trim(clause)) {
 		size_t begin = comment_begins(clause);
 
 		if (begin == clause.n)
@@ -305,7 +259,7 @@ read_right(struct span clause, const struct by *by, struct ends *ends)
 		clause.n = begin;
 		if (said > 0) {
 			*ends = got;
-			clause = trim_end(clause);
+			clause = ends_text_trim(clause);
 			ends->complete &= clause.p + clause.n == got.helo.p + got.helo.n;
 			return true;
 		}
@@ -321,11 +275,11 @@ static bool
 is_chosen(struct span text)
 {
 	if (tokens_begins(span_skip(text, 1), "ident:"))
-		return text.n > 7 && is_blank(text.p[7]);
+		return text.n > 7 && ends_text_is_blank(text.p[7]);
 	if (text.n < 11 || !tokens_begins(span_skip(text, 1), "envelope") ||
-	    !(text.p[9] == '-' || is_blank(text.p[9])))
+	    !(text.p[9] == '-' || ends_text_is_blank(text.p[9])))
 		return false;
-	struct span word = chunk(skip_blanks(span_skip(text, 10)));
+	struct span word = ends_text_chunk(ends_text_skip(span_skip(text, 10)));
 	return tokens_is(word, "sender") || tokens_is(word, "sender:");
 }
 
@@ -337,11 +291,11 @@ is_chosen(struct span text)
 static size_t
 before_chosen(struct span clause)
 {
-	struct span rest = skip_blanks(clause);
+	struct span rest = ends_text_skip(clause);
 
-	rest = skip_blanks(span_skip(rest, chunk(rest).n));
+	rest = ends_text_skip(span_skip(rest, ends_text_chunk(rest).n));
 	for (size_t i = (size_t)(rest.p - clause.p) + 1; i < clause.n; i++)
-		if (clause.p[i] == '(' && is_blank(clause.p[i - 1]) &&
+		if (clause.p[i] == '(' && ends_text_is_blank(clause.p[i - 1]) &&
 		    is_chosen(span_skip(clause, i)))
 			return i;
 	return clause.n;
@@ -355,17 +309,17 @@ static bool
 read_bare(struct span clause, const struct by *by, struct ends *ends)
 {
 	struct addr first;
-	struct span name = chunk(skip_blanks(clause));
-	struct span rest = skip_blanks(span_skip(clause, (size_t)(name.p + name.n - clause.p)));
+	struct span name = ends_text_chunk(ends_text_skip(clause));
+	struct span rest = ends_text_skip(span_skip(clause, (size_t)(name.p + name.n - clause.p)));
 
 	if (rest.n < 2 || rest.p[0] != '(' || !comment_address(name, false, &first))
 		return false;
-	rest = trim_end(span_skip(rest, 1));
-	struct span word = chunk(rest);
+	rest = ends_text_trim(span_skip(rest, 1));
+	struct span word = ends_text_chunk(rest);
 	if (!comment_is_helo(word))
 		return false;
-	struct span helo = skip_blanks(span_skip(rest, word.n));
-	bool one = chunk(helo).n == helo.n;
+	struct span helo = ends_text_skip(span_skip(rest, word.n));
+	bool one = ends_text_chunk(helo).n == helo.n;
 	if (!one && read_right(clause, by, ends)) {
 		ends->complete = false;
 		ends->unsure = tokens_is(word, "ehlo") && !by->software &&
@@ -385,12 +339,12 @@ read_chasquid(struct span clause, const struct by *by, struct ends *ends)
 	struct ends later = {.unsure = false};
 	struct span rest;
 
-	clause = trim_end(skip_blanks(clause));
-	struct span name = chunk(clause);
-	if (!literal(clause, &ends->addr, &rest) || rest.n == 0 || !is_blank(rest.p[0]) ||
-	    name.p[name.n - 1] != ']')
+	clause = ends_text_trim(ends_text_skip(clause));
+	struct span name = ends_text_chunk(clause);
+	if (!ends_text_literal(clause, &ends->addr, &rest) || rest.n == 0 ||
+	    !ends_text_is_blank(rest.p[0]) || name.p[name.n - 1] != ']')
 		return read_right(clause, by, ends);
-	rest = skip_blanks(rest);
+	rest = ends_text_skip(rest);
 	ends->helo = rest.n < 2 ? rest : (struct span){rest.p + 1, rest.n - 2};
 	ends->unsure = read_right(rest, by, &later) && !addr_equal(&later.addr, &ends->addr);
 	return rest.n > 0 && rest.p[0] == '(';
