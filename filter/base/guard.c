@@ -167,8 +167,7 @@ set_signals(void)
 	action.sa_flags = SA_ONSTACK;
 	sigfillset(&action.sa_mask);
 	action.sa_handler = on_signal;
-	/* Those with a name. Nobody ends a program by a real-time signal. */
-	for (int number = 1; number < 32; number++)
+	for (int number = 1; number < NSIG; number++)
 		if (is_fatal(number))
 			(void)sigaction(number, &action, NULL);
 	/*
