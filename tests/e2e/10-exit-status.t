@@ -135,7 +135,7 @@ like "and it says so" "$(head -n 1 "$tmp/stdout")" "X-SpamCop-Status: unknown; *
 stop hole
 
 # ---- signals, while the message is on its way
-for signal in HUP INT QUIT TERM ABRT SEGV BUS FPE ILL USR1 USR2 ALRM XCPU SYS; do
+for signal in HUP INT QUIT TERM ABRT SEGV BUS FPE ILL USR1 USR2 ALRM XCPU SYS 37 64; do
 	empty
 	mkfifo "$tmp/pipe"
 	# shellcheck disable=SC2086 # words
