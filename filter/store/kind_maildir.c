@@ -70,6 +70,26 @@ open_folders(struct carrying *carrying, int *folder, struct err *err)
 	return 0;
 }
 
+/*
+ * Nothing makes up for INBOX. It comes first, so that 75 does not store another
+ * copy anew with every try; behind edits of the header it stays where it is.
+ */
+static void
+inbox_first(struct targets *targets)
+{
+	struct target *first = &targets->target[0];
+
+	for (size_t i = 1; i < targets->n; i++) {
+		struct target target = first[i];
+
+		if (target.disk[0] != '\0' || target.edits != first->edits)
+			continue;
+		memmove(first + 1, first, i * sizeof *first);
+		*first = target;
+		return;
+	}
+}
+
 static int
 store_target(struct carrying *carrying, struct target *target, int folder, struct quota *quota,
 	     struct err *err)
@@ -120,6 +140,7 @@ carry(struct carrying *carrying, struct err *err)
 			       "%lld of %lld messages)",
 			       quota.bytes, quota.max_bytes, quota.messages, quota.max_messages);
 	}
+	inbox_first(&carrying->targets);
 	got = open_folders(carrying, folder, err);
 	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++)
 		got = store_target(carrying, &carrying->targets.target[i], folder[i], &quota, err);

@@ -115,6 +115,18 @@ touch "$box/file"
 deliver --mailbox "maildir:$box/file" <"$tmp/message"
 is "a file is no mailbox" "$status" 75
 
+fresh
+mkdir -p "$maildir/new" "$maildir/tmp"
+printf 'require ["fileinto", "copy"];\nfileinto :copy "Work";\nkeep;\n' >"$tmp/copy.sieve"
+chmod 644 "$tmp/copy.sieve"
+is_root && chown -R nobody "$maildir"
+chmod 500 "$maildir/new"
+deliver -s "$tmp/copy.sieve" <"$tmp/message"
+is "an INBOX that takes nothing: no folder has a copy, which each try would double" "$status:$(everywhere)" 75:0
+chmod 700 "$maildir/new"
+deliver -s "$tmp/copy.sieve" <"$tmp/message"
+is "once it does, each has one" "$status:$(messages .Work):$(messages "")" 0:1:1
+
 mkdir -p "$maildir/tmp"
 touch -d '37 hours ago' "$maildir/tmp/stale"
 touch -d '35 hours ago' "$maildir/tmp/live"

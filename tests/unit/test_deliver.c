@@ -150,7 +150,7 @@ test_links(void **state)
 
 	(void)state;
 	assert_int_equal(deliver(&run), 0);
-	assert_string_equal(run.done, "fileinto:.a,fileinto:.b,keep:INBOX");
+	assert_string_equal(run.done, "keep:INBOX,fileinto:.a,fileinto:.b");
 	assert_int_equal(count("Maildir/.a/new", name), 1);
 	assert_int_equal(stat(name, &st), 0);
 	assert_int_equal(st.st_nlink, 3);
