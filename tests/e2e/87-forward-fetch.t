@@ -95,9 +95,13 @@ if have dovecot && have fetchmail; then
 	mkdir -p "$mail_home/server/new" "$mail_home/server/cur" "$mail_home/server/tmp"
 	is_root && chown -R "$mail_uid:$mail_gid" "$mail_home/server"
 	dovecot_start
+	fetch() {
+		# shellcheck disable=SC2086 # words
+		(cd "$mail_home" && env -i PATH="$PATH" HOME="$mail_home" USER="$mail_user" $mail_as $fetch_command >>"$tmp/run/fetch.log" 2>&1)
+	}
 	mail_send() {
 		cp "$1" "$mail_home/server/new/$(date +%s).${1##*/}.host" && chmod 644 "$mail_home"/server/new/*
-		(cd "$mail_home" && env -i PATH="$PATH" HOME="$mail_home" USER="$mail_user" $mail_as $fetch_command >>"$tmp/run/fetch.log" 2>&1)
+		fetch
 		return 0
 	}
 	mail_piece fetch/fetchmailrc "s,imap.example.org protocol imap,127.0.0.1 protocol imap port $imap_port auth password,;s/password \"secret\"/& sslproto ''/;s/\"you@example.org\"/\"user\"/;s,maildir:~,maildir:$mail_home," >"$mail_home/.fetchmailrc"
@@ -105,7 +109,7 @@ if have dovecot && have fetchmail; then
 	is_root && chown "$mail_uid:$mail_gid" "$mail_home/.fetchmailrc"
 	fetch_command="fetchmail --fetchmailrc $mail_home/.fetchmailrc --pidfile $tmp/run/fetchmail.pid"
 	both fetchmail fetchmail
-	mail_send "$tmp/msg/fetchmail.later"
+	fetch
 	ok "fetchmail: what waited on the server is fetched" in_inbox fetchmail.later
 
 	if have getmail; then
