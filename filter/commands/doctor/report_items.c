@@ -52,6 +52,8 @@ end_section(void)
 }
 
 /* Text in one line: others chose file names in it. */
+static char *text_of(const char *format, va_list ap, char text[TEXT_MAX])
+	__attribute__((format(printf, 1, 0)));
 static char *
 text_of(const char *format, va_list ap, char text[TEXT_MAX])
 {
