@@ -14,7 +14,7 @@ value() {
 	sed -n "s/^$1 = *//p" "$top_builddir/Makefile" | head -n 1
 }
 [ "$(value CFLAGS):$(value LDFLAGS)" = "-g -O2:" ] || skip_all "not built with CFLAGS='-g -O2' and no LDFLAGS"
-key="$(uname -m)/$(value CC)-$($(value CC) -dumpfullversion 2>/dev/null)/$(getconf GNU_LIBC_VERSION 2>/dev/null | tr ' ' -)/c-ares-$(pkg-config --modversion libcares 2>/dev/null)"
+key="$($(value CC) -dumpmachine 2>/dev/null | cut -d- -f1)/$(value CC)-$($(value CC) -dumpfullversion 2>/dev/null)/$(getconf GNU_LIBC_VERSION 2>/dev/null | tr ' ' -)/c-ares-$(pkg-config --modversion libcares 2>/dev/null)"
 [ "${1:-}" = record ] || grep -q "^$key " "$figures" || skip_all "no figures for $key in tests/bench/instructions"
 
 # The same code of libc on every processor of this kind.

@@ -41,7 +41,7 @@ conf clean.test a.clean.test b.clean.test c.clean.test d.clean.test e.clean.test
 tag
 is "320 questions" "$(status_field) $(asked hostile ' A ')" "clean; relays=32; checked=32; score=0 320"
 # The same with one list of them silent: the others lose nothing by it.
-timeout=2.0 deadline=6000
+timeout=2.0 deadline=15000
 conf silent.test a.silent.test clean.test a.clean.test b.clean.test c.clean.test d.clean.test e.clean.test f.clean.test g.clean.test
 tag
 is "320 questions, two lists silent" "$(status_field)" "unknown; relays=32; checked=32; failed=silent.test:timeout,a.silent.test:timeout"

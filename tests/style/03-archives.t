@@ -9,8 +9,9 @@ command -v nm >/dev/null || {
 cd "$top_builddir" || exit 99
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
+# Names that begin with two underscores are the compiler's own.
 for archive in base child filter; do
-	nm --defined-only -g "lib$archive.a" 2>/dev/null | awk 'NF == 3 && $2 ~ /[TDBRV]/ {print $3}' | grep -v '^__asan\|^__odr_asan' | sort >"$work/$archive"
+	nm --defined-only -g "lib$archive.a" 2>/dev/null | awk 'NF == 3 && $2 ~ /[TDBRV]/ {print $3}' | grep -v '^__' | sort >"$work/$archive"
 done
 for program in filter sieve; do
 	nm --defined-only "spamcop-$program" 2>/dev/null | awk 'NF == 3 {print $3}' | sort -u >"$work/in-$program"
