@@ -209,6 +209,47 @@ is "Not junk with a command moves the mail" "$(mail_where third)" INBOX
 wait_for "the command" test -s "$mail_home/.spamcop-allow"
 like "and lets its sender in" "$(cat "$mail_home/.spamcop-allow")" "*friend@example.net*"
 
+# Users who are no accounts of the machine: one account runs the filter, PHP and Dovecot for all, and each has a home. By the command, then by Dovecot.
+vmail=$tmp/vmail
+dovecot_home="$vmail/%d/%n"
+dovecot_new && dovecot_home="$vmail/%{user | domain}/%{user | username}"
+mail_send() {
+	(cd / && exec env -i $mail_as "$mail_filter" deliver --home "$vmail/example.org/$2" -f friend@example.net -a "$2@example.org" <"$tmp/msg/$1")
+}
+web_virtual() {
+	rm -rf "$vmail"
+	mkdir -p "$vmail/example.org"
+	chown -R "$mail_uid:$mail_gid" "$vmail"
+	mail_piece roundcube/not-junk-command.inc.php "s,/var/vmail,$vmail," >"$web/config/not-junk-command.inc.php"
+	[ "$1" = command ] || echo '<?php' >"$web/config/not-junk-command.inc.php"
+	shift
+	dovecot_stop
+	dovecot_start "$@"
+	sed -i "s/127.0.0.1:[0-9]*';/127.0.0.1:$imap_port';/" "$web/config/local.inc.php"
+	step login alice@example.org
+}
+for web_how in command Dovecot; do
+	if [ $web_how = command ]; then web_virtual command "$behind"; else web_virtual Dovecot "$behind" "$allow"; fi
+	for web_user in alice bob; do
+		mail_boxes="INBOX:$vmail/example.org/$web_user/Maildir/new INBOX:$vmail/example.org/$web_user/Maildir/cur Junk:$vmail/example.org/$web_user/Maildir/.Junk/new Junk:$vmail/example.org/$web_user/Maildir/.Junk/cur"
+		web_message "$web_how.$web_user.1" "$mail_bad" "You have won" "Our lottery has drawn your address."
+		web_message "$web_how.$web_user.2" "$mail_bad" "Lunch?" "Lunch on Friday?"
+		mail_send "$web_how.$web_user.1" "$web_user"
+		is "virtual users, by $web_how: $web_user's listed mail is in Junk" "$(mail_where "$web_how.$web_user.1")" Junk
+		if [ $web_user = alice ]; then
+			step list Junk
+			step read Junk
+			step boxnotjunk
+			wait_for "the allow file" test -s "$vmail/example.org/alice/.spamcop-allow"
+			is "virtual users, by $web_how: Not junk" "$(mail_where "$web_how.alice.1")" INBOX
+		fi
+		mail_send "$web_how.$web_user.2" "$web_user"
+	done
+	is "virtual users, by $web_how: for bob nothing has changed" "$(mail_where "$web_how.bob.2")" Junk
+	mail_boxes="INBOX:$vmail/example.org/alice/Maildir/new INBOX:$vmail/example.org/alice/Maildir/cur Junk:$vmail/example.org/alice/Maildir/.Junk/new"
+	is "virtual users, by $web_how: alice has the sender's next mail in INBOX" "$(mail_where "$web_how.alice.2")" INBOX
+done
+
 echo quit >&7
 wait "$browser_pid"
 done_testing

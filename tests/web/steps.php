@@ -13,12 +13,12 @@ function text(Browser $browser): string
 }
 
 $steps = [
-	'login' => function () use ($browser, $base) {
+	'login' => function ($name) use ($browser, $base) {
 		$browser->open("$base/?_task=logout");
 		$browser->run("document.cookie.split(';').forEach(c => document.cookie = c.split('=')[0] + '=; expires=Thu, 01 Jan 1970 00:00:00 GMT');");
 		$browser->open("$base/?_task=login");
 		$browser->until("document.querySelector('#rcmloginuser')", 'the login page');
-		$browser->type('#rcmloginuser', 'user');
+		$browser->type('#rcmloginuser', $name === '' ? 'user' : $name);
 		$browser->type('#rcmloginpwd', 'secret');
 		$browser->click('#rcmloginsubmit');
 		$browser->until("document.querySelector('#messagelist')", 'the list of messages');
