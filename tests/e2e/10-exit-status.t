@@ -129,7 +129,7 @@ ends "tag, nobody answers on the name server's port" 0 "$filter" -c "$tmp/dead" 
 like "and it says so" "$(head -n 1 "$tmp/stdout")" "X-SpamCop-Status: unknown; *failed=bl.test:*"
 ends "deliver, the same" 0 "$filter" deliver -c "$tmp/dead" <"$message"
 is "and the message is there" "$(stored)" 1
-start hole "$helper" hole "$port"
+hole_start "$port"
 ends "tag, a name server that is silent" 0 "$filter" -c "$tmp/dead" <"$message"
 like "and it says so" "$(head -n 1 "$tmp/stdout")" "X-SpamCop-Status: unknown; *failed=bl.test:timeout*"
 stop hole

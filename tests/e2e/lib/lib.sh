@@ -220,6 +220,15 @@ stop() {
 	return 0
 }
 
+# hole_start PORT: a name server that takes questions on PORT and never answers; returns when the port is taken.
+hole_start() {
+	start hole "$helper" hole "$1"
+	until grep -q bound "$tmp/hole.log"; do
+		kill -0 "$hole_pid" 2>/dev/null || bail "port $1 cannot be taken"
+		sleep 0.01
+	done
+}
+
 # ask HOST:PORT NAME [TYPE]: prints the addresses, the texts, or the error's name (NXDOMAIN, REFUSED ...); asks until there is an answer.
 ask() {
 	"$helper" ask "$@"

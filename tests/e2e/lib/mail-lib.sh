@@ -107,7 +107,7 @@ mail_configure() {
 	printf '%s\n' ":127.0.0.2:Blocked - see https://www.spamcop.net/bl.shtml?\$" "$mail_bad" >"$tmp/etc/office.ip4set"
 	if [ -z "${mail_hole:-}" ]; then
 		mail_hole=$(free_port)
-		start hole "$helper" hole "$mail_hole"
+		hole_start "$mail_hole"
 	fi
 	cat >"$mail_conf" <<-EOF
 		lists = ( { name = "office"; file = "$tmp/etc/office.ip4set"; relays = "all"; } );
