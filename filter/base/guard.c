@@ -3,6 +3,7 @@
 #include "filter/base/alloc.h"
 #include "filter/base/guard.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -99,15 +100,12 @@ guard_exit(int status)
 	_exit(status);
 }
 
-void
-guard_unlink(int dirfd, const char *name)
+/* With all signals blocked. */
+static void
+remember(int dirfd, const char *name)
 {
-	sigset_t all, old;
-
 	if (strlen(name) >= sizeof temporary[0].name)
 		return;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
 	for (size_t i = 0; i < GUARD_FILES; i++) {
 		if (temporary[i].dirfd >= 0)
 			continue;
@@ -116,7 +114,36 @@ guard_unlink(int dirfd, const char *name)
 		temporary_owner = getpid();
 		break;
 	}
+}
+
+void
+guard_unlink(int dirfd, const char *name)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	remember(dirfd, name);
 	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+int
+guard_create(int dirfd, const char *name, int flags, mode_t mode)
+{
+	sigset_t all, old;
+	int fd;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	do
+		fd = openat(dirfd, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	while (fd < 0 && errno == EINTR);
+	int error = errno;
+	if (fd >= 0)
+		remember(dirfd, name);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	errno = error;
+	return fd;
 }
 
 void

@@ -12,6 +12,8 @@
 #ifndef GUARD_H
 #define GUARD_H
 
+#include <sys/types.h>
+
 #define GUARD_TEMPFAIL 75 /* EX_TEMPFAIL of sysexits.h */
 
 /*
@@ -45,6 +47,14 @@ void guard_taken(void);
  * and ends with status.
  */
 _Noreturn void guard_exit(int status);
+
+/*
+ * Creates a file (open(2): O_CREAT, O_EXCL, O_NOFOLLOW and O_CLOEXEC besides
+ * flags) and remembers it as guard_unlink() does, with no moment between at
+ * which a signal could leave it behind, or remove one that is somebody else's.
+ * A descriptor, or -1 and errno.
+ */
+int guard_create(int dirfd, const char *name, int flags, mode_t mode);
 
 /*
  * Remember a temporary file, to be removed if this process fails; at most

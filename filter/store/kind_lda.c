@@ -1,5 +1,6 @@
 /* lda:PROGRAM. The spool has no name; the program reads it. */
 #include "filter/base/copy.h"
+#include "filter/base/log.h"
 #include "filter/store/kind.h"
 #include "filter/store/lda.h"
 
@@ -60,8 +61,8 @@ run_copy(const struct lda *lda, const struct content *content, struct err *err)
 }
 
 static int
-run_target(struct carrying *carrying, const struct target *target, const struct content *content,
-	   struct err *err)
+run_into(const struct carrying *carrying, struct span folder_name, const struct content *content,
+	 bool *refused, struct err *err)
 {
 	const struct delivery *delivery = carrying->delivery;
 	char folder[FOLDER_DISK_MAX * 4];
@@ -70,14 +71,36 @@ run_target(struct carrying *carrying, const struct target *target, const struct 
 			  .recipient = delivery->envelope->recipient,
 			  .home = delivery->home,
 			  .user = delivery->user,
-			  .limit = delivery->conf->deliver.time_limit};
+			  .limit = delivery->conf->deliver.time_limit,
+			  .refused = refused};
 
-	(void)snprintf(folder, sizeof folder, "%.*s", (int)target->folder.n, target->folder.p);
+	*refused = false;
+	(void)snprintf(folder, sizeof folder, "%.*s", (int)folder_name.n, folder_name.p);
 	lda.folder = folder;
-	kind_note(carrying, target, "lda");
 	return content->head.n == 0 && !lda_needs_from_line(lda.command)
 		       ? lda_run(&lda, content->fd, err)
 		       : run_copy(&lda, content, err);
+}
+
+/*
+ * A folder that the agent does not take, today and by every later try, is INBOX
+ * instead, where that does not get the message anyway.
+ */
+static int
+run_target(struct carrying *carrying, const struct target *target, const struct content *content,
+	   struct err *err)
+{
+	bool refused;
+	int got = run_into(carrying, target->folder, content, &refused, err);
+
+	kind_note(carrying, target, "lda");
+	if (got == 0 || !refused || target->disk[0] == '\0' ||
+	    !lda_knows_folders(carrying->delivery->mailbox->path))
+		return got;
+	log_line(LOG_WARNING, "%s; INBOX takes the message", err->why);
+	return targets_have_inbox(&carrying->targets)
+		       ? 0
+		       : run_into(carrying, SPAN("INBOX"), content, &refused, err);
 }
 
 static int
@@ -86,6 +109,8 @@ carry(struct carrying *carrying, struct err *err)
 	bool folders = lda_knows_folders(carrying->delivery->mailbox->path);
 	int got = 0;
 
+	if (folders)
+		targets_inbox_first(&carrying->targets);
 	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++) {
 		struct target *target = &carrying->targets.target[i];
 		struct content content = kind_content(carrying, target);

@@ -112,6 +112,8 @@ carry(struct carrying *carrying, struct err *err)
 {
 	int got = 0;
 
+	if (carrying->delivery->conf->deliver.detail)
+		targets_inbox_first(&carrying->targets);
 	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++) {
 		struct target *target = &carrying->targets.target[i];
 		struct content content = kind_content(carrying, target);

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define COUNT_MS       2000 /* for counting what is in the mailbox */
+#define COUNT_LEAST_MS 200  /* even where little of the delivery's time is left */
+
 static int
 open_mailbox(struct delivery *delivery, struct err *err)
 {
@@ -71,23 +74,21 @@ open_folders(struct carrying *carrying, int *folder, struct err *err)
 }
 
 /*
- * Nothing makes up for INBOX. It comes first, so that 75 does not store another
- * copy anew with every try; behind edits of the header it stays where it is.
+ * INBOX is the last way out: a header edited for it that cannot be written (the
+ * disk is full) is done without, for the spool is on that disk already.
  */
-static void
-inbox_first(struct targets *targets)
+static int
+store_in_inbox(struct carrying *carrying, const struct content *content, const char *flags,
+	       struct err *err)
 {
-	struct target *first = &targets->target[0];
+	struct maildir *maildir = &carrying->delivery->maildir;
+	const struct content spool = {.fd = carrying->delivery->spool};
+	int got = maildir_store(maildir, maildir->fd, content, flags, err);
 
-	for (size_t i = 1; i < targets->n; i++) {
-		struct target target = first[i];
-
-		if (target.disk[0] != '\0' || target.edits != first->edits)
-			continue;
-		memmove(first + 1, first, i * sizeof *first);
-		*first = target;
-		return;
-	}
+	if (got == 0 || content->head.n == 0)
+		return got;
+	log_line(LOG_WARNING, "%s; INBOX takes the message with its header as it came", err->why);
+	return maildir_store(maildir, maildir->fd, &spool, flags, err);
 }
 
 static int
@@ -101,14 +102,11 @@ store_target(struct carrying *carrying, struct target *target, int folder, struc
 
 	if (folder < 0)
 		return 0;
-	if (maildir_store(maildir, folder, &content, flags, err) != 0) {
-		if (target->disk[0] == '\0')
-			return -1;
-		if (!fall_back(carrying, target, err))
-			return 0;
-		if (maildir_store(maildir, maildir->fd, &content, flags, err) != 0)
-			return -1;
-	}
+	if (target->disk[0] != '\0' && maildir_store(maildir, folder, &content, flags, err) != 0 &&
+	    !fall_back(carrying, target, err))
+		return 0;
+	if (target->disk[0] == '\0' && store_in_inbox(carrying, &content, flags, err) != 0)
+		return -1;
 	if (strcmp(target->disk, ".Trash") != 0)
 		quota_add(quota, size);
 	kind_note(carrying, target, disk_or_inbox(target));
@@ -132,7 +130,8 @@ carry(struct carrying *carrying, struct err *err)
 	unsigned counted = counted_targets(&carrying->targets);
 	struct quota quota;
 
-	quota_open(&quota, carrying->delivery->maildir.fd, carrying->size, counted);
+	quota_open(&quota, carrying->delivery->maildir.fd, carrying->size, counted,
+		   deliver_until(carrying->delivery, COUNT_MS, COUNT_LEAST_MS));
 	if (counted > 0 && !quota_allows(&quota, carrying->size, counted)) {
 		quota_close(&quota);
 		return err_set(err,
@@ -140,7 +139,7 @@ carry(struct carrying *carrying, struct err *err)
 			       "%lld of %lld messages)",
 			       quota.bytes, quota.max_bytes, quota.messages, quota.max_messages);
 	}
-	inbox_first(&carrying->targets);
+	targets_inbox_first(&carrying->targets);
 	got = open_folders(carrying, folder, err);
 	for (size_t i = 0; got == 0 && i < carrying->targets.n; i++)
 		got = store_target(carrying, &carrying->targets.target[i], folder[i], &quota, err);

@@ -212,6 +212,8 @@ run(const struct lda *lda, char **arguments, int message, int *status, struct er
 			(void)end_child(&child, &waiting);
 		got = judge(&child, arguments[0], in_time, lda->limit, err);
 		*status = in_time && WIFEXITED(child.status) ? WEXITSTATUS(child.status) : -1;
+		if (lda->refused != NULL)
+			*lda->refused = *status > 0;
 	}
 	if (child.output >= 0)
 		(void)close(child.output);

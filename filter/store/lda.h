@@ -31,6 +31,7 @@ struct lda {
 	const char *folder;      /* NUL-terminated; NULL is INBOX */
 	const char *home, *user; /* NULL or "": not known */
 	double limit;            /* seconds until TERM */
+	bool *refused;           /* NULL, or set: it ended by itself, with another status than 0 */
 };
 
 /* Does the command care for the folder, so that several copies are of use? */

@@ -64,16 +64,11 @@ create_temporary(int dirfd, char name[MAILDIR_NAME_MAX + 4], struct err *err)
 	for (int i = 0; i < NAME_TRIES; i++) {
 		make_name(unique);
 		(void)snprintf(name, MAILDIR_NAME_MAX + 4, "tmp/%s", unique);
-		guard_unlink(dirfd, name); /* first, so that no signal comes between */
-		do
-			fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-				    modes.create & 0666);
-		while (fd < 0 && errno == EINTR);
+		fd = guard_create(dirfd, name, O_RDWR, modes.create & 0666);
 		if (fd >= 0) {
 			modes_give(fd, &modes, false);
 			return fd;
 		}
-		guard_keep(dirfd, name);
 		if (errno != EEXIST)
 			break;
 	}

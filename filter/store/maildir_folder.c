@@ -233,24 +233,18 @@ write_subscriptions(int fd, struct span old, struct span line)
 static int
 lock_subscriptions(int mailbox, const char *lock)
 {
-	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	struct modes modes;
 	struct stat st;
 
 	modes_of(mailbox, &modes);
-	guard_unlink(mailbox, lock); /* first, so that no signal comes between */
-	int fd = openat(mailbox, lock, flags, modes.create & 0666);
+	int fd = guard_create(mailbox, lock, O_WRONLY, modes.create & 0666);
 	if (fd < 0 && errno == EEXIST) {
-		guard_keep(mailbox, lock);
 		if (fstatat(mailbox, lock, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 		    st.st_mtime + LOCK_STALE > time(NULL) || unlinkat(mailbox, lock, 0) != 0)
 			return -1;
-		guard_unlink(mailbox, lock);
-		fd = openat(mailbox, lock, flags, modes.create & 0666);
+		fd = guard_create(mailbox, lock, O_WRONLY, modes.create & 0666);
 	}
-	if (fd < 0)
-		guard_keep(mailbox, lock);
-	else
+	if (fd >= 0)
 		modes_give(fd, &modes, false);
 	return fd;
 }
@@ -345,7 +339,9 @@ furnish(int mailbox, int folder, const char *disk, bool created, bool always, st
 		return 0;
 	if (!made && create_subdirectories(folder, err) != 0 && created)
 		return -1;
-	if (created && maildir_sync(folder) != 0)
+	if (!made && !created)
+		(void)maildir_sync(mailbox); /* a run that died may have created it */
+	if (!made && maildir_sync(folder) != 0 && created)
 		return err_set(err, "folder %s cannot be synced to disk: %s", disk,
 			       strerror(errno));
 	bool done = subscribe(mailbox, disk);

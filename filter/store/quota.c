@@ -1,4 +1,5 @@
 #include "filter/store/quota.h"
+#include "filter/base/clock.h"
 #include "filter/base/copy.h"
 #include "filter/base/guard.h"
 #include "filter/store/modes.h"
@@ -128,6 +129,17 @@ count_message(int directory, const char *name, struct quota *quota)
 	quota->messages++;
 }
 
+/*
+ * May the recount go on? A mailbox of a million messages on a slow disk takes
+ * minutes to count, and nobody waits that long for a delivery.
+ */
+static bool
+is_in_time(struct quota *quota)
+{
+	quota->given_up = quota->given_up || clock_ms() >= quota->until;
+	return !quota->given_up;
+}
+
 typedef void each_entry(int directory, const char *name, struct quota *quota);
 
 static void
@@ -137,7 +149,7 @@ walk(int dirfd, const char *name, each_entry *each, struct quota *quota)
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
-	while (directory != NULL && (entry = readdir(directory)) != NULL)
+	while (directory != NULL && is_in_time(quota) && (entry = readdir(directory)) != NULL)
 		each(fd, entry->d_name, quota);
 	if (directory != NULL)
 		(void)closedir(directory);
@@ -164,26 +176,41 @@ count_folder(int mailbox, const char *name, struct quota *quota)
 }
 
 /*
- * Counts all messages, and writes the file anew with the result as its one
- * entry. Where that fails, the count still holds for this run.
+ * Counts all messages. false: not to the end within the time; the file's own
+ * sums stand.
+ */
+static bool
+count(struct quota *quota, int mailbox)
+{
+	const struct quota before = *quota;
+
+	quota->bytes = quota->messages = 0;
+	walk(mailbox, "new", count_message, quota);
+	walk(mailbox, "cur", count_message, quota);
+	walk(mailbox, ".", count_folder, quota);
+	if (!quota->given_up)
+		return true;
+	*quota = before;
+	return false;
+}
+
+/*
+ * Counts anew, and writes the file with the result as its one entry. Where that
+ * fails, the count still holds for this run.
  */
 static void
 recount(struct quota *quota, int mailbox)
 {
 	char text[160], name[64];
 
-	quota->bytes = quota->messages = 0;
-	walk(mailbox, "new", count_message, quota);
-	walk(mailbox, "cur", count_message, quota);
-	walk(mailbox, ".", count_folder, quota);
+	if (!count(quota, mailbox))
+		return;
 	quota->entries = 1;
 	int n = snprintf(text, sizeof text, "%lldS,%lldC\n%lld %lld\n", quota->max_bytes,
 			 quota->max_messages, quota->bytes, quota->messages);
 	(void)snprintf(name, sizeof name, "tmp/maildirsize.%ld.%ld", (long)time(NULL),
 		       (long)getpid());
-	guard_unlink(mailbox, name); /* first, so that no signal comes between */
-	int fd = openat(mailbox, name,
-			O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = guard_create(mailbox, name, O_RDWR | O_APPEND, 0600);
 	if (fd >= 0)
 		modes_keep(fd, quota->fd);
 	if (fd >= 0 && copy_write_all(fd, (struct span){text, (size_t)n}) == 0 &&
@@ -230,7 +257,7 @@ read_file(int fd, char *text, size_t size, size_t *n)
 }
 
 void
-quota_open(struct quota *quota, int mailbox, long long size, unsigned messages)
+quota_open(struct quota *quota, int mailbox, long long size, unsigned messages, int64_t until)
 {
 	static char text[QUOTA_FILE_MAX + 1];
 	struct stat st;
@@ -260,6 +287,7 @@ quota_open(struct quota *quota, int mailbox, long long size, unsigned messages)
 		}
 	}
 	quota->fd = fd;
+	quota->until = until;
 	bool old = quota->entries != 1 || st.st_mtime + QUOTA_FRESH < time(NULL);
 	if ((quota->max_bytes > 0 || quota->max_messages > 0) &&
 	    (!fine || quota->entries == 0 || n >= QUOTA_FILE_MAX ||

@@ -12,6 +12,8 @@
 #include "filter/base/err.h"
 #include "filter/base/span.h"
 
+#include <stdint.h>
+
 #define QUOTA_FILE_MAX 5120 /* a longer file is due for a recount, says the format */
 #define QUOTA_FRESH    900  /* seconds: a recount that says "full" is believed that long */
 
@@ -21,6 +23,8 @@ struct quota {
 	long long max_messages;
 	long long bytes, messages; /* in use */
 	unsigned entries;          /* lines behind the first */
+	int64_t until;             /* clock_ms(): no recount goes on beyond it */
+	bool given_up;             /* one would have */
 };
 
 /*
@@ -32,10 +36,11 @@ bool quota_parse(struct span text, struct quota *quota);
 /*
  * What the mailbox allows and holds. Recounts, and writes the file anew, where
  * it has no entry yet, is too long or broken, or has no room for n messages of
- * that size by entries that may be out of date. Trouble with the file means no
- * quota: mail first.
+ * that size by entries that may be out of date. A recount that is not done at
+ * clock_ms() `until` is dropped, and what the file says holds. Trouble with the
+ * file means no quota: mail first.
  */
-void quota_open(struct quota *quota, int mailbox, long long size, unsigned n);
+void quota_open(struct quota *quota, int mailbox, long long size, unsigned n, int64_t until);
 
 /* Is there room for n messages of that size? */
 bool quota_allows(const struct quota *quota, long long size, unsigned n);

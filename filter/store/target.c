@@ -139,3 +139,19 @@ targets_have_inbox(const struct targets *targets)
 			return true;
 	return false;
 }
+
+void
+targets_inbox_first(struct targets *targets)
+{
+	struct target *first = &targets->target[0];
+
+	for (size_t i = 1; i < targets->n; i++) {
+		struct target target = first[i];
+
+		if (target.disk[0] != '\0' || target.edits != first->edits)
+			continue;
+		memmove(first + 1, first, i * sizeof *first);
+		*first = target;
+		return;
+	}
+}

@@ -36,6 +36,12 @@ struct targets {
  */
 void targets_of(const struct delivery *delivery, const struct plan *plan, struct targets *targets);
 
+/*
+ * Nothing makes up for INBOX: it comes first, so that 75 does not store another
+ * copy anew with every try. Behind edits of the header it stays where it is.
+ */
+void targets_inbox_first(struct targets *targets);
+
 /* Is one of them INBOX? */
 bool targets_have_inbox(const struct targets *targets);
 

@@ -289,10 +289,9 @@ allow_file_replace(struct allow_file *file, struct span text, struct err *err)
 	(void)snprintf(name, sizeof name, ".spamcop-allow.%ld.%d", (long)time(NULL), (int)getpid());
 	if (fstat(file->fd, &st) != 0)
 		goto out;
-	fd = openat(file->dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = guard_create(file->dirfd, name, O_WRONLY, 0600);
 	if (fd < 0)
 		goto out;
-	guard_unlink(file->dirfd, name);
 	if (copy_write_all(fd, text) != 0 || fchmod(fd, st.st_mode & 0777) != 0 || fsync(fd) != 0 ||
 	    renameat(file->dirfd, name, file->dirfd, file->name) != 0)
 		goto out;

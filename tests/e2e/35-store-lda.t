@@ -17,6 +17,7 @@ status) cat >"$folder/got" && echo "5.1.1 no such user" && echo "5.1.1 at all" >
 signal) kill "-$n" $$ ;;
 hang) trap '' TERM HUP INT && sleep 600 & wait; while :; do sleep 600; done ;;
 deaf) exit "$n" ;;
+folder) [ "$n" = INBOX ] && cat >"$folder/got" || exit 73 ;;
 flood) yes 5.1.1 | head -c 1000000 && cat >"$folder/got" && exit "$n" ;;
 dovecot-lda) exit 0 ;;
 esac
@@ -77,6 +78,15 @@ like "and which" "$(stderr)" "*/no/such/agent: No such file or directory"
 # shellcheck disable=SC2086
 run $as "$filter" -c "$tmp/conf" --mailbox "lda:$bin/dovecot-lda $out dovecot-lda" -f sender@example.net -a joe@example.org -m Junk deliver <"$tmp/message"
 is "dovecot-lda is told what it needs" "$status:$(tail -n +3 "$out/arguments" | tr '\n' ' ')" "0:-e -f sender@example.net -a joe@example.org -m Junk "
+
+# A folder that it never takes would keep the mail in the queue until that bounces it.
+rm -f "$out/got"
+# shellcheck disable=SC2086
+run $as "$filter" -c "$tmp/conf" --mailbox "lda:$bin/agent $out folder %f" -m Junk deliver <"$tmp/message"
+is "a folder that it refuses: INBOX" "$status:$(grep -c '^X-SpamCop-Status' "$out/got")" 0:1
+# shellcheck disable=SC2086
+run $as "$filter" -c "$tmp/conf" --mailbox "lda:$bin/agent $out status 73 %f" -m Junk deliver <"$tmp/message"
+is "INBOX refused as well: 75" "$status" 75
 
 # ---- killed while the agent runs
 

@@ -59,6 +59,23 @@ else
 	skip 1 "the library to preload is not built here"
 fi
 
+# ---- an edited header that the disk has no room for
+
+cat >"$tmp/long.sieve" <<SIEVE
+require ["fileinto", "copy", "editheader"];
+fileinto :copy "Work";
+addheader "X-Long" "$(printf '%06000d' 0)";
+keep;
+SIEVE
+chmod 644 "$tmp/long.sieve"
+is_root && chown nobody "$tmp/long.sieve"
+fresh
+# shellcheck disable=SC2086
+run $as sh -c "ulimit -f 10; exec \"\$@\"" sh "$filter" -c "$tmp/conf" -f sender@example.net -a joe@example.org -s "$tmp/long.sieve" deliver <"$tmp/message"
+is "no room for an edited header: INBOX gets the message as it came, once" "$status:$(messages .Work):$(messages ''):$(cat "$maildir"/new/* | grep -c '^X-Long')" 0:1:1:0
+rm -f "$maildir"/new/* && deliver -s "$tmp/long.sieve" <"$tmp/message"
+is "and with it where there is room" "$status:$(messages ''):$(cat "$maildir"/new/* | grep -c '^X-Long')" 0:1:1
+
 # ---- who may read it
 
 # shared MODE: a mailbox of that mode, with subscriptions and a quota of 0660.

@@ -4,6 +4,7 @@
  */
 #include "filter/base/copy.h"
 #include "filter/store/deliver.h"
+#include "filter/store/quota.h"
 #include "filter/verdict/tag.h"
 #include "unit.h"
 
@@ -286,6 +287,38 @@ test_quota(void **state)
 	assert_int_equal(deliver(&keep), 0);
 }
 
+/* A recount that is not done in time leaves the file and its sums alone. */
+static void
+test_quota_time(void **state)
+{
+	struct quota quota;
+	int mailbox;
+
+	(void)state;
+	assert_int_equal(mkdir("Maildir", 0700), 0);
+	assert_int_equal(mkdir("Maildir/tmp", 0700), 0);
+	assert_int_equal(mkdir("Maildir/new", 0700), 0);
+	mailbox = open("Maildir", O_RDONLY | O_DIRECTORY);
+	assert_true(mailbox >= 0);
+	write_file("Maildir/maildirsize", "100S\n90 1\n5 1\n");
+	quota_open(&quota, mailbox, 50, 1, 0);
+	assert_int_equal(quota.bytes, 95);
+	assert_false(quota_allows(&quota, 50, 1));
+	quota_close(&quota);
+	assert_file("Maildir/maildirsize", "100S\n90 1\n5 1\n");
+	quota_open(&quota, mailbox, 50, 1, INT64_MAX);
+	assert_int_equal(quota.bytes, 0);
+	assert_true(quota_allows(&quota, 50, 1));
+	quota_close(&quota);
+	assert_file("Maildir/maildirsize", "100S,0C\n0 0\n");
+	/* what has no sums refuses nothing */
+	write_file("Maildir/maildirsize", "100S\n");
+	quota_open(&quota, mailbox, 50, 1, 0);
+	assert_true(quota_allows(&quota, 50, 1));
+	quota_close(&quota);
+	close(mailbox);
+}
+
 static void
 test_mailbox(void **state)
 {
@@ -332,6 +365,7 @@ main(void)
 					   cmocka_unit_test_setup(test_left_behind, fresh),
 					   cmocka_unit_test_setup(test_unusable, fresh),
 					   cmocka_unit_test_setup(test_quota, fresh),
+					   cmocka_unit_test_setup(test_quota_time, fresh),
 					   cmocka_unit_test_setup(test_mailbox, fresh),
 					   cmocka_unit_test_setup(test_describe, fresh)};
 

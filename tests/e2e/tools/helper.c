@@ -183,7 +183,7 @@ hole(int at)
 {
 	if (bound(SOCK_DGRAM, at) < 0)
 		return 1;
-	/* Whoever started it waits for this line: before it, the port is closed. */
+	/* Who started it waits for this line: before it the port is closed. */
 	printf("bound\n");
 	fflush(stdout);
 	for (;;)
