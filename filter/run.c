@@ -34,7 +34,7 @@ run_examine(struct run *run)
 		run->verdict = (struct verdict){.kind = VERDICT_UNKNOWN, .failed_all = "config"};
 	} else {
 		relay_chain(&run->message, &run->conf, &run->chain);
-		const char *allowed = allow_match(&run->conf, run->user.home, &run->envelope,
+		const char *allowed = allow_match(&run->conf, &run->user, &run->envelope,
 						  &run->message, &run->chain);
 		dnsbl_run(&run->conf, &run->chain, &run->lookups);
 		verdict_of(&run->conf, &run->chain, &run->lookups, allowed, &run->verdict);

@@ -1,5 +1,6 @@
 #include "sieve/try.h"
 
+#include "filter/base/copy.h"
 #include "sieve/protocol/charset.h"
 #include "sieve/protocol/folder.h"
 #include "sieve/protocol/protocol.h"
@@ -13,29 +14,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BAD 1
+#define BAD     1
+#define SCAN_MS 10000 /* a person waits for it */
 
 static int
 complain(const char *what)
 {
 	fprintf(stderr, "spamcop-sieve: %s: %s\n", what, strerror(errno));
 	return BAD;
-}
-
-static int
-write_all(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t put = write(fd, p, n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return -1;
-		p += put;
-		n -= (size_t)put;
-	}
-	return 0;
 }
 
 /*
@@ -57,33 +43,13 @@ open_copy(int from, size_t most)
 	for (size_t n = 0; fd >= 0 && n < most && (got = read(from, bytes, sizeof bytes)) != 0;) {
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0 || write_all(fd, bytes, (size_t)got) != 0) {
+		if (got < 0 || copy_write_all(fd, (struct span){bytes, (size_t)got}) != 0) {
 			(void)close(fd);
 			return -1;
 		}
 		n += (size_t)got;
 	}
 	return fd;
-}
-
-static uint64_t
-find_charsets(int fd)
-{
-	static char bytes[65536];
-	size_t kept = 0;
-	uint64_t found = 0;
-	off_t at = 0;
-	ssize_t got;
-
-	while (at < (off_t)CHARSET_SCAN_MAX &&
-	       (got = pread(fd, bytes + kept, sizeof bytes - kept, at)) > 0) {
-		size_t n = kept + (size_t)got;
-
-		at += got;
-		kept = charset_scan(bytes, n, &found);
-		memmove(bytes, bytes + n - kept, kept);
-	}
-	return found;
 }
 
 /* Undoes result_escape() in place; the new length. */
@@ -144,7 +110,6 @@ answer_script(const struct try *try, const char *name, int to)
 	bool global = strncmp(name, "global:", 7) == 0;
 	const char *colon = strchr(name, ':');
 	char own[512], line[32], *text = NULL;
-	size_t n = 0;
 	ssize_t got = -1;
 
 	(void)snprintf(own, sizeof own, "%s", try->script);
@@ -156,15 +121,13 @@ answer_script(const struct try *try, const char *name, int to)
 	const char *folder = global ? try->global : try->personal;
 	int fd = colon == NULL ? -1 : open_included(folder == NULL ? own : folder, colon + 1);
 	if (fd >= 0 && (text = malloc(PROTOCOL_SCRIPT_MAX)) != NULL)
-		while (n < PROTOCOL_SCRIPT_MAX &&
-		       (got = read(fd, text + n, PROTOCOL_SCRIPT_MAX - n)) > 0)
-			n += (size_t)got;
+		got = copy_read_at(fd, text, PROTOCOL_SCRIPT_MAX, 0);
 	if (got < 0)
-		(void)write_all(to, "no\n", 3);
+		(void)copy_write_all(to, SPAN("no\n"));
 	else {
-		(void)snprintf(line, sizeof line, "ok %zu\n", n);
-		if (write_all(to, line, strlen(line)) == 0)
-			(void)write_all(to, text, n);
+		(void)snprintf(line, sizeof line, "ok %zd\n", got);
+		if (copy_write_all(to, span_of(line)) == 0)
+			(void)copy_write_all(to, (struct span){text, (size_t)got});
 	}
 	free(text);
 	if (fd >= 0)
@@ -184,7 +147,7 @@ answer_use(const struct try *try, const char *use, int to)
 				folder = name;
 	int n = folder == NULL ? snprintf(line, sizeof line, "no\n")
 			       : snprintf(line, sizeof line, "ok %zu\n%s", strlen(folder), folder);
-	(void)write_all(to, line, (size_t)n);
+	(void)copy_write_all(to, (struct span){line, (size_t)n});
 }
 
 void
@@ -211,7 +174,7 @@ try_answer(const struct try *try, char *question, size_t n, int to)
 		for (size_t i = 0; i < try->folders; i++)
 			yes = yes || strcmp(name, try->folder[i]) == 0;
 	}
-	(void)write_all(to, yes ? "ok 0\n" : "no\n", yes ? 5 : 3);
+	(void)copy_write_all(to, yes ? SPAN("ok 0\n") : SPAN("no\n"));
 }
 
 /*
@@ -249,7 +212,7 @@ be_child(struct try *try, int message, int script, int plan, int answers)
 #ifdef HAVE_CLOSE_RANGE
 	(void)close_range(PROTOCOL_SCRIPTS + 1, ~0U, 0);
 #endif
-	try->job.charsets = find_charsets(STDIN_FILENO);
+	try->job.charsets = charset_scan_file(STDIN_FILENO, CHARSET_SCAN_MAX, SCAN_MS);
 	int status = child_run(&try->job);
 	(void)fflush(stdout);
 	_exit(status);

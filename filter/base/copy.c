@@ -22,6 +22,25 @@ copy_again(int fd, short events)
 	return poll(&ready, 1, -1) >= 0 || errno == EINTR;
 }
 
+ssize_t
+copy_read_at(int fd, char *to, size_t size, off_t at)
+{
+	size_t n = 0;
+
+	while (n < size) {
+		ssize_t got = pread(fd, to + n, size - n, at + (off_t)n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	return (ssize_t)n;
+}
+
 int
 copy_write_all(int fd, struct span bytes)
 {

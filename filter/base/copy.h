@@ -37,6 +37,12 @@ bool copy_again(int fd, short events);
 int copy_write_all(int fd, struct span bytes);
 
 /*
+ * The first size bytes at that place of a file, or as many as there are: how
+ * many. -1 and errno.
+ */
+ssize_t copy_read_at(int fd, char *to, size_t size, off_t at);
+
+/*
  * Moves everything that is left in from to to: splice(2) where to is a pipe,
  * copy_file_range(2) between files, read and write else.
  */

@@ -53,7 +53,7 @@ open_included(const struct questions *questions, bool personal, struct span name
 	int fd = -1;
 
 	if (folder == NULL || folder[0] == '\0' ||
-	    user_path(questions->delivery->home, folder, folder_path, &err) != 0)
+	    user_path(questions->delivery->user->home, folder, folder_path, &err) != 0)
 		return -1;
 	for (size_t i = 0; i < 2 && fd < 0; i++) {
 		(void)snprintf(path, sizeof path, "%s/%.*s%s", folder_path, (int)name.n, name.p,

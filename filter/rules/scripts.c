@@ -1,6 +1,7 @@
 #include "filter/rules/scripts.h"
 
 #include "sieve/protocol/protocol.h"
+#include "filter/base/copy.h"
 #include "filter/base/user.h"
 
 #include <errno.h>
@@ -16,11 +17,8 @@ static int
 add_words(int fd, unsigned *words)
 {
 	static char text[PROTOCOL_SCRIPT_MAX];
-	ssize_t n;
+	ssize_t n = copy_read_at(fd, text, sizeof text, 0);
 
-	do
-		n = pread(fd, text, sizeof text, 0);
-	while (n < 0 && errno == EINTR);
 	if (n > 0)
 		*words |= plan_words((struct span){text, (size_t)n});
 	return n < 0 ? -1 : 0;
@@ -70,14 +68,13 @@ add_site(struct scripts *scripts, const struct strings *paths, struct err *err)
  * is not to be believed is left out.
  */
 static int
-add_user(struct scripts *scripts, const char *home, const char *script, struct err *err)
+add_user(struct scripts *scripts, const struct user *user, const char *script, struct err *err)
 {
 	static char path[USER_PATH_MAX];
 
-	if (script == NULL || script[0] == '\0' ||
-	    (script[0] == '~' && (home == NULL || home[0] == '\0')))
+	if (script == NULL || script[0] == '\0' || (script[0] == '~' && user->home[0] == '\0'))
 		return 0;
-	if (user_path(home, script, path, err) != 0)
+	if (user_path(user->home, script, path, err) != 0)
 		return -1;
 	int fd = user_open_linked(path, err);
 	if (fd == USER_REFUSED)
@@ -90,25 +87,25 @@ add_user(struct scripts *scripts, const char *home, const char *script, struct e
  * has to be there.
  */
 static int
-add_given(struct scripts *scripts, const char *home, const char *script, struct err *err)
+add_given(struct scripts *scripts, const struct user *user, const char *script, struct err *err)
 {
 	static char path[USER_PATH_MAX];
 
-	if (user_path(home, script, path, err) != 0)
+	if (user_path(user->home, script, path, err) != 0)
 		return -1;
 	int fd = scripts_open_site(path, err);
 	return fd < 0 ? -1 : add_script(scripts, fd, path, err);
 }
 
 int
-scripts_open(struct scripts *scripts, const struct conf *conf, const char *home, const char *script,
-	     struct err *err)
+scripts_open(struct scripts *scripts, const struct conf *conf, const struct user *user,
+	     const char *script, struct err *err)
 {
 	*scripts = (struct scripts){.n = 0};
 	if (add_site(scripts, &conf->sieve.before, err) != 0)
 		return -1;
-	if ((script != NULL ? add_given(scripts, home, script, err)
-			    : add_user(scripts, home, conf->sieve.script, err)) != 0)
+	if ((script != NULL ? add_given(scripts, user, script, err)
+			    : add_user(scripts, user, conf->sieve.script, err)) != 0)
 		return -1;
 	return add_site(scripts, &conf->sieve.after, err);
 }

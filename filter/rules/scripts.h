@@ -7,6 +7,7 @@
 
 #include "conf/reader/conf.h"
 #include "filter/base/err.h"
+#include "filter/base/user.h"
 #include "filter/plan/plan.h"
 
 #define SCRIPTS_MAX 32
@@ -21,13 +22,13 @@ struct scripts {
 };
 
 /*
- * Opens sieve.before, the user's script below home (or script, the one of -s,
- * in its place) and sieve.after, for reading. That the user has none is no
+ * Opens sieve.before, the user's script (~ is his home; or script, the one of
+ * -s, in its place) and sieve.after, for reading. That the user has none is no
  * error, and one of theirs that cannot be believed (user_open()) is left out:
  * the site's rules run without it. That one of the others is missing or is no
  * file is an error: -1. scripts_close() in either case.
  */
-int scripts_open(struct scripts *scripts, const struct conf *conf, const char *home,
+int scripts_open(struct scripts *scripts, const struct conf *conf, const struct user *user,
 		 const char *script, struct err *err);
 void scripts_close(struct scripts *scripts);
 

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #define ARGUMENTS_MAX 22    /* of the child, before the names of the scripts */
-#define SCAN_SIZE     65536 /* bytes of the message looked at at once */
-#define SCAN_MS       500   /* for all of it; an honest one of 16 MiB takes 20 */
+#define SCAN_HEADER   65536 /* bytes of the message where no script looks at its body */
+#define SCAN_MS       500   /* looking for names of character sets */
 
 /*
  * The same file, opened for reading only: the child holds no descriptor that
@@ -40,35 +40,6 @@ open_message(const struct delivery *delivery, struct err *err)
 	return fd >= 0 ? fd
 		       : err_set(err, "the spooled message cannot be opened for reading: %s",
 				 strerror(errno));
-}
-
-/*
- * Which character sets the message names. Its body matters only to scripts that
- * look at it. A message made to have very many names is looked at for SCAN_MS:
- * what is not found is not decoded.
- */
-static uint64_t
-find_charsets(int message, bool body)
-{
-	static char bytes[SCAN_SIZE];
-	uint64_t found = 0;
-	size_t tail = 0;
-	off_t at = 0, most = body ? (off_t)CHARSET_SCAN_MAX : (off_t)SCAN_SIZE;
-	int64_t until = clock_ms() + SCAN_MS;
-
-	while (at < most && clock_left(until) > 0) {
-		ssize_t n = pread(message, bytes + tail, sizeof bytes - tail, at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		at += n;
-		size_t held = tail + (size_t)n;
-		tail = charset_scan(bytes, held, &found);
-		memmove(bytes, bytes + held - tail, tail);
-	}
-	return found;
 }
 
 /* The names of the lists that hit, each once, with commas. */
@@ -173,7 +144,10 @@ run_child(const struct sieve_run *run, const struct scripts *scripts, int messag
 	size_t begin;
 
 	make_arguments(&arguments, run, scripts,
-		       find_charsets(message, (scripts->words & looks_at_body) != 0));
+		       charset_scan_file(message,
+					 (scripts->words & looks_at_body) != 0 ? CHARSET_SCAN_MAX
+									       : SCAN_HEADER,
+					 SCAN_MS));
 	int64_t now = clock_ms(), most = (int64_t)(run->conf->sieve.time_limit * 1000);
 	double time_limit = (double)(deliver_until(run->delivery, most, 0) - now) / 1000;
 	const struct sieve_child child = {
@@ -207,7 +181,7 @@ sieve_run(const struct sieve_run *run, struct plan *plan, struct questions *ques
 
 	plan_implicit(plan);
 	questions_init(questions, run->conf, run->delivery);
-	int result = scripts_open(&scripts, run->conf, run->delivery->home, run->script, err);
+	int result = scripts_open(&scripts, run->conf, run->delivery->user, run->script, err);
 	if (scripts.ignored.why[0] != '\0')
 		log_line(LOG_WARNING, "%s", scripts.ignored.why);
 	if (result == 0 && scripts.n > 0) {

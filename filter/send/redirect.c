@@ -1,5 +1,6 @@
 #include "filter/send/redirect.h"
 
+#include "filter/base/copy.h"
 #include "filter/plan/edit.h"
 #include "filter/base/log.h"
 #include "filter/send/sendmail.h"
@@ -97,11 +98,8 @@ key_of(const struct message *message, struct span address, int spool, off_t body
 {
 	static char bytes[BODY_KEY];
 	struct memory_key key;
-	ssize_t n;
+	ssize_t n = copy_read_at(spool, bytes, sizeof bytes, body);
 
-	do
-		n = pread(spool, bytes, sizeof bytes, body);
-	while (n < 0 && errno == EINTR);
 	memory_key_init(&key);
 	memory_key_add(&key, address);
 	memory_key_add(&key, message->header);

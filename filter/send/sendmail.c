@@ -79,7 +79,7 @@ static int
 judge(int status, int why_fd, struct err *err)
 {
 	char text[WHY_MAX];
-	ssize_t n = pread(why_fd, text, sizeof text, 0);
+	ssize_t n = copy_read_at(why_fd, text, sizeof text, 0);
 	struct span why = span_trim((struct span){text, n < 0 ? 0 : (size_t)n});
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -153,7 +153,7 @@ is_usage(int status)
 struct sendmail
 sendmail_of(const struct conf *conf, const struct delivery *delivery)
 {
-	return (struct sendmail){conf->sieve.sendmail, delivery->home, delivery->user,
+	return (struct sendmail){conf->sieve.sendmail, delivery->user->home, delivery->user->name,
 				 deliver_until(delivery, SENDMAIL_SECONDS * 1000, 0)};
 }
 

@@ -57,7 +57,7 @@ deliver_look(struct delivery *delivery)
 
 	delivery->maildir = (struct maildir){.fd = -1, .spool = -1};
 	if (delivery->mailbox->kind == MAILBOX_MAILDIR &&
-	    user_path(delivery->home, delivery->mailbox->path, path, &err) == 0)
+	    user_path(delivery->user->home, delivery->mailbox->path, path, &err) == 0)
 		delivery->maildir.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 

@@ -13,6 +13,7 @@
 
 #include "conf/reader/conf.h"
 #include "filter/base/err.h"
+#include "filter/base/user.h"
 #include "filter/store/maildir.h"
 #include "filter/message/envelope.h"
 #include "filter/message/message.h"
@@ -26,8 +27,7 @@ struct delivery {
 	const struct conf *conf;
 	const struct mailbox *mailbox;
 	const struct envelope *envelope;
-	const char *home; /* of the delivering user, absolute; NULL or "" unknown */
-	const char *user; /* login name; NULL or "" unknown */
+	const struct user *user; /* the delivering one */
 	/*
 	 * folder for an implicit keep: conf's junk when listed, else -m's or
 	 * NULL for INBOX

@@ -69,8 +69,8 @@ run_into(const struct carrying *carrying, struct span folder_name, const struct 
 	struct lda lda = {.command = delivery->mailbox->path,
 			  .sender = delivery->envelope->sender,
 			  .recipient = delivery->envelope->recipient,
-			  .home = delivery->home,
-			  .user = delivery->user,
+			  .home = delivery->user->home,
+			  .user = delivery->user->name,
 			  .limit = delivery->conf->deliver.time_limit,
 			  .refused = refused};
 

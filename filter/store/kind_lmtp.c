@@ -72,9 +72,7 @@ plain_recipient(const struct delivery *delivery)
 {
 	const char *recipient = delivery->envelope->recipient;
 
-	return recipient != NULL && recipient[0] != '\0' ? recipient
-	       : delivery->user == NULL                  ? ""
-							 : delivery->user;
+	return recipient != NULL && recipient[0] != '\0' ? recipient : delivery->user->name;
 }
 
 static int

@@ -16,7 +16,7 @@ open_mailbox(struct delivery *delivery, struct err *err)
 {
 	char path[USER_PATH_MAX];
 
-	if (user_path(delivery->home, delivery->mailbox->path, path, err) != 0 ||
+	if (user_path(delivery->user->home, delivery->mailbox->path, path, err) != 0 ||
 	    maildir_open(&delivery->maildir, path, err) != 0 ||
 	    maildir_spool(&delivery->maildir, err) != 0)
 		return -1;

@@ -184,17 +184,9 @@ read_subscriptions(int fd, size_t *n, bool *fine)
 	*n = 0;
 	*fine = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= SUBSCRIPTIONS_MAX;
 	char *text = *fine && st.st_size > 0 ? malloc((size_t)st.st_size) : NULL;
-	while (text != NULL && *n < (size_t)st.st_size) {
-		ssize_t got = read(fd, text + *n, (size_t)st.st_size - *n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			*fine = false;
-		if (got <= 0)
-			break;
-		*n += (size_t)got;
-	}
+	ssize_t got = text == NULL ? 0 : copy_read_at(fd, text, (size_t)st.st_size, 0);
+	*fine = *fine && got >= 0;
+	*n = got < 0 ? 0 : (size_t)got;
 	return text;
 }
 

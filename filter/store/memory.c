@@ -175,16 +175,17 @@ open_folder(struct memory *memory, const struct delivery *delivery, const char *
 {
 	bool maildir = delivery->maildir.fd >= 0;
 
-	if (!maildir && (delivery->home == NULL || delivery->home[0] != '/'))
+	if (!maildir && delivery->user->home[0] != '/')
 		return err_set(err, "nothing can be remembered: neither a Maildir nor a home "
 				    "directory is known");
 	(void)snprintf(memory->name, sizeof memory->name, "%sspamcop-%s", maildir ? "" : ".", name);
 	memory->dirfd =
 		maildir ? openat(delivery->maildir.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-			: open(delivery->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return memory->dirfd >= 0 ? 0
-				  : err_set(err, "%s: %s", maildir ? "the Maildir" : delivery->home,
-					    strerror(errno));
+			: open(delivery->user->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return memory->dirfd >= 0
+		       ? 0
+		       : err_set(err, "%s: %s", maildir ? "the Maildir" : delivery->user->home,
+				 strerror(errno));
 }
 
 int

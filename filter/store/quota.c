@@ -237,43 +237,25 @@ quota_allows(const struct quota *quota, long long size, unsigned n)
 	return quota->max_messages == 0 || quota->messages + (long long)n <= quota->max_messages;
 }
 
-/* The first bytes of the file, one more than it may have. */
-static bool
-read_file(int fd, char *text, size_t size, size_t *n)
-{
-	*n = 0;
-	while (*n < size) {
-		ssize_t got = pread(fd, text + *n, size - *n, (off_t)*n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return false;
-		if (got == 0)
-			return true;
-		*n += (size_t)got;
-	}
-	return true;
-}
-
 void
 quota_open(struct quota *quota, int mailbox, long long size, unsigned messages, int64_t until)
 {
 	static char text[QUOTA_FILE_MAX + 1];
 	struct stat st;
-	size_t n;
+	ssize_t got;
 
 	*quota = (struct quota){.fd = -1};
 	int fd = openat(mailbox, "maildirsize",
 			O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || !read_file(fd, text, sizeof text, &n) ||
-	    span_trim((struct span){text, n}).n ==
-		    0) { /* an empty one says nothing, and stays so */
-		(void)close(fd);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    (got = copy_read_at(fd, text, sizeof text, 0)) < 0 ||
+	    span_trim((struct span){text, (size_t)got}).n == 0) {
+		(void)close(fd); /* an empty one says nothing, and stays so */
 		return;
 	}
+	size_t n = (size_t)got;
 	bool fine = quota_parse((struct span){text, n}, quota);
 	if (!fine) { /* the limits may still be readable, and only they matter now */
 		const char *lf = memchr(text, '\n', n);

@@ -116,7 +116,7 @@ match_text(const char *path, struct span text, const struct subject *subject)
 }
 
 static const char *
-match_file(const struct conf *conf, const char *home, const struct subject *subject)
+match_file(const struct conf *conf, const struct user *user, const struct subject *subject)
 {
 	char path[USER_PATH_MAX];
 	const char *match = NULL;
@@ -127,7 +127,7 @@ match_file(const struct conf *conf, const char *home, const struct subject *subj
 	if (conf->allow.file == NULL || conf->allow.file[0] == '\0')
 		return NULL;
 	/* Without a home there is no such file. */
-	if (user_path(home, conf->allow.file, path, &err) != 0)
+	if (user_path(user->home, conf->allow.file, path, &err) != 0)
 		return NULL;
 	fd = user_open(path, &err);
 	if (fd == USER_REFUSED)
@@ -163,7 +163,7 @@ match_conf(const struct conf *conf, const struct subject *subject)
 }
 
 const char *
-allow_match(const struct conf *conf, const char *home, const struct envelope *envelope,
+allow_match(const struct conf *conf, const struct user *user, const struct envelope *envelope,
 	    const struct message *message, const struct chain *chain)
 {
 	static struct authres proof;
@@ -185,5 +185,5 @@ allow_match(const struct conf *conf, const char *home, const struct envelope *en
 	if (vouching < chain->stored)
 		subject.handoff = &chain->relay[vouching].asked_as;
 	const char *match = match_conf(conf, &subject);
-	return match != NULL ? match : match_file(conf, home, &subject);
+	return match != NULL ? match : match_file(conf, user, &subject);
 }

@@ -6,6 +6,7 @@
 
 #include "conf/reader/conf.h"
 #include "filter/base/err.h"
+#include "filter/base/user.h"
 #include "filter/message/envelope.h"
 #include "filter/message/message.h"
 #include "filter/relays/relay.h"
@@ -16,13 +17,14 @@
  * never one of the recipient's own address or domain (own.h): everybody forges
  * those; with allow.authenticated only an address whose domain the site's own
  * Authentication-Results prove (proof.h), and so with mailing lists. Networks
- * match the handoff only. home: the user's, for "~/" in conf->allow.file; NULL
- * or "": unknown. A user's file that must not be believed (user.h) or cannot be
- * read is logged and left out, and so are lines of it that are no entry. The
- * text is printable ASCII without spaces and lives until the next call.
+ * match the handoff only. user: "~/" in conf->allow.file is his home. A user's
+ * file that must not be believed (user.h) or cannot be read is logged and left
+ * out, and so are lines of it that are no entry. The text is printable ASCII
+ * without spaces and lives until the next call.
  */
-const char *allow_match(const struct conf *conf, const char *home, const struct envelope *envelope,
-			const struct message *message, const struct chain *chain);
+const char *allow_match(const struct conf *conf, const struct user *user,
+			const struct envelope *envelope, const struct message *message,
+			const struct chain *chain);
 
 #define ALLOW_FILE_MAX (1U << 20) /* bytes of the user's file that are read */
 

@@ -13,6 +13,9 @@
  */
 #include "sieve/protocol/charset.h"
 
+#include "filter/base/clock.h"
+#include "filter/base/copy.h"
+
 static const char *const table[] = {
 	/* CHARSET_ASCII, CHARSET_UTF8, CHARSET_LATIN1 */
 	"US-ASCII ASCII ANSI_X3.4-1968 ANSI_X3.4-1986 ISO646-US ISO_646.IRV:1991 646 CP367 "
@@ -314,4 +317,26 @@ charset_scan(const char *bytes, size_t n, uint64_t *found)
 		at++;
 	}
 	return n < CHARSET_SCAN_TAIL ? n : CHARSET_SCAN_TAIL - 1;
+}
+
+uint64_t
+charset_scan_file(int fd, off_t most, int ms)
+{
+	static char bytes[65536];
+	uint64_t found = 0;
+	size_t tail = 0;
+	off_t at = 0;
+	int64_t until = clock_ms() + ms;
+
+	while (at < most && clock_left(until) > 0) {
+		ssize_t n = copy_read_at(fd, bytes + tail, sizeof bytes - tail, at);
+
+		if (n <= 0)
+			break;
+		at += n;
+		size_t held = tail + (size_t)n;
+		tail = charset_scan(bytes, held, &found);
+		memmove(bytes, bytes + held - tail, tail);
+	}
+	return found;
 }

@@ -99,11 +99,13 @@ deliver(struct run *run)
 	struct conf conf = {.deliver = {.junk = (char[]){"Junk"}, .separator = '.'}};
 	struct mailbox mailbox = {MAILBOX_MAILDIR, (char[]){"~/Maildir"}};
 	struct envelope envelope = {run->sender, run->recipient};
+	static struct user user;
 	struct delivery delivery = {.conf = &conf,
 				    .mailbox = &mailbox,
 				    .envelope = &envelope,
-				    .home = folder,
+				    .user = &user,
 				    .implicit = run->implicit};
+	(void)snprintf(user.home, sizeof user.home, "%s", folder);
 	struct plan plan = {.done = true};
 	struct message message;
 	int pipefd[2], got;

@@ -17,6 +17,7 @@
 /* A delivery into a temporary home with a Maildir. */
 struct place {
 	char home[64], script[128], program[4096];
+	struct user user; /* of that home */
 	struct conf conf;
 	struct delivery delivery;
 	struct envelope envelope;
@@ -77,9 +78,10 @@ place_open(struct place *place)
 		 0600);
 	place->before[0] = place->script;
 	place->envelope = (struct envelope){.sender = "", .recipient = "me@example.org"};
+	(void)snprintf(place->user.home, sizeof place->user.home, "%s", place->home);
 	place->delivery = (struct delivery){.conf = &place->conf,
 					    .envelope = &place->envelope,
-					    .home = place->home,
+					    .user = &place->user,
 					    .spool = -1,
 					    .maildir = {.fd = -1, .spool = -1}};
 	place->delivery.spool = open_below(place->home, "message", O_RDWR);

@@ -33,7 +33,7 @@ sending_open(struct sending *sending, const char *message)
 	place->conf.sieve.sendmail = strdup(path);
 	place->conf.sieve.redirect = place->conf.sieve.vacation = true;
 	place->envelope = (struct envelope){.sender = "friend@b.c", .recipient = "me@example.org"};
-	place->delivery.user = "me";
+	(void)snprintf(place->user.name, sizeof place->user.name, "me");
 	put_file(place->home, "message", span_of(message), 0600);
 	sending->fd = open_below(place->home, "message", O_RDONLY);
 	assert_int_equal(message_read(&sending->message, sending->fd, &err), 0);

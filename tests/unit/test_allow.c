@@ -263,7 +263,9 @@ match(const struct conf *conf, const struct match_case *c)
 	struct message message = {.header = span_of(c->header)};
 	struct envelope envelope = {c->sender, c->recipient};
 	static struct chain chain;
+	static struct user user;
 
+	(void)snprintf(user.home, sizeof user.home, "%s", home);
 	chain = (struct chain){.stored = 0};
 	if (c->handoff != NULL) {
 		chain.stored = 2;
@@ -272,7 +274,7 @@ match(const struct conf *conf, const struct match_case *c)
 		/* a claim: lets nobody in */
 		assert_true(addr_parse(SPAN("198.51.100.1"), &chain.relay[1].asked_as));
 	}
-	return allow_match(conf, home, &envelope, &message, &chain);
+	return allow_match(conf, &user, &envelope, &message, &chain);
 }
 
 static void

@@ -218,10 +218,10 @@ test_seen(void **state)
 		close(place.delivery.maildir.fd);
 		place.delivery.maildir.fd = -1;
 	}
-	place.delivery.home = NULL;
+	place.user.home[0] = '\0';
 	assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
 	questions_remember(&place.questions);
-	place.delivery.home = place.home;
+	(void)snprintf(place.user.home, sizeof place.user.home, "%s", place.home);
 	place_close(&place);
 }
 

@@ -218,7 +218,7 @@ rules(const char *program, const struct conf *conf, const struct user *user, con
 	report_items_section("Rules");
 	int wrong = site_rules(program, &conf->sieve.before);
 	own.sieve.before.n = own.sieve.after.n = 0;
-	if (scripts_open(&scripts, &own, user->home, given, &err) != 0)
+	if (scripts_open(&scripts, &own, user, given, &err) != 0)
 		wrong += report_items_add(true, "%s", err.why);
 	else if (scripts.ignored.why[0] != '\0')
 		wrong += report_items_add(true, "%s", scripts.ignored.why);
