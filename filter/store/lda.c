@@ -138,14 +138,16 @@ static bool
 end_child(struct child *child, const sigset_t *open_mask)
 {
 	static const int signals[] = {SIGTERM, SIGKILL};
+	bool gone = false;
 
 	for (size_t i = 0; i < 2; i++) {
 		(void)kill(-child->pid, signals[i]);
+		if (gone)
+			break; /* TERM was enough for it, and may not be for the others */
 		(void)kill(child->pid, signals[i]);
-		if (wait_until(child, clock_ms() + LDA_TERM_SECONDS * 1000, open_mask))
-			return true;
+		gone = wait_until(child, clock_ms() + LDA_TERM_SECONDS * 1000, open_mask);
 	}
-	return false;
+	return gone;
 }
 
 static int

@@ -49,7 +49,7 @@ if have flock && [ -x "$bin/spamcop-sieve" ]; then
 	fresh
 	printf 'Message-ID: <1@example.org>\n\nx\n' | deliver -s "$tmp/seen.sieve"
 	is "a script with duplicate" "$status:$(messages ''):$(test -f "$maildir/spamcop-seen" && echo seen)" 0:1:seen
-	start lock flock -x "$maildir/spamcop-seen" sh -c "touch $tmp/locked; sleep 600"
+	start lock sh -c "exec 9<>'$maildir/spamcop-seen'; flock -x 9; touch $tmp/locked; exec sleep 600"
 	wait_for "the lock" [ -f "$tmp/locked" ]
 	printf 'Message-ID: <2@example.org>\n\nx\n' >"$tmp/second"
 	$as "$filter" -c "$tmp/conf" -s "$tmp/seen.sieve" deliver <"$tmp/second" &

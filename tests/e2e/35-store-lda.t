@@ -15,7 +15,15 @@ echo $$ >"$folder/pid"
 case $mode in
 status) cat >"$folder/got" && echo "5.1.1 no such user" && echo "5.1.1 at all" >&2 && exit "$n" ;;
 signal) kill "-$n" $$ ;;
-hang) trap '' TERM HUP INT && sleep 600 & wait; while :; do sleep 600; done ;;
+hang) # so does what it started
+	trap '' TERM HUP INT
+	sleep 600 &
+	echo $! >"$folder/hangs"
+	while :; do wait; done ;;
+orphan) # goes by TERM, what it started does not
+	(trap '' TERM && exec sleep 600) &
+	echo $! >"$folder/hangs"
+	wait ;;
 deaf) exit "$n" ;;
 folder) [ "$n" = INBOX ] && cat >"$folder/got" || exit 73 ;;
 flood) yes 5.1.1 | head -c 1000000 && cat >"$folder/got" && exit "$n" ;;
@@ -28,6 +36,9 @@ chmod 644 "$tmp"/conf*
 out=$box/out
 mkdir "$out"
 is_root && chown nobody "$out"
+
+# alive PID: it runs, and is not only waited for.
+alive() { grep -q '^State:[[:space:]]*[RSDTtI]' "/proc/$1/status" 2>/dev/null; }
 
 # agent WORD...: a delivery to it.
 agent() {
@@ -71,6 +82,11 @@ is "one that prints a megabyte" "$status:$(wc -c <"$out/got" | sed 's/3000.../ok
 run timeout 60 $as "$filter" -c "$tmp/conf.short" --mailbox "lda:$bin/agent $out hang" deliver <"$tmp/message"
 is "one that hangs and does not mind TERM" "$status" 75
 like "and why" "$(stderr)" "spamcop-filter: lda: *did not end within 1 seconds*"
+is "nothing of it is left" "$(alive "$(cat "$out/hangs")" || echo gone)" gone
+# shellcheck disable=SC2086
+run timeout 60 $as "$filter" -c "$tmp/conf.short" --mailbox "lda:$bin/agent $out orphan" deliver <"$tmp/message"
+is "one that hangs, and what it started does not mind TERM" "$status" 75
+is "nothing of that is left" "$(alive "$(cat "$out/hangs")" || echo gone)" gone
 # shellcheck disable=SC2086
 run $as "$filter" -c "$tmp/conf" --mailbox "lda:/no/such/agent" deliver <"$tmp/message"
 is "one that is not there" "$status" 75
@@ -90,15 +106,15 @@ is "INBOX refused as well: 75" "$status" 75
 
 # ---- killed while the agent runs
 
-rm -f "$out/pid"
+rm -f "$out/hangs"
 # shellcheck disable=SC2086
 (exec $as "$filter" -c "$tmp/conf" --mailbox "lda:$bin/agent $out hang" deliver <"$tmp/message" >/dev/null 2>&1) &
 pid=$!
-wait_for "the agent" [ -s "$out/pid" ]
+wait_for "the agent" [ -s "$out/hangs" ]
 kill -TERM "$pid"
 wait "$pid"
 is "TERM while the agent runs" "$?" 75
 # The agent does not mind TERM; whoever does is told of our end by it.
-kill -KILL -- "-$(cat "$out/pid")" 2>/dev/null
+env kill -KILL -- "-$(cat "$out/pid")" 2>/dev/null
 is "no file is left in the folder for temporary files" "$(find /var/tmp -maxdepth 1 -name 'spamcop-filter.*' -type f)" ""
 done_testing
