@@ -59,6 +59,33 @@ else
 	skip 1 "the library to preload is not built here"
 fi
 
+# ---- a user database that never answers, and no folder for temporary files
+
+if [ -f "$shim" ]; then
+	fresh
+	# shellcheck disable=SC2086
+	run $as env LD_PRELOAD="$shim" SHIM=nousers HOME="$box" "$filter" -c "$tmp/conf" deliver <"$tmp/message"
+	is "where HOME and the mailbox are given, the user database is not asked" "$status:$(messages '')" 0:1
+	printf '#!/bin/sh\ncat >%s/taken\n' "$box" >"$bin/take"
+	chmod 755 "$bin/take"
+	# shellcheck disable=SC2086
+	run $as env LD_PRELOAD="$shim" SHIM=notmp "$filter" -c "$tmp/conf" --mailbox "lda:$bin/take" deliver <"$tmp/message"
+	is "no folder for temporary files: the spool is in memory" "$status:$(tail -c "$(wc -c <"$tmp/message")" "$box/taken" | cmp - "$tmp/message" && echo whole)" 0:whole
+	rm -f "$box/taken"
+	head -c 1100000 /dev/zero | tr '\0' x | cat "$tmp/message" - >"$tmp/larger"
+	# shellcheck disable=SC2086
+	run $as env LD_PRELOAD="$shim" SHIM=notmp "$filter" -c "$tmp/conf" --mailbox "lda:$bin/take" deliver <"$tmp/larger"
+	is "of 1 MiB at most: 75, and nothing of it is handed on" "$status:$(test -f "$box/taken" || echo none)" 75:none
+	if is_root; then
+		run env LD_PRELOAD="$shim" SHIM=nousers timeout 60 "$filter" -c "$tmp/conf" -d nobody deliver <"$tmp/message"
+		is "where it has to be asked, it is waited for for a while: 75" "$status" 75
+	else
+		skip 1 "only root can start a delivery for somebody else"
+	fi
+else
+	skip 4 "the library to preload is not built here"
+fi
+
 # ---- an edited header that the disk has no room for
 
 cat >"$tmp/long.sieve" <<SIEVE

@@ -13,12 +13,17 @@
  *     nocolon     linkat() and renameat*() fail with EINVAL for a name with a
  *                 colon: exFAT, NTFS, SMB
  *     nodirsync   fsync() of a directory does nothing and succeeds
+ *     notmp       nowhere can a file without a name be made, but in memory: a
+ *                 small container
+ *     nousers     the user database never answers
  *     malloc=N    the N-th allocation behind the one that main's guard makes
  *                 possible to tell fails
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -29,7 +34,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-static bool short_calls, nolink_set, nocolon, norename, lostlink, lostrename, nodirsync;
+static bool short_calls, nolink_set, nocolon, norename, lostlink, lostrename, nodirsync, notmp,
+	nousers;
 static long fail_at, allocations;
 
 /* As text, once: the program clears its environment. */
@@ -46,6 +52,8 @@ static void __attribute__((constructor)) read_wishes(void)
 	lostlink = strstr(wishes, "lostlink") != NULL;
 	lostrename = strstr(wishes, "lostrename") != NULL;
 	nodirsync = strstr(wishes, "nodirsync") != NULL;
+	notmp = strstr(wishes, "notmp") != NULL;
+	nousers = strstr(wishes, "nousers") != NULL;
 	const char *number = strstr(wishes, "malloc=");
 	fail_at = number == NULL ? 0 : strtol(number + 7, NULL, 10);
 	allocations = 0;
@@ -159,6 +167,58 @@ fails(void)
 		return false;
 	errno = ENOMEM;
 	return true;
+}
+
+int open64(const char *path, int flags, ...);
+int
+open64(const char *path, int flags, ...)
+{
+	va_list ap;
+
+	va_start(ap, flags);
+	int mode = va_arg(ap, int);
+	va_end(ap);
+	if (notmp && (flags & O_TMPFILE) == O_TMPFILE) {
+		errno = EROFS;
+		return -1;
+	}
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int mkostemp64(char *template, int flags);
+int
+mkostemp64(char *template, int flags)
+{
+	static int (*real)(char *, int);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "mkostemp64");
+	errno = EROFS;
+	return notmp ? -1 : real(template, flags);
+}
+
+struct passwd *
+getpwnam(const char *name)
+{
+	static struct passwd *(*real)(const char *);
+
+	while (nousers)
+		(void)pause();
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "getpwnam");
+	return real(name);
+}
+
+struct passwd *
+getpwuid(uid_t uid)
+{
+	static struct passwd *(*real)(uid_t);
+
+	while (nousers)
+		(void)pause();
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "getpwuid");
+	return real(uid);
 }
 
 typedef void *malloc_function(size_t);
