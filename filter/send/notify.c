@@ -51,21 +51,40 @@ add_importance(struct span importance, struct buf *to)
 		buf_add(to, SPAN("Importance: low\nX-Priority: 5 (Lowest)\n"));
 }
 
+/* RFC 5436 2.7: :from where it can be one, else the owner's address. */
+static const char *
+from_of(const struct delivery *delivery, const struct action *action)
+{
+	struct span from = action->column[NOTIFY_FROM];
+
+	return sendmail_is_address(from) ? from.p : delivery->envelope->recipient;
+}
+
+/*
+ * RFC 5436 2.7: the null sender stays one, or bounces could tell of each other
+ * for ever; a sender that is not known may have been that.
+ */
+static const char *
+sender_of(const struct delivery *delivery, const struct action *action)
+{
+	const char *sender = delivery->envelope->sender;
+
+	return sender == NULL || sender[0] == '\0' ? "" : from_of(delivery, action);
+}
+
 /* RFC 5436 2.7. */
 static void
 write_mail(const struct delivery *delivery, const struct action *action, struct buf *to)
 {
 	struct span recipient = span_of(delivery->envelope->recipient),
-		    from = action->column[NOTIFY_FROM], text = action->column[NOTIFY_TEXT];
+		    text = action->column[NOTIFY_TEXT];
+	const char *from = from_of(delivery, action);
 	const char *at = memrchr(recipient.p, '@', recipient.n),
 		   *lf = text.n == 0 ? NULL : memchr(text.p, '\n', text.n);
 	struct span subject = {text.p, lf == NULL ? text.n : (size_t)(lf - text.p)};
 	struct span body = span_skip(text, subject.n + 1);
 
-	if (!sendmail_is_address(from))
-		from = recipient;
-	buf_addf(to, "From: <%.*s>\nTo: <%s>\nSubject: ", (int)from.n, from.p,
-		 action->column[NOTIFY_ADDRESS].p);
+	buf_addf(to, "From: <%s>\nTo: <%s>\nSubject: ", from, action->column[NOTIFY_ADDRESS].p);
 	mime_header_text(to, subject, false);
 	buf_addc(to, '\n');
 	mime_date(to);
@@ -97,8 +116,8 @@ send_mail(const struct conf *conf, const struct delivery *delivery, const struct
 	write_mail(delivery, action, &mail);
 	const struct content content = {buf_span(&mail), -1, 0};
 	int result = mail.full ? err_set(err, "it is too long")
-			       : sendmail_run(&sendmail, "", action->column[NOTIFY_ADDRESS].p,
-					      &content, err);
+			       : sendmail_run(&sendmail, sender_of(delivery, action),
+					      action->column[NOTIFY_ADDRESS].p, &content, err);
 	buf_free(&mail);
 	return result;
 }

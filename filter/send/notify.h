@@ -13,9 +13,9 @@
 #define NOTIFY_MAX 4 /* of one message, as many as redirects */
 
 /*
- * Sends the notification that the plan's line asks for, from the null sender
- * (nobody waits for its bounces; RFC 5436 2.7 would have the recipient), once
- * for every delivery however often it is tried. It is said in the log what
+ * Sends the notification that the plan's line asks for, once for every
+ * delivery however often it is tried. Its sender is :from or the recipient, or
+ * nobody where the message's own is null or not known (RFC 5436 2.7). It is said in the log what
  * became of it; the message's own way does not depend on it. Nothing is sent of
  * an automatic message (RFC 5436 2.2), or where the recipient is not known.
  */

@@ -13,6 +13,7 @@ CONF
 sed 's/207.217.120.82/207.217.120.83/' "$tmp/message" >"$tmp/spam"
 { printf 'From: sender@example.net\nTo: joe@example.org\nMessage-ID: <1@example.net>\n' && cat "$tmp/message"; } >"$tmp/letter"
 { printf 'From: sender@example.net\nTo: joe@example.org\nMessage-ID: <1@example.net>\n' && cat "$tmp/spam"; } >"$tmp/spam-letter"
+for n in 2 3 4; do sed "s/<1@example.net>/<$n@example.net>/" "$tmp/letter" >"$tmp/letter-$n"; done
 
 # rules < SCRIPT: the user's own, and no mailbox.
 rules() {
@@ -80,7 +81,20 @@ require ["enotify"];
 notify :message "It is here" "mailto:you@example.net";
 SIEVE
 deliver -a joe@example.org <"$tmp/letter"
-is "a notification, where the site allows it" "$status:$(messages ''):$(sent)" "0:1:called: -i -f <> -- you@example.net"
+is "a notification, where the site allows it, from its owner" "$status:$(messages ''):$(sent)" "0:1:called: -i -f joe@example.org -- you@example.net"
+is "one that says who owns the rule" "$(grep -cE '^(From: <joe@example.org>|Auto-Submitted: auto-notified; owner-email="joe@example.org")$' "$box/sent")" 2
+rm -rf "$maildir" "$box/sent"
+deliver -f '' -a joe@example.org <"$tmp/letter-2"
+is "of the null sender's mail from the null sender" "$status:$(sent)" "0:called: -i -f <> -- you@example.net"
+deliver -f sender@example.net -a joe@example.org <"$tmp/letter-3"
+is "of others from the owner" "$status:$(sent | tail -n 1)" "0:called: -i -f joe@example.org -- you@example.net"
+rules <<'SIEVE'
+require ["enotify"];
+notify :from "desk@example.org" :message "It is here" "mailto:you@example.net?from=them@example.net&auto-submitted=no&date=x";
+SIEVE
+deliver -f sender@example.net -a joe@example.org <"$tmp/letter-4"
+is "or from :from" "$status:$(sent)" "0:called: -i -f desk@example.org -- you@example.net"
+is "and never from what the URI says" "$(grep -cE '^(From: <desk@example.org>|Auto-Submitted: auto-notified)' "$box/sent"):$(grep -cE 'them@|^Auto-Submitted: no|^Date: x' "$box/sent")" 2:0
 deliver -a joe@example.org <"$tmp/spam-letter"
 is "never of listed mail" "$status:$(messages .Junk):$(sent | wc -l)" 0:1:1
 rules <<'SIEVE'
