@@ -117,7 +117,6 @@ why_not() {
 		;;
 	2.4:*:global*) echo "sieve-test of 2.4 takes no global scripts" ;;
 	2.4:*'"imapflags"'*) echo "2.4 has no imapflags" ;;
-	2.4:*'"duplicate"'*) echo "sieve-test of 2.4 crashes" ;;
 	esac
 }
 
@@ -140,6 +139,11 @@ while [ "$i" -lt "$cases" ]; do
 	case " $flags " in *" crlf "*) sed 's/$/\r/' "$case.sieve" >script.sieve ;; esac
 	case " $flags " in *" mailcrlf "*) sed 's/$/\r/' "$case.eml" >message ;; esac
 	compare >wrong
+	# A program that crashes has no opinion; that of 2.3 has one on all of this.
+	if [ "$version" = 2.4 ] && [ "$ran" -ge 128 ]; then
+		diag "$title: not compared: sieve-test of 2.4 crashes"
+		continue
+	fi
 	ok "$title" test ! -s wrong
 	if [ -s wrong ]; then
 		sed 's/^/# /' wrong

@@ -29,7 +29,9 @@ bare() {
 	is "$1: without a Maildir, one is made" "$(mail_where "bare.$mail_n.1")" INBOX
 	is "$1: and Junk in it" "$(mail_where "bare.$mail_n.2")" Junk
 	rm -rf "$mail_home/Maildir/.Junk"
+	# For nobody, not even for the user who runs the test: procmail would write into it.
 	: >"$mail_home/Maildir/.Junk"
+	chmod 444 "$mail_home/Maildir/.Junk"
 	mail_message "bare.$mail_n.3" "$mail_bad"
 	mail_offer "bare.$mail_n.3"
 	is "$1: where Junk cannot be used: INBOX" "$(mail_where "bare.$mail_n.3")" INBOX
