@@ -66,6 +66,9 @@ else
 	skip 5 "no IPv6 here"
 fi
 
+# From here on every server answers, and questions are counted: none is to be asked again because the machine is slow.
+timeout=20.0 deadline=50000
+
 # IPv6 relays: by nibbles, only for lists that know them, and the probe is IPv6, too.
 servers=$good
 message 2a00:1450:4864:20::131

@@ -29,6 +29,7 @@ cat >"$dkim/conf" <<-CONF
 	Syslog no
 CONF
 start opendkim opendkim -f -x "$dkim/conf"
+wait_for "OpenDKIM" bash -c "</dev/tcp/127.0.0.1/$dkim_port"
 
 mkdir -p "$tmp/vmail" && chown nobody "$tmp/vmail"
 cat >"$tmp/etc/main" <<-MAIN

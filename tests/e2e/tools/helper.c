@@ -15,12 +15,14 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -28,6 +30,9 @@
 #include <unistd.h>
 
 #define ASK_TRIES 400 /* of 50 ms: 20 s for a server to start on a busy machine */
+
+#define PORT_LOW  12000
+#define PORT_HIGH 32000 /* Linux gives away 32768 and above */
 
 static volatile sig_atomic_t kept;
 
@@ -54,23 +59,52 @@ bound(int type, int port)
 	return fd;
 }
 
+/*
+ * The number of the next port to try: below those that the kernel itself gives
+ * away, and one after the other for all tests that this user runs side by side,
+ * so that no two of them take the same port between its choice and its use. The
+ * count is kept in a file in the folder for temporary files; without it the
+ * first number is any.
+ */
+static int
+next_port(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char name[4096];
+	int fd, n = 0;
+
+	(void)snprintf(name, sizeof name, "%s/spamcop-ports.%lu",
+		       folder != NULL && folder[0] == '/' ? folder : "/tmp",
+		       (unsigned long)geteuid());
+	fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		(void)flock(fd, LOCK_EX);
+	if (fd < 0 || pread(fd, &n, sizeof n, 0) != (ssize_t)sizeof n || n < PORT_LOW ||
+	    n >= PORT_HIGH)
+		n = PORT_LOW + (int)(getpid() * 37L % (PORT_HIGH - PORT_LOW));
+	n = n + 1 < PORT_HIGH ? n + 1 : PORT_LOW;
+	if (fd >= 0) {
+		(void)!pwrite(fd, &n, sizeof n, 0);
+		close(fd);
+	}
+	return n;
+}
+
 static int
 port(void)
 {
-	for (int tries = 0; tries < 100; tries++) {
-		struct sockaddr_in at;
-		socklen_t n = sizeof at;
-		int udp = bound(SOCK_DGRAM, 0), tcp;
+	for (int tries = 0; tries < 1000; tries++) {
+		int number = next_port();
+		int udp = bound(SOCK_DGRAM, number);
+		int tcp = udp >= 0 ? bound(SOCK_STREAM, number) : -1;
 
-		if (udp < 0 || getsockname(udp, (struct sockaddr *)&at, &n) != 0)
-			return 1;
-		tcp = bound(SOCK_STREAM, ntohs(at.sin_port));
-		close(udp);
-		if (tcp < 0)
-			continue;
-		close(tcp);
-		printf("%d\n", ntohs(at.sin_port));
-		return 0;
+		if (udp >= 0)
+			close(udp);
+		if (tcp >= 0) {
+			close(tcp);
+			printf("%d\n", number);
+			return 0;
+		}
 	}
 	return 1;
 }

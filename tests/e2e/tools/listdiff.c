@@ -92,7 +92,8 @@ ask(int fd, const char *name, int type, struct reply *reply)
 		if (send(fd, packet, asked, 0) < 0 || poll(&wait, 1, 2000) <= 0)
 			continue;
 		ssize_t got = recv(fd, answer, sizeof answer, 0);
-		if (got < (ssize_t)asked)
+		/* Not the late answer to what was asked before. */
+		if (got < (ssize_t)asked || memcmp(answer + 12, packet + 12, asked - 12) != 0)
 			continue;
 		reply->rcode = answer[3] & 15;
 		take_records(reply, answer + asked, answer + got, answer[7]);
