@@ -15,10 +15,10 @@
 /*
  * Sends the notification that the plan's line asks for, once for every
  * delivery however often it is tried. Its sender is :from or the recipient, or
- * nobody where the message's own is null or not known (RFC 5436 2.7). It is said
- * in the log what became of it; the message's own way does not depend on it.
- * Nothing is sent of an automatic message (RFC 5436 2.2), or where the recipient
- * is not known.
+ * nobody where the message's own is null or not known (RFC 5436 2.7). It is
+ * said in the log what became of it; the message's own way does not depend on
+ * it. Nothing is sent of an automatic message (RFC 5436 2.2), or where the
+ * recipient is not known.
  */
 void notify_send(const struct conf *conf, const struct delivery *delivery,
 		 const struct message *message, const struct action *action);
