@@ -1,7 +1,10 @@
 #include "sieve/mail/mailto.h"
 
 #include "sieve/mail/address.h"
+#include "sieve/mail/mail.h"
 #include "sieve/protocol/protocol.h"
+
+#define NEVER "\"#<>\\^`{|}"
 
 static int
 hex(char c)
@@ -39,6 +42,19 @@ decode(struct pool *pool, struct span text, struct span *to)
 	return true;
 }
 
+/* What URIs have only as an escape (RFC 3986 2, RFC 6068 2). */
+static bool
+is_bare(struct span text, const char *never)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c <= ' ' || c >= 127 || strchr(never, c) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* What stands up to the next of these bytes, which is taken as well. */
 static struct span
 part(struct span *rest, char ends)
@@ -65,6 +81,24 @@ add_addresses(struct pool *pool, struct span list, struct mailto *mailto)
 	return true;
 }
 
+/* NAME=VALUE behind the "?". */
+static bool
+add_field(struct pool *pool, struct span value, struct mailto *mailto)
+{
+	struct span name = part(&value, '='), text, plain;
+
+	if (!decode(pool, name, &plain) || !mail_is_field_name(plain) || is_bare(name, NEVER) ||
+	    is_bare(value, NEVER) || !decode(pool, value, &text))
+		return false;
+	if (span_equal_case(plain, SPAN("to")) || span_equal_case(plain, SPAN("cc")))
+		return value.n > 0 && add_addresses(pool, value, mailto);
+	if (span_equal_case(plain, SPAN("subject")))
+		mailto->subject = text;
+	else if (span_equal_case(plain, SPAN("body")))
+		mailto->body = text;
+	return true;
+}
+
 bool
 mailto_read(struct pool *pool, struct span uri, struct mailto *mailto)
 {
@@ -75,20 +109,8 @@ mailto_read(struct pool *pool, struct span uri, struct mailto *mailto)
 		return false;
 	uri = span_skip(uri, scheme.n);
 	struct span path = part(&uri, '?');
-	if (!add_addresses(pool, path, mailto))
-		return false;
-	while (uri.n > 0) {
-		struct span value = part(&uri, '&'), name = part(&value, '='), text;
-
-		if (!decode(pool, value, &text))
-			return false;
-		if ((span_equal_case(name, SPAN("to")) || span_equal_case(name, SPAN("cc"))) &&
-		    !add_addresses(pool, value, mailto))
-			return false;
-		if (span_equal_case(name, SPAN("subject")))
-			mailto->subject = text;
-		else if (span_equal_case(name, SPAN("body")))
-			mailto->body = text;
-	}
-	return mailto->n > 0;
+	mailto->valid = !is_bare(path, NEVER ";") && add_addresses(pool, path, mailto);
+	while (uri.n > 0 && mailto->valid)
+		mailto->valid = add_field(pool, part(&uri, '&'), mailto);
+	return mailto->valid && mailto->n > 0;
 }

@@ -218,10 +218,11 @@ result_reject(struct result *result, struct span reason, struct err *err)
 	    has(result, RESULT_REDIRECT) || has(result, RESULT_VACATION))
 		return err_set(err, "the script rejects the message and delivers or answers it as "
 				    "well, which exclude each other");
+	if (has(result, RESULT_REJECT)) /* RFC 5429 2.4 */
+		return err_set(err, "the script rejects the message twice");
 	cancel(result, false);
-	return has(result, RESULT_REJECT) ? 0
-					  : add(result, RESULT_REJECT, SPAN(""),
-						line_of(result->pool, "reject", &reason, 1), err);
+	return add(result, RESULT_REJECT, SPAN(""), line_of(result->pool, "reject", &reason, 1),
+		   err);
 }
 
 int

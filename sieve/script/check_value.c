@@ -4,6 +4,8 @@
  */
 #include "sieve/script/check.h"
 
+#include <ctype.h>
+
 #include "sieve/mail/address.h"
 #include "sieve/mail/date.h"
 #include "sieve/script/language.h"
@@ -95,16 +97,34 @@ check_envelope_parts(struct check *check, const struct argument *parts)
 				     report_quote(parts->string[i].text));
 }
 
+static bool
+has_high(const char *address)
+{
+	while (*address != '\0' && (unsigned char)*address < 128)
+		address++;
+	return *address != '\0';
+}
+
 static void
 check_address(struct check *check, const struct argument *argument)
 {
-	for (size_t i = 0; argument != NULL && i < argument->n; i++)
-		if (!argument->string[i].variable &&
-		    !address_is_one(argument->string[i].text, NULL, 0))
+	char address[PROTOCOL_ADDRESS_MAX];
+
+	for (size_t i = 0; argument != NULL && i < argument->n; i++) {
+		struct span text = argument->string[i].text;
+
+		if (argument->string[i].variable)
+			continue;
+		if (!address_is_one(text, address, sizeof address))
 			report_error(
 				check->report, argument->string[i].at,
 				"\"%s\" is no mail address: expected one such as user@example.org",
-				report_quote(argument->string[i].text));
+				report_quote(text));
+		else if (has_high(address))
+			report_error(check->report, argument->string[i].at,
+				     "\"%s\" is no mail address here: they are in ASCII",
+				     report_quote(text));
+	}
 }
 
 static void
@@ -139,22 +159,53 @@ check_uses(struct check *check, const struct argument *uses)
 				     report_quote(uses->string[i].text));
 }
 
+/* RFC 5435 3.2: what is wrong in a script's text is wrong for every message. */
+static void
+check_method(struct check *check, const struct string *method)
+{
+	struct mailto mailto;
+
+	if (method->variable || mailto_read(check->pool, method->text, &mailto))
+		return;
+	(mailto.valid ? report_warning : report_error)(
+		check->report, method->at,
+		"\"%s\" notifies nobody: the one method is \"mailto:ADDRESS\"",
+		report_quote(method->text));
+}
+
+/* RFC 5435 3.7: NAME=VALUE, on one line. Roundcube writes "" where none is. */
+static void
+check_options(struct check *check, const struct argument *options)
+{
+	for (size_t i = 0; options != NULL && i < options->n; i++) {
+		struct span text = options->string[i].text;
+		size_t n = 0;
+
+		while (n < text.n && (isalnum((unsigned char)text.p[n]) ||
+				      (n > 0 && strchr("._-", text.p[n]) != NULL)))
+			n++;
+		if (!options->string[i].variable && text.n > 0 &&
+		    (n == 0 || n == text.n || text.p[n] != '=' ||
+		     memchr(text.p, '\n', text.n) != NULL || memchr(text.p, '\r', text.n) != NULL))
+			report_error(check->report, options->string[i].at,
+				     "\"%s\" is no option: expected \"NAME=VALUE\"",
+				     report_quote(text));
+	}
+}
+
 /* RFC 5435 3.3 and 3.4. */
 static void
 check_notify(struct check *check, const struct node *node)
 {
 	const struct argument *from = node_tag(node, TAG_FROM),
-			      *importance = node_tag(node, TAG_IMPORTANCE);
-	const struct string *method = &node->positional[0]->string[0];
-	struct mailto mailto;
+			      *importance = node_tag(node, TAG_IMPORTANCE),
+			      *options = node_tag(node, TAG_OPTIONS);
 
+	check_method(check, &node->positional[0]->string[0]);
 	if (from != NULL)
 		check_address(check, from->value);
-	if (!method->variable && !mailto_read(check->pool, method->text, &mailto))
-		report_warning(check->report, method->at,
-			       "\"%s\" notifies nobody here: the one method is "
-			       "\"mailto:ADDRESS\"",
-			       report_quote(method->text));
+	if (options != NULL)
+		check_options(check, options->value);
 	if (importance == NULL || importance->value == NULL ||
 	    importance->value->string[0].variable)
 		return;
