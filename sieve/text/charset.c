@@ -100,8 +100,17 @@ convert_some(struct conversion *c)
 	int why = result == (size_t)-1 ? errno : 0;
 
 	if (p > out) {
+		const struct span got = {out, (size_t)(p - out)};
+
 		c->hole = false;
-		(void)buf_add(c->to, (struct span){out, (size_t)(p - out)});
+		/*
+		 * Whole characters, but not always such as UTF-8 has: glibc on
+		 * s390x lets half a pair of UTF-16 through.
+		 */
+		if (text_utf8_valid(got))
+			(void)buf_add(c->to, got);
+		else
+			text_utf8_clean(got, c->to);
 	}
 	if (before == 0 || c->to->full)
 		return false;

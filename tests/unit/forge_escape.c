@@ -80,7 +80,7 @@ forge_escape_word(struct span text, char *to, size_t size)
 	struct out out = {.to = to, .size = size};
 
 	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] > ' ' || text.p[i] < 0)
+		if ((unsigned char)text.p[i] > ' ')
 			put(&out, text.p[i]);
 		else if (out.n > 0)
 			break;
@@ -178,7 +178,7 @@ forge_escape_courier(struct span text, char *to, size_t size)
 	struct out out = {.to = to, .size = size < 255 ? size : 255};
 
 	for (size_t i = 0; i < text.n; i++)
-		put(&out, text.p[i] >= 0 && text.p[i] <= ' ' ? '_' : text.p[i]);
+		put(&out, (unsigned char)text.p[i] <= ' ' ? '_' : text.p[i]);
 	if (out.n == 0)
 		put(&out, 'x');
 	return out.n;
