@@ -19,7 +19,7 @@ test_sent(void **state)
 	assert_int_equal(plan.n, 2); /* the message's own way is the same */
 	plan_free(&plan);
 	const char *mail = sent(&sending);
-	assert_non_null(strstr(mail, "called: -i -f <> -- you@example.net\n"));
+	assert_non_null(strstr(mail, "called: -i -f me@example.org -- you@example.net\n"));
 	assert_non_null(strstr(mail, "From: <me@example.org>\nTo: <you@example.net>\n"));
 	assert_non_null(strstr(mail, "Subject: =?utf-8?"));
 	assert_non_null(
