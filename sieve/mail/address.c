@@ -375,12 +375,22 @@ address_next(struct address_list *list, struct address *address)
 	return none;
 }
 
+/* RFC 5228 5.4: "@a,@b:" before an address is no part of it. */
+static struct span
+without_route(struct span path)
+{
+	const char *end = path.n > 0 && path.p[0] == '@' ? memchr(path.p, ':', path.n) : NULL;
+
+	return end == NULL ? path : span_skip(path, (size_t)(end + 1 - path.p));
+}
+
 void
 address_envelope(struct address_list *list, struct span path, struct address *address)
 {
 	path = span_trim(path);
 	if (path.n >= 2 && path.p[0] == '<' && path.p[path.n - 1] == '>')
 		path = (struct span){path.p + 1, path.n - 2};
+	path = without_route(path);
 	address_open(list, path);
 	if (address_next(list, address) && address->valid)
 		return;
