@@ -11,7 +11,10 @@ mount --bind "$tmp/resolv.conf" /etc/resolv.conf
 mkfifo "$tmp/server-open"
 "$hostile" -p 53 <"$tmp/server-open" >"$tmp/server.log" &
 exec 3>"$tmp/server-open"
-until grep -q '^port 53' "$tmp/server.log"; do sleep 0.05; done
+until grep -q '^port 53' "$tmp/server.log"; do
+	kill -0 $! || exit 1
+	sleep 0.05
+done
 "$filter" -c "$tmp/conf" <"$tmp/message"
 INSIDE
 printf 'search evil.example\noptions timeout:1 attempts:9 ndots:15\nnameserver 127.0.0.1\n' >"$tmp/resolv.conf"
