@@ -232,8 +232,10 @@ option(struct try *try, int letter, const char *value)
 static int
 options(struct try *try, int argc, char **argv, const char *letters)
 {
+	static char name[] = "spamcop-sieve";
 	int letter, result = 0;
 
+	argv[0] = name; /* getopt names it in its complaints */
 	*try = (struct try){.job = {.facts = {.score = -1, .delimiter = '+', .separator = '.'},
 				    .seal = {.seconds = SEAL_SECONDS}}};
 	while (result == 0 && (letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1)

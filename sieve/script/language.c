@@ -77,6 +77,9 @@ static const struct language_command commands[] = {
 	 "foreverypart [:name \"LOOP\"] { ... }"},
 	{"break", COMMAND_BREAK, EXT(FOREVERYPART), GROUP(NAME), "", "break [:name \"LOOP\"];"},
 	{"global", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "global [\"NAME\", ...];"},
+	/* what it was called in the drafts of RFC 6609, and is in old scripts */
+	{"import", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "import [\"NAME\", ...];"},
+	{"export", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "export [\"NAME\", ...];"},
 	{"set", COMMAND_SET, EXT(VARIABLES), MODIFIERS, "ss",
 	 "set [MODIFIER...] \"NAME\" \"VALUE\";"},
 	{"error", COMMAND_ERROR, EXT(IHAVE), 0, "s", "error \"MESSAGE\";"},

@@ -104,14 +104,14 @@ expected(struct parser *parser, const char *what)
 
 /* The same, where what is open began at a place of its own. */
 static int
-expected_end(struct parser *parser, const char *what, struct place began)
+expected_end(struct parser *parser, const char *what, char open, struct place began)
 {
 	char text[120];
 
 	if (parser->token.kind == TOKEN_BAD)
 		return -1;
-	(void)snprintf(text, sizeof text, ": it began on line %u, column %u", began.line,
-		       began.column);
+	(void)snprintf(text, sizeof text, ": the \"%c\" on line %u, column %u is open", open,
+		       began.line, began.column);
 	lexer_error(&parser->lexer, parser->token.at, "expected %s, found %s%s", what,
 		    lexer_describe(&parser->token),
 		    parser->token.kind == TOKEN_END || began.line != parser->token.at.line
@@ -148,7 +148,7 @@ parse_strings(struct parser *parser, struct argument *argument)
 			return 0;
 		}
 		if (!is_mark(parser, ','))
-			return expected_end(parser, "\",\" or \"]\" in this list of strings",
+			return expected_end(parser, "\",\" or \"]\" in this list of strings", '[',
 					    began);
 		advance(parser);
 	}
@@ -217,7 +217,8 @@ parse_test_list(struct parser *parser, struct node *node, unsigned depth)
 			return 0;
 		}
 		if (!is_mark(parser, ','))
-			return expected_end(parser, "\",\" or \")\" in this list of tests", began);
+			return expected_end(parser, "\",\" or \")\" in this list of tests", '(',
+					    began);
 		advance(parser);
 	}
 }
@@ -296,7 +297,7 @@ parse_command(struct parser *parser, struct node **command, unsigned depth)
 		return -1;
 	if (!is_mark(parser, '}'))
 		return parser->token.kind == TOKEN_END
-			       ? expected_end(parser, "a command or \"}\"", began)
+			       ? expected_end(parser, "a command or \"}\"", '{', began)
 			       : expected(parser, "a command or \"}\"");
 	advance(parser);
 	return 0;
