@@ -28,7 +28,7 @@ names_23() {
 		plugin {
 		  sieve = file:$tmp/scripts;active=$tmp/home/none
 		  sieve_global = file:$tmp/scripts
-		  sieve_extensions = +editheader +spamtest +spamtestplus +vacation-seconds +imapflags
+		  sieve_extensions = +editheader +spamtest +spamtestplus +virustest +vacation-seconds +imapflags
 		  sieve_editheader_protected = X-SpamCop-Status X-SpamCop-Listed Return-Path Delivered-To
 		  sieve_spamtest_status_type = score
 		  sieve_spamtest_status_header = X-SpamCop-Score: ([0-9]+)
@@ -49,6 +49,7 @@ names_24() {
 		  editheader = yes
 		  spamtest = yes
 		  spamtestplus = yes
+		  virustest = yes
 		  vacation-seconds = yes
 		}
 		sieve_spamtest_status_type = score
@@ -112,7 +113,7 @@ why_not() {
 	*--*) echo "an option of ours" ;;
 	esac
 	case $version:$(cat "$case.sieve") in
-	*'"special-use"'* | *metadata* | *'"virustest"'* | *virustest,* | *'"imapsieve"'* | *'"notify"'* | *'"fcc"'* | *'"vnd.dovecot.'*)
+	*'"special-use"'* | *metadata* | *'"imapsieve"'* | *'"notify"'* | *'"fcc"'* | *'"vnd.dovecot.'*)
 		echo "not among its extensions here"
 		;;
 	2.4:*:global*) echo "sieve-test of 2.4 takes no global scripts" ;;
