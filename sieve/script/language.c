@@ -77,7 +77,7 @@ static const struct language_command commands[] = {
 	 "foreverypart [:name \"LOOP\"] { ... }"},
 	{"break", COMMAND_BREAK, EXT(FOREVERYPART), GROUP(NAME), "", "break [:name \"LOOP\"];"},
 	{"global", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "global [\"NAME\", ...];"},
-	/* what it was called in the drafts of RFC 6609, and is in old scripts */
+	/* what the drafts of RFC 6609 called it, and old scripts do */
 	{"import", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "import [\"NAME\", ...];"},
 	{"export", COMMAND_GLOBAL, EXT(INCLUDE), 0, "S", "export [\"NAME\", ...];"},
 	{"set", COMMAND_SET, EXT(VARIABLES), MODIFIERS, "ss",
