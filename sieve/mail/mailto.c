@@ -4,7 +4,7 @@
 #include "sieve/mail/mail.h"
 #include "sieve/protocol/protocol.h"
 
-#define NEVER "\"#<>\\^`{|}"
+#define NEVER "/\"#<>\\^`{|}"
 
 static int
 hex(char c)
@@ -88,7 +88,7 @@ add_field(struct pool *pool, struct span value, struct mailto *mailto)
 	struct span name = part(&value, '='), text, plain;
 
 	if (!decode(pool, name, &plain) || !mail_is_field_name(plain) || is_bare(name, NEVER) ||
-	    is_bare(value, NEVER) || !decode(pool, value, &text))
+	    is_bare(value, NEVER "?[]") || !decode(pool, value, &text))
 		return false;
 	if (span_equal_case(plain, SPAN("to")) || span_equal_case(plain, SPAN("cc")))
 		return value.n > 0 && add_addresses(pool, value, mailto);
@@ -109,7 +109,7 @@ mailto_read(struct pool *pool, struct span uri, struct mailto *mailto)
 		return false;
 	uri = span_skip(uri, scheme.n);
 	struct span path = part(&uri, '?');
-	mailto->valid = !is_bare(path, NEVER ";") && add_addresses(pool, path, mailto);
+	mailto->valid = !is_bare(path, NEVER "&;=") && add_addresses(pool, path, mailto);
 	while (uri.n > 0 && mailto->valid)
 		mailto->valid = add_field(pool, part(&uri, '&'), mailto);
 	return mailto->valid && mailto->n > 0;

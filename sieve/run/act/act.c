@@ -88,10 +88,13 @@ act_one_line(struct run *run, struct span text, size_t max)
 	buf_free(&clean);
 	char *p = (char *)(uintptr_t)line.p;
 	size_t n = 0;
-	for (size_t i = 0; i < line.n; i++)
-		if (p[i] != '\r')
-			p[n++] = ((unsigned char)p[i] < ' ' && p[i] != '\t') || p[i] == 0x7f ? ' '
-											     : p[i];
+	for (size_t i = 0; i < line.n; i++) {
+		char c = p[i];
+		bool folds = c == '\n' && i + 1 < line.n && (p[i + 1] == ' ' || p[i + 1] == '\t');
+
+		if (c != '\r' && !folds) /* RFC 5322 2.2.3 */
+			p[n++] = ((unsigned char)c < ' ' && c != '\t') || c == 0x7f ? ' ' : c;
+	}
 	while (n > max || (n > 0 && n == max && (p[n - 1] & 0x80) != 0))
 		n--;
 	return span_trim((struct span){p, n});
