@@ -118,6 +118,7 @@ why_not() {
 		;;
 	2.4:*:global*) echo "sieve-test of 2.4 takes no global scripts" ;;
 	2.4:*'"imapflags"'*) echo "2.4 has no imapflags" ;;
+	2.4:*'export "'* | 2.4:*'import "'*) echo "2.4 has no import and export" ;;
 	esac
 }
 
