@@ -45,6 +45,37 @@ own_addresses(struct run *run, const struct step *step)
 	return words;
 }
 
+/*
+ * :handle; without it, where variables make what is said, a number of what the
+ * script itself says (RFC 5230 4.2: answers are tracked by the arguments before
+ * their variables, or each subject would bring an answer of its own).
+ */
+static struct span
+handle_of(struct run *run, const struct step *step)
+{
+	const enum tag tags[] = {TAG_SUBJECT, TAG_FROM};
+	const struct string *said[3] = {&step->node->positional[0]->string[0]};
+	uint64_t number = 14695981039346656037U; /* FNV-1a */
+	bool variable = said[0]->variable;
+	size_t n = 1;
+
+	if (node_tag(step->node, TAG_HANDLE) != NULL)
+		return tag_string(run, step, TAG_HANDLE);
+	for (size_t i = 0; i < 2; i++) {
+		const struct argument *tag = node_tag(step->node, (int)tags[i]);
+
+		if (tag != NULL)
+			said[n++] = &tag->value->string[0];
+	}
+	for (size_t i = 0; i < n; i++) {
+		variable = variable || said[i]->variable;
+		for (size_t at = 0; at < said[i]->text.n; at++)
+			number = (number ^ (unsigned char)said[i]->text.p[at]) * 1099511628211U;
+	}
+	return variable ? pool_printf(&run->pool, "said-%016llx", (unsigned long long)number)
+			: SPAN("");
+}
+
 int
 act_vacation(struct run *run, const struct step *step)
 {
@@ -62,7 +93,7 @@ act_vacation(struct run *run, const struct step *step)
 								     : seconds->value->number;
 	const struct span column[7] = {
 		pool_printf(&run->pool, "%llu", (unsigned long long)wait),
-		tag_string(run, step, TAG_HANDLE),
+		handle_of(run, step),
 		act_one_line(run, tag_string(run, step, TAG_SUBJECT), PROTOCOL_VALUE_MAX),
 		act_one_line(run, tag_string(run, step, TAG_FROM), PROTOCOL_ADDRESS_MAX),
 		node_tag(step->node, TAG_MIME) != NULL ? SPAN("1") : SPAN(""),
