@@ -71,7 +71,7 @@ open_part(struct walk *walk, const struct mime_type *type, bool container)
 static bool
 is_boundary(struct span line, struct span boundary, bool *last)
 {
-	if (line.n < boundary.n || memcmp(line.p, boundary.p, boundary.n) != 0)
+	if (line.n < boundary.n || !span_equal((struct span){line.p, boundary.n}, boundary))
 		return false;
 	line = span_skip(line, boundary.n);
 	*last = line.n >= 2 && line.p[0] == '-' && line.p[1] == '-';

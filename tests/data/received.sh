@@ -114,12 +114,12 @@ done
 echo "trust: $good of $all"
 
 good=0 all=0
-while IFS='	' read -r file split source n unparseable ips rest; do
+while IFS='	' read -r file split source n unparsable ips rest; do
 	case $file in '#'*) continue ;; esac
 	all=$((all + 1))
 	"$program" -c "$tmp/loopback.conf" relays <"$set/messages/$file" >"$tmp/out" 2>/dev/null
 	got=$(awk -F'\t' '$2 != "-" { printf "%s%s", sep, $2; sep = " " }' "$tmp/out")
 	bad=$(grep -c '	unparsed	' "$tmp/out")
-	if [ "${got:--}" = "$ips" ] && [ "$bad" = "$unparseable" ]; then good=$((good + 1)); else echo "message $file: want $ips, $unparseable unparsed; got ${got:--}, $bad"; fi
+	if [ "${got:--}" = "$ips" ] && [ "$bad" = "$unparsable" ]; then good=$((good + 1)); else echo "message $file: want $ips, $unparsable unparsed; got ${got:--}, $bad"; fi
 done <"$set/messages.tsv"
 echo "messages: $good of $all"
