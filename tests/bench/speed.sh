@@ -108,6 +108,10 @@ add "spamcop-filter" "$filter" -c "$tmp/dns.conf"
 [ ! -x "${STATIC:-/nothing}" ] || add "spamcop-filter, static libraries" "$STATIC" -c "$tmp/dns.conf"
 compare tag "$runs" "$tmp/letter"
 
+# peer_gone PID: it has ended, also where nobody has asked for its status yet.
+peer_gone() {
+	! grep -q '^State:[^Z]*$' "/proc/$1/status" 2>/dev/null
+}
 if [ "$peers" ]; then
 	mkdir "$tmp/peers" && chmod 777 "$tmp/peers"
 	add cat cat
@@ -148,7 +152,16 @@ SHELL
 	have dig && add "shell and dig" sh "$tmp/shell"
 	have spamassassin && add "spamassassin --local" env HOME="$tmp/peers" spamassassin --local
 	compare peers "$((runs / 20 + 3))" "$tmp/letter"
-	for server in spamd rspamd; do eval "[ -z \"\${${server}_pid:-}\" ]" || stop $server; done
+	# Asked to end, they end their own workers, which a kill would leave behind.
+	for server in spamd rspamd; do
+		eval "server_pid=\${${server}_pid:-}"
+		[ "$server_pid" ] || continue
+		for main in $(cat "/proc/$server_pid/task/$server_pid/children"); do
+			kill "$main"
+			wait_for "the end of $server" peer_gone "$main"
+		done
+		stop $server
+	done
 fi
 
 # Into a Maildir, never as root.
