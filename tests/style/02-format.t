@@ -3,17 +3,8 @@
 # (comments 80), 450 lines a file, 60 a function. Another version of clang-format
 # has other opinions, so with another one, or none, the first test is skipped.
 cd "${top_srcdir:-$(dirname "$0")/../..}" || exit 99
+. tests/style/check.sh
 files=$(find filter sieve conf tests -path tests/mta -prune -o -name '*.[ch]' -print | sort)
-n=0
-check() {
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-	fi
-}
 skip() {
 	n=$((n + 1))
 	echo "ok $n - $1 # SKIP $2"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Three archives for three degrees of trust: the sealed child has no symbol of
 # the filter, the filter none of the child, and nothing is defined twice.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/style/check.sh"
 top_builddir=${top_builddir:-.}
 command -v nm >/dev/null || {
 	echo "1..0 # SKIP nm is not installed"
@@ -19,16 +20,6 @@ done
 [ -s "$work/in-filter" ] && [ -s "$work/base" ] || {
 	echo "1..0 # SKIP the programs are stripped"
 	exit 0
-}
-n=0
-check() {
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-	fi
 }
 echo 1..3
 check "the child has nothing of the filter" "$(comm -12 "$work/in-sieve" "$work/filter" | grep -vxFf "$work/child" | head -n 20)"
