@@ -87,4 +87,15 @@ if have strace && strace -f -o "$tmp/strace" -e trace=openat true 2>/dev/null; t
 else
 	skip 2 "strace does not work here"
 fi
+
+# What is waited for in vain is not more than the deadline, however busy the machine: the sum of the times that poll(2) was given and that ran out.
+hole=$(free_port)
+hole_start "$hole"
+printf 'lists = ( { zone = "bl.test"; } );\ndns: { servers = [ "127.0.0.1:%s" ]; deadline = 1.0; timeout = 0.3; };\n' "$hole" >"$tmp/silent"
+if have strace && strace -f -o "$tmp/strace" -e trace=poll "$filter" -c "$tmp/silent" <"$tmp/message" >"$tmp/stdout" 2>/dev/null && grep -q '^[0-9]* *poll(' "$tmp/strace"; then
+	waited=$(sed -n 's/.*, \([0-9]*\)) *= 0 (Timeout)/\1/p' "$tmp/strace" | awk '{ sum += $1 } END { print sum + 0 }')
+	ok "waited in vain for some of the deadline of 1,000 ms and no more ($waited ms)" between 1 "$waited" 1010
+else
+	skip 1 "strace does not work here, or there is no poll"
+fi
 done_testing
