@@ -41,7 +41,7 @@ if have mutt && have script; then
 	printf 'set mbox_type=Maildir\nset folder="%s"\nset quit=yes\nset mark_old=yes\nset timeout=1\nset mail_check=1\nset sleep_time=0\npush "T~A<enter>;WN<sync-mailbox>"\n' "$box" >"$tmp/muttrc"
 	chmod 644 "$tmp/muttrc"
 	# shellcheck disable=SC2086
-	sleep 12 | HOME=$mail_home TERM=vt100 $mail_as script -qec "timeout --foreground -k 3 10 mutt -n -F $tmp/muttrc -f $box" /dev/null >/dev/null 2>&1 &
+	sleep 12 | HOME=$mail_home TERM=xterm-256color $mail_as script -qec "stty rows 24 cols 80; timeout --foreground -k 3 10 mutt -n -F $tmp/muttrc -f $box" /dev/null >/dev/null 2>&1 &
 	mutt=$!
 fi
 # Every third is listed by and by.

@@ -113,7 +113,7 @@ mutt_finds() {
 		cp "$file" "$tmp/mutt/new/${file##*/}.x"
 	done
 	printf 'set folder=%s\nset quit=yes\nset sleep_time=0\nset mark_old=no\nset move=no\npush "T~h X-SpamCop-.*forged<enter><tag-prefix-cond>w!<end-cond><sync-mailbox><quit>"\n' "$tmp/mutt" >"$tmp/muttrc"
-	HOME=$tmp TERM=vt100 script -qec "timeout --foreground -k 3 60 mutt -n -F $tmp/muttrc -f $tmp/mutt" /dev/null </dev/null >/dev/null 2>&1
+	HOME=$tmp TERM=xterm-256color script -qec "stty rows 24 cols 80; timeout --foreground -k 3 60 mutt -n -F $tmp/muttrc -f $tmp/mutt" /dev/null </dev/null >/dev/null 2>&1
 	find "$tmp/mutt" -type f -name '*:2,*F*'
 }
 if have mutt && have script; then

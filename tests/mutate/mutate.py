@@ -9,6 +9,7 @@ concern its file run until one fails: the fault is killed. One that survives is
 printed again at the end; where it changes nothing that a message meets,
 tests/mutate/equivalent says why.
 """
+import itertools
 import os
 import random
 import re
@@ -140,16 +141,16 @@ def main():
         table = {r["folder"]: r["tests"] for r in records(os.path.join(top, "tests/mutate/concerns"))}
         equivalent = {(r["file"], r["old"]): r["why"] for r in records(os.path.join(top, "tests/mutate/equivalent"))}
         copy = Copy(top)
-        needed = sorted({t for tests in table.values() for t in tests.split()})
-        broken = [t for t in needed if not copy.passes(t)] if words[0] != "named" else []
-        if broken:
-            sys.exit("mutate: these fail without any fault: " + " ".join(broken))
         counts = {"killed": 0, "survived": 0, "equivalent": 0, "not built": 0}
         survivors = []
-        found = find_named(top, table) if words[0] == "named" else find_random(top, table, int(words[1]) if len(words) > 1 else 1)
-        for number, (name, path, line, new, tests) in enumerate(found):
-            if words[0] != "named" and number >= int(words[0]):
-                break
+        most = None if words[0] == "named" else int(words[0])
+        found = find_named(top, table) if most is None else find_random(top, table, int(words[1]) if len(words) > 1 else 1)
+        found = list(itertools.islice(found, most))
+        # A test that fails without any fault says nothing.
+        broken = [t for t in sorted({t for fault in found for t in fault[4]}) if not copy.passes(t)]
+        if broken:
+            sys.exit("mutate: these fail without any fault: " + " ".join(broken))
+        for name, path, line, new, tests in found:
             old = lines_of(os.path.join(top, path))[line].strip()
             verdict = copy.verdict(path, line, new, tests)
             if verdict == "survived" and (path, old) in equivalent:
