@@ -221,6 +221,15 @@ chmod 600 "$HOME/elsewhere"
 ln -s elsewhere "$HOME/.spamcop-allow"
 through "a symbolic link" "listed; *" -a me@home.example
 rm "$HOME/.spamcop-allow"
+if is_root; then
+	cp "$HOME/elsewhere" "$HOME/.spamcop-allow"
+	chown nobody "$HOME/.spamcop-allow"
+	chmod 644 "$HOME/.spamcop-allow"
+	through "a file of somebody else" "listed; *" -a me@home.example
+	rm "$HOME/.spamcop-allow"
+else
+	skip 1 "only root can give a file away"
+fi
 mkfifo "$HOME/.spamcop-allow"
 through "a FIFO" "listed; *" -a me@home.example
 done_testing

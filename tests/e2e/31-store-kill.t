@@ -46,6 +46,12 @@ fi
 if have flock && [ -x "$bin/spamcop-sieve" ]; then
 	printf 'require "duplicate";\nif duplicate { discard; }\n' >"$tmp/seen.sieve"
 	chmod 644 "$tmp/seen.sieve"
+	printf 'Message-ID: <0@example.org>\n\nx\n' >"$tmp/first"
+	if have strace && $as strace -y -o "$box/trace" -e trace=fsync,renameat,renameat2 "$filter" -c "$tmp/conf" -s "$tmp/seen.sieve" deliver <"$tmp/first" 2>/dev/null; then
+		is "what was seen is synced before it has its name" "$(sed -n 's/^\(fsync\)(.*spamcop-seen.tmp.*/\1/p; s/^\(rename\)[a-z0-9]*(.*spamcop-seen.tmp.*/\1/p' "$box/trace" | tr '\n' ' ')" "fsync rename "
+	else
+		skip 1 "strace is not installed, or must not trace"
+	fi
 	fresh
 	printf 'Message-ID: <1@example.org>\n\nx\n' | deliver -s "$tmp/seen.sieve"
 	is "a script with duplicate" "$status:$(messages ''):$(test -f "$maildir/spamcop-seen" && echo seen)" 0:1:seen
@@ -60,6 +66,6 @@ if have flock && [ -x "$bin/spamcop-sieve" ]; then
 	is "TERM behind the delivery is no failure of it" "$?:$(messages '')" 0:2
 	stop lock
 else
-	skip 2 "flock (util-linux) or the Sieve program is not there"
+	skip 3 "flock (util-linux) or the Sieve program is not there"
 fi
 done_testing

@@ -39,6 +39,20 @@ while [ "$i" -lt 20 ]; do
 done
 is "on disk at exit 0, 20 times of 20" "$kept" 20
 
+# A copy whose header a rule has edited is a file of its own.
+if [ -x "$bin/spamcop-sieve" ]; then
+	printf 'require "editheader";\naddheader "X-Note" "edited";\nkeep;\n' >"$tmp/edited.sieve"
+	chmod 644 "$tmp/edited.sieve"
+	chown nobody "$tmp/edited.sieve"
+	kept=0
+	for i in 1 2 3 4 5; do
+		survives "edited $i" -s "$tmp/edited.sieve" && grep -qx 'X-Note: edited' "$disk"/Maildir/new/* && kept=$((kept + 1))
+	done
+	is "with an edited header, 5 times of 5" "$kept" 5
+else
+	skip 1 "spamcop-sieve is not built"
+fi
+
 if [ -f "$shim" ]; then
 	preload=1
 	kept=0

@@ -11,6 +11,7 @@ printf '%s\n' "$@" >"$folder/arguments"
 env | grep -v -e ^PWD= -e ^OLDPWD= -e ^_= -e ^SHLVL= | sort >"$folder/environment"
 ls /proc/self/fd >"$folder/descriptors"
 umask >"$folder/umask"
+ulimit -H -c >"$folder/core"
 echo $$ >"$folder/pid"
 case $mode in
 status) cat >"$folder/got" && echo "5.1.1 no such user" && echo "5.1.1 at all" >&2 && exit "$n" ;;
@@ -58,6 +59,11 @@ INBOX
 is "environment" "$(sed 's/=.*//' "$out/environment" | tr '\n' ' ')" "HOME LOGNAME PATH SHELL USER "
 is "descriptors 0 to 2 and no more (3 is the listing's own)" "$(tr '\n' ' ' <"$out/descriptors")" "0 1 2 3 "
 is "umask" "$(cat "$out/umask")" 0077
+
+# However large a core the caller lets its programs leave: mail is in it.
+# shellcheck disable=SC2086
+run $as sh -c 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"' sh "$filter" -c "$tmp/conf" --mailbox "lda:$bin/agent $out status 0" deliver <"$tmp/message"
+is "no core" "$status:$(cat "$out/core")" 0:0
 
 good=0 bad=
 i=0

@@ -215,6 +215,52 @@ allows(void **unused)
 	(void)close(pipes[1]);
 }
 
+static bool
+has_line(pid_t pid, const char *name, const char *line)
+{
+	char path[64], text[8192];
+
+	(void)snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	int fd = open(path, O_RDONLY);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	return strstr(text, line) != NULL;
+}
+
+/* As the kernel tells of a process that is sealed. */
+static void
+is_limited(void **unused)
+{
+	const struct seal all = {.seconds = 7, .only_pipes = true, .with_parent = true};
+	int ready[2], go[2], status;
+	char byte;
+
+	(void)unused;
+	if (access("/proc/self/limits", R_OK) != 0)
+		skip();
+	assert_int_equal(pipe(ready) + pipe(go), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct err err;
+
+		if (seal(&all, &err) != 0 || write(ready[1], "", 1) != 1)
+			_exit(99);
+		_exit(read(go[0], &byte, 1) == 1 ? 0 : 98);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_true(has_line(pid, "limits", "Max core file size        0                    0 "));
+	assert_true(has_line(pid, "limits", "Max file size             0                    0 "));
+	assert_true(has_line(pid, "limits", "Max cpu time              7                    7 "));
+	assert_true(has_line(pid, "status", "NoNewPrivs:\t1\n"));
+	assert_true(has_line(pid, "status", "Seccomp:\t2\n"));
+	assert_int_equal(write(go[1], "", 1), 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static void
 ends_a_loop(void **unused)
 {
@@ -246,6 +292,7 @@ main(void)
 #ifndef WITH_SANITIZERS
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(allows),
+		cmocka_unit_test(is_limited),
 		cmocka_unit_test(ends_a_loop),
 #else
 		cmocka_unit_test(harmless),

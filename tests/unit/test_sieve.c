@@ -189,6 +189,35 @@ test_ask(void **state)
 	place_close(&place);
 }
 
+/* All that one run includes has a bound. */
+static void
+test_included(void **state)
+{
+	struct questions questions;
+	struct place place;
+	struct err err;
+	bool ok;
+
+	(void)state;
+	place_open(&place);
+	put_file(place.home, "sieve/mib.sieve", SPAN("#"), 0600);
+	char path[256];
+	(void)snprintf(path, sizeof path, "%s/sieve/mib.sieve", place.home);
+	assert_int_equal(truncate(path, 1 << 20), 0);
+	questions_init(&questions, &place.conf, &place.delivery);
+	for (size_t i = 0; i <= QUESTIONS_INCLUDED_MAX >> 20; i++) {
+		char line[] = "ask\tscript\tpersonal:mib";
+		struct buf text;
+
+		buf_init(&text, 2 << 20);
+		assert_int_equal(
+			questions_answer(&questions, line, sizeof line - 1, &text, &ok, &err), 0);
+		assert_int_equal(ok, i < QUESTIONS_INCLUDED_MAX >> 20);
+		buf_free(&text);
+	}
+	place_close(&place);
+}
+
 /* duplicate: seen only when the message was delivered, and only so long ago. */
 static void
 test_seen(void **state)
@@ -367,9 +396,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad),   cmocka_unit_test(test_words),
-		cmocka_unit_test(test_ask),   cmocka_unit_test(test_seen),
-		cmocka_unit_test(test_look),  cmocka_unit_test(test_files),
-		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_ask),   cmocka_unit_test(test_included),
+		cmocka_unit_test(test_seen),  cmocka_unit_test(test_look),
+		cmocka_unit_test(test_files), cmocka_unit_test(test_limit),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);

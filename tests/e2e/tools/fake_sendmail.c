@@ -2,8 +2,9 @@
  * fake_sendmail.c - a sendmail(8) that sends nothing: it writes down how it was
  * called and what it was given, into $HOME/sent. Where $HOME/sendmail-fails is,
  * it reads nothing and ends with 75; where $HOME/sendmail-knows-no-null is, it
- * does not take "<>" (65).
+ * does not take "<>" (65). A SIGPIPE that it does not get is written down.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ main(int argc, char **argv)
 	fputc('\n', to);
 	for (char **variable = environ; *variable != NULL; variable++)
 		fprintf(to, "environment: %s\n", *variable);
+	if (signal(SIGPIPE, SIG_DFL) != SIG_DFL)
+		fputs("SIGPIPE is ignored\n", to);
 	(void)snprintf(path, sizeof path, "%s/sendmail-fails", home);
 	if (access(path, F_OK) == 0) {
 		fputs("it is full\n", stderr);
