@@ -43,7 +43,10 @@ for n in 10 1000; do
 done
 is_root && chown -R nobody "$tmp/box10" "$tmp/box1000" && chmod 755 "$tmp" && chmod 644 "$tmp/conf"
 as=
-is_root && as="setpriv --reuid nobody --regid nogroup --clear-groups"
+if is_root; then
+	as="setpriv --reuid nobody --regid $(id -g nobody) --clear-groups"
+	cp "$filter" "$tmp/spamcop-filter" && filter=$tmp/spamcop-filter # where the tree is root's alone
+fi
 mkdir "$tmp/traces" && chmod 777 "$tmp/traces"
 for n in 10 1000; do
 	# shellcheck disable=SC2086 # $as is words
