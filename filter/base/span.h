@@ -86,4 +86,13 @@ span_trim(struct span s)
 	return s;
 }
 
+static inline bool
+span_is_ascii(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 128)
+			return false;
+	return true;
+}
+
 #endif

@@ -1,12 +1,12 @@
 #include "filter/rules/questions.h"
 
+#include "filter/base/copy.h"
 #include "filter/base/log.h"
 #include "filter/plan/plan.h"
 #include "filter/rules/scripts.h"
 #include "filter/base/user.h"
 #include "sieve/protocol/special.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -74,17 +74,11 @@ read_script(struct questions *questions, int fd, struct buf *text)
 	    (size_t)status.st_size > PROTOCOL_SCRIPT_MAX ||
 	    (size_t)status.st_size > QUESTIONS_INCLUDED_MAX - questions->included)
 		return false;
-	while (text->n < (size_t)status.st_size) {
-		size_t left = (size_t)status.st_size - text->n;
-		char *to = buf_reserve(text, left);
-		ssize_t got = to == NULL ? 0 : read(fd, to, left);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		text->n += (size_t)got;
-	}
+	size_t size = (size_t)status.st_size;
+	char *to = buf_reserve(text, size);
+	if (size > 0 && (to == NULL || copy_read_at(fd, to, size, 0) != (ssize_t)size))
+		return false;
+	text->n += size;
 	questions->included += text->n;
 	questions->words |= plan_words(buf_span(text));
 	return true;

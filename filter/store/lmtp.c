@@ -51,14 +51,6 @@ lmtp_stuff(struct lmtp_stuffing *stuffing, struct span in, char *out)
 
 static const char no_sender[] = "";
 
-static bool
-is_ascii(const char *text)
-{
-	while (*text != '\0' && (unsigned char)*text < 128)
-		text++;
-	return *text == '\0';
-}
-
 /*
  * Nothing that could end the command or the path (RFC 5321 4.1.2); < and > and
  * space only inside a quoted local part.
@@ -153,8 +145,11 @@ envelope(struct lmtp_session *session, const struct lmtp *lmtp, bool *sender_ref
 		int class;
 	} steps[] = {{"MAIL FROM", 2}, {"RCPT TO", 2}, {"DATA", 3}};
 	char command[3][1100];
-	const char *sender = is_ascii(lmtp->sender) || session->smtputf8 ? lmtp->sender : no_sender;
-	bool utf8 = session->smtputf8 && !(is_ascii(sender) && is_ascii(lmtp->recipient));
+	const char *sender = span_is_ascii(span_of(lmtp->sender)) || session->smtputf8
+				     ? lmtp->sender
+				     : no_sender;
+	bool utf8 = session->smtputf8 &&
+		    !(span_is_ascii(span_of(sender)) && span_is_ascii(span_of(lmtp->recipient)));
 	int code = 0;
 
 	(void)snprintf(command[0], sizeof command[0], "MAIL FROM:<%s>%s%s\r\n", sender,

@@ -101,19 +101,11 @@ static int
 read_all(struct memory *memory)
 {
 	static char text[(MEMORY_ENTRIES_MAX + 1) * LINE_SIZE];
-	size_t n = 0;
+	ssize_t got = copy_read_at(memory->fd, text, sizeof text, 0);
 
-	while (n < sizeof text) {
-		ssize_t got = read(memory->fd, text + n, sizeof text - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
+	if (got < 0)
+		return -1;
+	size_t n = (size_t)got;
 	memory->entry = calloc(MEMORY_ENTRIES_MAX, sizeof *memory->entry);
 	if (memory->entry == NULL)
 		abort();

@@ -1,5 +1,6 @@
 #include "sieve/mail/mime.h"
 
+#include "filter/base/copy.h"
 #include "filter/message/header.h"
 #include "sieve/protocol/charset.h"
 #include "sieve/mail/html.h"
@@ -7,11 +8,7 @@
 #include "sieve/text/text.h"
 #include "sieve/text/words.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#define READ_SIZE ((size_t)1 << 20)
 
 /* The fields of one part's header, once a test asked for them. */
 struct fields {
@@ -31,27 +28,17 @@ struct mime {
 };
 
 /*
- * The first MIME_BODY_MAX bytes of the body; fewer where they cannot be read.
+ * The first MIME_BODY_MAX bytes of the body; none where they cannot be read.
  */
 static struct span
 read_body(struct mail *mail)
 {
 	uint64_t left = mail->size - mail->body;
-	size_t want = left < MIME_BODY_MAX ? (size_t)left : MIME_BODY_MAX, got = 0;
+	size_t want = left < MIME_BODY_MAX ? (size_t)left : MIME_BODY_MAX;
 	char *p = mail_take(mail, want + 1);
+	ssize_t got = copy_read_at(mail->fd, p, want, (off_t)mail->body);
 
-	while (got < want) {
-		ssize_t n =
-			pread(mail->fd, p + got, want - got < READ_SIZE ? want - got : READ_SIZE,
-			      (off_t)(mail->body + got));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		got += (size_t)n;
-	}
-	return (struct span){p, got};
+	return (struct span){p, got < 0 ? 0 : (size_t)got};
 }
 
 /* What the message's own header says. */

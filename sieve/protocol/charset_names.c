@@ -329,7 +329,8 @@ charset_scan_file(int fd, off_t most, int ms)
 	int64_t until = clock_ms() + ms;
 
 	while (at < most && clock_left(until) > 0) {
-		ssize_t n = copy_read_at(fd, bytes + tail, sizeof bytes - tail, at);
+		size_t room = sizeof bytes - tail;
+		ssize_t n = copy_read_at(fd, bytes + tail, room, at);
 
 		if (n <= 0)
 			break;
@@ -337,6 +338,8 @@ charset_scan_file(int fd, off_t most, int ms)
 		size_t held = tail + (size_t)n;
 		tail = charset_scan(bytes, held, &found);
 		memmove(bytes, bytes + held - tail, tail);
+		if ((size_t)n < room)
+			break; /* the file's end */
 	}
 	return found;
 }

@@ -4,8 +4,6 @@
  */
 #include "sieve/script/check.h"
 
-#include <ctype.h>
-
 #include "sieve/mail/address.h"
 #include "sieve/mail/date.h"
 #include "sieve/script/language.h"
@@ -16,6 +14,8 @@
 #include "sieve/protocol/special.h"
 #include "sieve/text/text.h"
 #include "sieve/script/variables.h"
+
+#include <ctype.h>
 
 /*
  * Of the fields that editheader adds and deletes (RFC 5293 4). In tests a wrong
@@ -97,14 +97,6 @@ check_envelope_parts(struct check *check, const struct argument *parts)
 				     report_quote(parts->string[i].text));
 }
 
-static bool
-has_high(const char *address)
-{
-	while (*address != '\0' && (unsigned char)*address < 128)
-		address++;
-	return *address != '\0';
-}
-
 static void
 check_address(struct check *check, const struct argument *argument)
 {
@@ -120,7 +112,7 @@ check_address(struct check *check, const struct argument *argument)
 				check->report, argument->string[i].at,
 				"\"%s\" is no mail address: expected one such as user@example.org",
 				report_quote(text));
-		else if (has_high(address))
+		else if (!span_is_ascii(span_of(address)))
 			report_error(check->report, argument->string[i].at,
 				     "\"%s\" is no mail address here: they are in ASCII",
 				     report_quote(text));

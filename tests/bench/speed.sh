@@ -63,26 +63,14 @@ rbldnsd_start bl.test <<'LIST'
 :127.0.0.2:Blocked - see https://www.example.org/bl?$
 127.0.0.2
 LIST
-port=$(free_port)
-cat >"$tmp/unbound.conf" <<CONF
-server:
- chroot: ""
- username: ""
- directory: "$tmp"
- pidfile: ""
- use-syslog: no
- do-daemonize: no
- interface: 127.0.0.1@$port
- do-not-query-localhost: no
+unbound_start <<CONF
  module-config: "iterator"
  local-zone: "test." nodefault
 stub-zone:
  name: "bl.test"
  stub-addr: ${dns%:*}@${dns#*:}
-remote-control:
- control-enable: no
 CONF
-start unbound unbound -d -p -c "$tmp/unbound.conf"
+port=${unbound#*:}
 wait_for "unbound" ask "127.0.0.1:$port" 2.0.0.127.bl.test
 printf 'lists = ( { zone = "bl.test"; } );\ndns: { servers = [ "127.0.0.1:%s" ]; };\n' "$port" >"$tmp/dns.conf"
 

@@ -114,17 +114,7 @@ fi
 
 # Names.
 if have unbound; then
-	port=$(free_port)
-	cat >"$tmp/unbound.conf" <<-CONF
-		server:
-		 chroot: ""
-		 username: ""
-		 directory: "$tmp"
-		 pidfile: ""
-		 use-syslog: no
-		 do-daemonize: no
-		 interface: 127.0.0.1@$port
-		 do-not-query-localhost: no
+	unbound_start <<-CONF
 		 local-zone: "example." static
 		 local-data: "host.example. A 207.217.120.82"
 		 local-data: "six.example. AAAA 2a00:1450:4864:20::131"
@@ -135,12 +125,9 @@ if have unbound; then
 		 local-data: "mx2.domain.example. A 207.217.120.83"
 		 local-data: "null.example. MX 0 ."
 		 local-data: "null.example. A 9.9.9.12"
-		remote-control:
-		 control-enable: no
 	CONF
-	start unbound unbound -d -p -c "$tmp/unbound.conf"
-	ask "127.0.0.1:$port" example SOA >/dev/null || bail "unbound does not start"
-	servers=127.0.0.1:$port
+	ask "$unbound" example SOA >/dev/null || bail "unbound does not start"
+	servers=$unbound
 	configure '' ''
 	check host.example
 	like "a host" "$status $(addresses)$(stdout)" "1 207.217.120.82 207.217.120.82  (host.example)*"

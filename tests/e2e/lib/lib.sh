@@ -259,6 +259,28 @@ rbldnsd_start() {
 	dns=127.0.0.1:$tap_port
 }
 
+# unbound_start: a private unbound whose zones stand on standard input; returns when it runs. $unbound is then 127.0.0.1:PORT.
+unbound_start() {
+	tap_port=$(free_port)
+	{
+		cat <<-CONF
+			server:
+			 chroot: ""
+			 username: ""
+			 directory: "$tmp"
+			 pidfile: ""
+			 use-syslog: no
+			 do-daemonize: no
+			 interface: 127.0.0.1@$tap_port
+			 do-not-query-localhost: no
+		CONF
+		cat
+		printf 'remote-control:\n control-enable: no\n'
+	} >"$tmp/unbound.conf"
+	start unbound unbound -d -p -c "$tmp/unbound.conf"
+	unbound=127.0.0.1:$tap_port
+}
+
 trap tap_cleanup EXIT
 trap 'exit 99' HUP INT TERM
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
