@@ -63,6 +63,9 @@ ends "an unknown command" 75 "$filter" bounce <"$message"
 ends "no arguments, no message" 0 "$filter" --deadline 0.1 --nameserver "127.0.0.1:$(free_port)" </dev/null
 ends "no arguments but a mailbox" 75 "$filter" deliver -c /dev/null <"$message"
 
+# The caller's environment says nothing to any library of ours: this word would end the options at the command.
+ends "an environment that changes getopt(3)" 0 env POSIXLY_CORRECT=1 "$filter" tag -c /dev/null --nameserver "127.0.0.1:$(free_port)" <"$message"
+
 # ---- the configuration
 printf 'threshold = "high";\n' >"$tmp/wrong"
 printf 'threshold = "high";\ndeliver: { mailbox = "maildir:%s"; };\n' "$tmp/home/Maildir" >"$tmp/wrong-but-mailbox"

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -261,6 +262,73 @@ is_limited(void **unused)
 	assert_int_equal(status, 0);
 }
 
+/* A sealed process whose parent ends without a word goes with it. */
+static void
+goes_with_its_parent(void **unused)
+{
+	const struct seal with_parent = {.with_parent = true};
+	int ends[2], status;
+	char byte;
+
+	(void)unused;
+	assert_int_equal(pipe(ends), 0);
+	pid_t parent = fork();
+	assert_true(parent >= 0);
+	if (parent == 0) {
+		int ready[2], never[2];
+
+		if (pipe(ready) != 0 || pipe(never) != 0)
+			_exit(99);
+		if (fork() == 0) {
+			(void)alarm(60); /* at any rate */
+			struct err err;
+
+			if (seal(&with_parent, &err) != 0 || write(ready[1], "", 1) != 1)
+				_exit(99);
+			_exit((int)read(never[0], &byte, 1)); /* it has the other end, too */
+		}
+		_exit(read(ready[0], &byte, 1) == 1 ? 0 : 98);
+	}
+	close(ends[1]);
+	assert_int_equal(waitpid(parent, &status, 0), parent);
+	assert_int_equal(status, 0);
+	/* The last descriptor of the pipe's other end is gone: so is the process. */
+	struct pollfd poll_fd = {.fd = ends[0], .events = POLLIN};
+	assert_int_equal(poll(&poll_fd, 1, 20000), 1);
+	assert_int_equal(read(ends[0], &byte, 1), 0);
+	close(ends[0]);
+}
+
+#ifdef __x86_64__
+
+/* getpid() as a program for i386 asks for it: 1 refused, 2 answered. */
+static int
+ask_as_i386(void)
+{
+	long result = 20;
+
+	__asm__ volatile("int $0x80" : "+a"(result) : : "memory", "r8", "r9", "r10", "r11");
+	return result == -EPERM ? 1 : result > 0 ? 2 : 3;
+}
+
+static void
+refuses_other_processors(void **unused)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)unused;
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(ask_as_i386());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 2)
+		skip(); /* a kernel without the calls of i386 */
+	assert_int_equal(sealed(ask_as_i386), 1);
+}
+
+#endif
+
 static void
 ends_a_loop(void **unused)
 {
@@ -293,6 +361,10 @@ main(void)
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(allows),
 		cmocka_unit_test(is_limited),
+		cmocka_unit_test(goes_with_its_parent),
+#ifdef __x86_64__
+		cmocka_unit_test(refuses_other_processors),
+#endif
 		cmocka_unit_test(ends_a_loop),
 #else
 		cmocka_unit_test(harmless),
