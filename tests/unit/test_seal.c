@@ -292,7 +292,7 @@ goes_with_its_parent(void **unused)
 	close(ends[1]);
 	assert_int_equal(waitpid(parent, &status, 0), parent);
 	assert_int_equal(status, 0);
-	/* The last descriptor of the pipe's other end is gone: so is the process. */
+	/* Nobody holds the other end: the process is gone. */
 	struct pollfd poll_fd = {.fd = ends[0], .events = POLLIN};
 	assert_int_equal(poll(&poll_fd, 1, 20000), 1);
 	assert_int_equal(read(ends[0], &byte, 1), 0);
