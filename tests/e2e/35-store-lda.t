@@ -41,6 +41,16 @@ is_root && chown nobody "$out"
 # alive PID: it runs, and is not only waited for.
 alive() { grep -q '^State:[[:space:]]*[RSDTtI]' "/proc/$1/status" 2>/dev/null; }
 
+# ended PID: it has ended, or does soon: who is killed still runs where the machine is busy.
+ended() {
+	tries=0
+	while alive "$1" && [ $tries -lt 400 ]; do
+		tries=$((tries + 1))
+		sleep 0.05
+	done
+	! alive "$1"
+}
+
 # agent WORD...: a delivery to it.
 agent() {
 	# shellcheck disable=SC2086
@@ -88,11 +98,11 @@ is "one that prints a megabyte" "$status:$(wc -c <"$out/got" | sed 's/3000.../ok
 run timeout 60 $as "$filter" -c "$tmp/conf.short" --mailbox "lda:$bin/agent $out hang" deliver <"$tmp/message"
 is "one that hangs and does not mind TERM" "$status" 75
 like "and why" "$(stderr)" "spamcop-filter: lda: *did not end within 1 seconds*"
-is "nothing of it is left" "$(alive "$(cat "$out/hangs")" || echo gone)" gone
+is "nothing of it is left" "$(ended "$(cat "$out/hangs")" && echo gone)" gone
 # shellcheck disable=SC2086
 run timeout 60 $as "$filter" -c "$tmp/conf.short" --mailbox "lda:$bin/agent $out orphan" deliver <"$tmp/message"
 is "one that hangs, and what it started does not mind TERM" "$status" 75
-is "nothing of that is left" "$(alive "$(cat "$out/hangs")" || echo gone)" gone
+is "nothing of that is left" "$(ended "$(cat "$out/hangs")" && echo gone)" gone
 # shellcheck disable=SC2086
 run $as "$filter" -c "$tmp/conf" --mailbox "lda:/no/such/agent" deliver <"$tmp/message"
 is "one that is not there" "$status" 75
