@@ -47,6 +47,8 @@ for mode in good plain; do
 		is "$mode, $how: taken" "$status:$(stdout)$(stderr)" 0:
 		same "$mode, $how: the message" "$server/taken.1" "$tmp/want"
 	done
+	# Nobody waits for the answer to the last word, so the server may still have to read it.
+	wait_for "QUIT" grep -q QUIT "$server/commands"
 	is "$mode: the envelope" "$(tr -d '\r' <"$server/commands" | sed -n '2,$p')" "MAIL FROM:<sender@example.net>$([ $mode = plain ] || echo ' BODY=8BITMIME')
 RCPT TO:<joe@example.org>
 DATA
