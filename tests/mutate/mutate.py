@@ -4,20 +4,32 @@
 mutate.py named       the faults of tests/mutate/named
 mutate.py N [SEED]    N random ones in the folders of tests/mutate/concerns
 
-Works in a copy of what is in git. Each fault is built, and the tests that
-concern its file run until one fails: the fault is killed. One that survives is
+Works in two copies of what is in git. Each fault is built (one object, and what
+is linked with it), and the tests that concern its file run, unit tests first and
+then the quickest, until one fails: the fault is killed. One that survives is
 printed again at the end; where it changes nothing that a message meets,
 tests/mutate/equivalent says why.
+
+A fault may signal processes that it does not know: everything runs in a PID
+namespace of its own, or not at all.
 """
+import collections
 import itertools
 import os
+import queue
 import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
-LIMIT = 300  # seconds for one test; one that hangs has noticed
+WORKERS = 2
+LEAST = 30  # seconds for one test, or ten times what it takes: one that hangs has noticed
+MEMORY = 4 << 30  # bytes of a process: a fault may ask for all
+INSIDE = "MUTATE_INSIDE"  # set within the namespace
 
 # What a line becomes. Each is tried where it matches, outside of comments,
 # strings and preprocessor lines.
@@ -51,9 +63,19 @@ def concerns(path, table):
     return table[prefix].split() if prefix else []
 
 
+def confine():
+    """A process that a fault runs wild in has an end."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 class Copy:
     def __init__(self, top):
         self.top = top
+        os.mkdir(top)
+        os.chmod(top, 0o755)
+        subprocess.run("git ls-files -z | tar -cf - --null -T - | tar -xf - -C %s" % top, shell=True, check=True)
+
+    def build(self):
         for command in ("autoreconf -i", "./configure -q", "make -s -j2", "make -s -j2 check TESTS="):
             if self.run(command).returncode != 0:
                 sys.exit("mutate: %s failed in the copy" % command)
@@ -61,21 +83,23 @@ class Copy:
     def run(self, command, limit=3600):
         environment = dict(os.environ, top_srcdir=self.top, top_builddir=self.top, srcdir=self.top)
         process = subprocess.Popen(command, shell=True, cwd=self.top, env=environment, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+                                   preexec_fn=confine)
         try:
             out, _ = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 9)
-            process.communicate()
+            process.stdout.close()  # who left the group may hold the other end
+            process.wait()
             return subprocess.CompletedProcess(command, 124, b"")
         return subprocess.CompletedProcess(command, process.returncode, out)
 
-    def passes(self, test):
+    def passes(self, test, limit=300):
         command = "./" + test if os.access(os.path.join(self.top, test), os.X_OK) and not test.endswith(".t") else "sh " + test
-        result = self.run(command, LIMIT)
+        result = self.run(command, limit)
         return result.returncode == 0 and not re.search(rb"^not ok", result.stdout, re.M)
 
-    def verdict(self, path, number, line, tests):
+    def verdict(self, path, number, line, tests, took):
         """With line `number` of path replaced: who notices."""
         whole = os.path.join(self.top, path)
         before = lines_of(whole)
@@ -83,10 +107,10 @@ class Copy:
         units = " ".join(t for t in tests if not t.endswith(".t"))
         try:
             self.write(whole, after)
-            if self.run("make -s -j2 && make -s -j2 %s" % units).returncode != 0:
+            if self.run("make -s all %s" % units).returncode != 0:
                 return "not built"
-            for test in tests:
-                if not self.passes(test):
+            for test in sorted(tests, key=lambda t: (t.endswith(".t"), took[t])):
+                if not self.passes(test, max(LEAST, 10 * took[test])):
                     return "killed by " + test
             return "survived"
         finally:
@@ -131,38 +155,92 @@ def find_random(top, table, seed):
         yield "%s:%d %s -> %s" % (path, number + 1, line.strip(), new.strip()), path, number, new, concerns(path, table)
 
 
+def measure(copy, found):
+    """How long each test takes. One that fails without any fault says nothing."""
+    took, broken = {}, []
+    for test in sorted({test for fault in found for test in fault[4]}):
+        began = time.monotonic()
+        if not copy.passes(test):
+            broken.append(test)
+        took[test] = time.monotonic() - began
+    if broken:
+        sys.exit("mutate: these fail without any fault: " + " ".join(broken))
+    return took
+
+
+class Campaign:
+    def __init__(self, found, took, equivalent):
+        self.waiting = queue.Queue()
+        for fault in found:
+            self.waiting.put(fault)
+        self.took, self.equivalent = took, equivalent
+        self.counts = collections.defaultdict(collections.Counter)  # by folder
+        self.survivors = []
+        self.lock = threading.Lock()
+
+    def work(self, copy):
+        while True:
+            try:
+                name, path, line, new, tests = self.waiting.get_nowait()
+            except queue.Empty:
+                return
+            old = lines_of(os.path.join(copy.top, path))[line].strip()
+            verdict = copy.verdict(path, line, new, tests, self.took)
+            if verdict == "survived":
+                why = self.equivalent.get((path, old, new.strip())) or self.equivalent.get((path, old, None))
+                verdict = "equivalent: " + why if why else verdict
+            with self.lock:
+                self.note(name, path, verdict)
+
+    def note(self, name, path, verdict):
+        word = verdict.split(":")[0].split(" by ")[0]
+        self.counts[os.path.dirname(path)][word] += 1
+        if word == "survived":
+            self.survivors.append(name)
+        print("%-10s %s%s" % (word, name, " (%s)" % verdict[10:] if " by " in verdict else ""), flush=True)
+
+    def table(self):
+        total = sum(self.counts.values(), collections.Counter())
+        for folder, counts in sorted(self.counts.items()) + [("mutants", total)]:
+            print("%s: %d, killed %d, equivalent %d, survived %d, not built %d" % (
+                folder, sum(counts.values()), counts["killed"], counts["equivalent"], counts["survived"], counts["not built"]))
+
+
+def enter():
+    """Starts this again where it can reach no process but its own; the shell is the namespace's init."""
+    own = [] if os.geteuid() == 0 else ["--user", "--map-current-user"]
+    command = ["unshare", *own, "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", '"$@" & wait $!', "sh"]
+    os.environ[INSIDE] = "1"
+    os.execvp("unshare", command + [sys.executable, *sys.argv])
+
+
 def main():
     words = sys.argv[1:] or ["named"]
     if words[0] != "named" and not words[0].isdigit():
         sys.exit(__doc__)
+    if INSIDE not in os.environ:
+        enter()
     with tempfile.TemporaryDirectory(prefix="mutate.", dir="/dev/shm") as top:
         os.chmod(top, 0o755)
-        subprocess.run("git ls-files -z | tar -cf - --null -T - | tar -xf - -C %s" % top, shell=True, check=True)
-        table = {r["folder"]: r["tests"] for r in records(os.path.join(top, "tests/mutate/concerns"))}
-        equivalent = {(r["file"], r["old"]): r["why"] for r in records(os.path.join(top, "tests/mutate/equivalent"))}
-        copy = Copy(top)
-        counts = {"killed": 0, "survived": 0, "equivalent": 0, "not built": 0}
-        survivors = []
+        copies = [Copy(os.path.join(top, str(i))) for i in range(WORKERS)]
+        first = copies[0].top
+        table = {r["folder"]: r["tests"] for r in records(os.path.join(first, "tests/mutate/concerns"))}
+        equivalent = {(r["file"], r["old"], r.get("new")): r["why"] for r in records(os.path.join(first, "tests/mutate/equivalent"))}
         most = None if words[0] == "named" else int(words[0])
-        found = find_named(top, table) if most is None else find_random(top, table, int(words[1]) if len(words) > 1 else 1)
+        found = find_named(first, table) if most is None else find_random(first, table, int(words[1]) if len(words) > 1 else 1)
         found = list(itertools.islice(found, most))
-        # A test that fails without any fault says nothing.
-        broken = [t for t in sorted({t for fault in found for t in fault[4]}) if not copy.passes(t)]
-        if broken:
-            sys.exit("mutate: these fail without any fault: " + " ".join(broken))
-        for name, path, line, new, tests in found:
-            old = lines_of(os.path.join(top, path))[line].strip()
-            verdict = copy.verdict(path, line, new, tests)
-            if verdict == "survived" and (path, old) in equivalent:
-                verdict = "equivalent: " + equivalent[path, old]
-            counts[verdict.split(":")[0].split(" by ")[0]] += 1
-            if verdict == "survived":
-                survivors.append(name)
-            print("%-10s %s%s" % (verdict.split(" by ")[0], name, " (%s)" % verdict[10:] if " by " in verdict else ""), flush=True)
-        print("\nsurvived:\n  " + "\n  ".join(survivors) if survivors else "")
-        print("mutants: %d, killed %d, equivalent %d, survived %d, not built %d" % (
-            sum(counts.values()), counts["killed"], counts["equivalent"], counts["survived"], counts["not built"]))
-        sys.exit(1 if survivors else 0)
+        for copy in copies:
+            copy.build()
+        campaign = Campaign(found, measure(copies[0], found), equivalent)
+        threads = [threading.Thread(target=campaign.work, args=(copy,)) for copy in copies]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if campaign.survivors:
+            print("\nsurvived:\n  " + "\n  ".join(campaign.survivors) + "\n")
+        campaign.table()
+        sys.exit(1 if campaign.survivors else 0)
 
 
 main()
