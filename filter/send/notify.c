@@ -122,35 +122,48 @@ send_mail(const struct conf *conf, const struct delivery *delivery, const struct
 	return result;
 }
 
-void
-notify_send(const struct conf *conf, const struct delivery *delivery, const struct message *message,
-	    const struct action *action)
+/*
+ * Writes down that this is told now: once, or not at all. A word why it is not;
+ * NULL: it is.
+ */
+static const char *
+write_down(const struct delivery *delivery, const struct message *message,
+	   const struct action *action, struct err *err)
 {
-	const char *why = silence(delivery, message, action);
-	struct memory memory;
+	const char *why = NULL;
 	struct memory_key key;
-	struct err err = {""}, unimportant;
+	struct memory memory;
 
-	if (why != NULL) {
-		say(LOG_DEBUG, action, why, "");
-		return;
-	}
 	memory_key_init(&key);
 	memory_key_add(&key, action->column[NOTIFY_ADDRESS]);
 	memory_key_add(&key, action->column[NOTIFY_TEXT]);
 	memory_key_add(&key, message->header);
 	memory_key_add(&key, message->rest);
-	bool remembered = memory_open(&memory, delivery, "notify", true, &unimportant) == 0;
-	if (!remembered || memory_find(&memory, &key) == NULL) {
-		int result = send_mail(conf, delivery, action, &err);
-
-		if (result == 0 && remembered) {
-			memory_put(&memory, &key, REMEMBERED);
-			(void)memory_save(&memory, &unimportant);
-		}
-		say(result == 0 ? LOG_INFO : LOG_WARNING, action, result == 0 ? "sent" : "failed",
-		    err.why);
+	if (memory_open(&memory, delivery, "notify", true, err) != 0)
+		return "cannot-remember";
+	if (memory_find(&memory, &key) != NULL) {
+		why = "told-before";
+	} else {
+		memory_put(&memory, &key, REMEMBERED);
+		why = memory_save(&memory, err) == 0 ? NULL : "cannot-remember";
 	}
-	if (remembered)
-		memory_close(&memory);
+	memory_close(&memory);
+	return why;
+}
+
+void
+notify_send(const struct conf *conf, const struct delivery *delivery, const struct message *message,
+	    const struct action *action)
+{
+	const char *why = silence(delivery, message, action);
+	struct err err = {""};
+
+	if (why == NULL)
+		why = write_down(delivery, message, action, &err);
+	if (why != NULL) {
+		say(err.why[0] == '\0' ? LOG_DEBUG : LOG_WARNING, action, why, err.why);
+		return;
+	}
+	int result = send_mail(conf, delivery, action, &err);
+	say(result == 0 ? LOG_INFO : LOG_WARNING, action, result == 0 ? "sent" : "failed", err.why);
 }

@@ -17,8 +17,8 @@
  * delivery however often it is tried. Its sender is :from or the recipient, or
  * nobody where the message's own is null or not known (RFC 5436 2.7). It is
  * said in the log what became of it; the message's own way does not depend on
- * it. Nothing is sent of an automatic message (RFC 5436 2.2), or where the
- * recipient is not known.
+ * it. Nothing is sent of an automatic message (RFC 5436 2.2), where the
+ * recipient is not known, or where that cannot be remembered (memory.h).
  */
 void notify_send(const struct conf *conf, const struct delivery *delivery,
 		 const struct message *message, const struct action *action);

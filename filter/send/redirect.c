@@ -107,19 +107,46 @@ key_of(const struct message *message, struct span address, int spool, off_t body
 	return key;
 }
 
+/*
+ * Has it been sent by an earlier try of this delivery? The memory is written
+ * here, though nothing is new yet: where that cannot be, each of the tries that
+ * a full disk brings about would send the message again. 1: it has; -1: that
+ * cannot be known, or could not be remembered.
+ */
+static int
+look_up(const struct delivery *delivery, const struct memory_key *key, struct err *err)
+{
+	struct memory memory;
+	int result = 1;
+
+	if (memory_open(&memory, delivery, "redirect", true, err) != 0)
+		return -1;
+	if (memory_find(&memory, key) == NULL)
+		result = memory_save(&memory, err);
+	memory_close(&memory);
+	return result;
+}
+
 /* What has been sent is not sent again by the next try of the delivery. */
 static void
-remember(struct memory *memory, const struct memory_key *key)
+remember(const struct delivery *delivery, const struct memory_key *key)
 {
+	struct memory memory;
 	struct err err;
+	int result = memory_open(&memory, delivery, "redirect", true, &err);
 
-	memory_put(memory, key, REMEMBERED);
-	if (memory_save(memory, &err) != 0)
+	if (result == 0) {
+		memory_put(&memory, key, REMEMBERED);
+		result = memory_save(&memory, &err);
+		memory_close(&memory);
+	}
+	if (result != 0)
 		log_line(LOG_WARNING,
 			 "redirect: %s; a second try of this delivery would send it again",
 			 err.why);
 }
 
+/* Nobody else's delivery waits for the memory while sendmail runs. */
 static int
 send_once(const struct conf *conf, const struct delivery *delivery, const struct memory_key *key,
 	  const char *address, const struct edit *edit, struct err *err)
@@ -128,18 +155,15 @@ send_once(const struct conf *conf, const struct delivery *delivery, const struct
 								: delivery->envelope->recipient;
 	const struct content content = {{edit->p, edit->n}, delivery->spool, edit->body};
 	const struct sendmail sendmail = sendmail_of(conf, delivery);
-	struct memory memory;
-	struct err unimportant;
-	bool remembered = memory_open(&memory, delivery, "redirect", true, &unimportant) == 0;
-	int result = 0;
+	int sent = look_up(delivery, key, err);
 
-	if (!remembered || memory_find(&memory, key) == NULL) {
-		result = sendmail_run(&sendmail, sender, address, &content, err);
-		if (result == 0 && remembered)
-			remember(&memory, key);
-	}
-	if (remembered)
-		memory_close(&memory);
+	if (sent < 0)
+		return -1;
+	if (sent > 0)
+		return 0;
+	int result = sendmail_run(&sendmail, sender, address, &content, err);
+	if (result == 0)
+		remember(delivery, key);
 	return result;
 }
 

@@ -21,7 +21,8 @@
  * our recipient, from the original sender. 0: sendmail has it, or had it when
  * this same delivery was tried before. -1 and why: the original has to be kept.
  * That is also so for a message that has been passed on from here already, for
- * more than REDIRECT_HOPS_MAX hops, and where the recipient is not known.
+ * more than REDIRECT_HOPS_MAX hops, where the recipient is not known, and where
+ * the memory of what was sent (memory.h) cannot be read or written.
  */
 int redirect_send(const struct conf *conf, const struct delivery *delivery,
 		  const struct message *message, const struct plan *plan, size_t i,

@@ -3,6 +3,7 @@
 #include "filter/base/buf.h"
 #include "filter/base/copy.h"
 #include "filter/base/clock.h"
+#include "filter/base/log.h"
 #include "filter/base/process.h"
 
 #include <errno.h>
@@ -20,6 +21,9 @@
 #define LOCK_WAIT  1000 /* ms */
 #define LOCK_LEAST 100
 #define FNV_PRIME  UINT64_C(0x100000001b3)
+#define BEGIN      "# spamcop-filter memory, version "
+#define BROKEN     ".broken"
+#define TEXT_MAX   ((size_t)(MEMORY_ENTRIES_MAX + 1) * LINE_SIZE)
 
 void
 memory_key_init(struct memory_key *key)
@@ -77,40 +81,87 @@ read_hex(const char *p, size_t n, uint64_t *value)
 	return true;
 }
 
-/*
- * An entry from the future is no memory: the clock was wrong then, or is now.
- */
 static bool
-read_line(const struct memory *memory, const char *line, struct memory_entry *entry)
+read_line(struct span line, struct memory_entry *entry)
 {
 	uint64_t when, until;
 
-	if (!read_hex(line, 16, &when) || !read_hex(line + 17, 16, &until) ||
-	    !read_hex(line + 34, 16, &entry->key.half[0]) ||
-	    !read_hex(line + 50, 16, &entry->key.half[1]) || line[16] != ' ' || line[33] != ' ' ||
-	    line[66] != '\n')
+	if (line.n != LINE_SIZE || !read_hex(line.p, 16, &when) ||
+	    !read_hex(line.p + 17, 16, &until) || !read_hex(line.p + 34, 16, &entry->key.half[0]) ||
+	    !read_hex(line.p + 50, 16, &entry->key.half[1]) || line.p[16] != ' ' ||
+	    line.p[33] != ' ' || line.p[66] != '\n')
 		return false;
 	if (when > INT64_MAX / 2 || until > INT64_MAX / 2)
 		return false;
 	entry->when = (int64_t)when;
 	entry->until = (int64_t)until;
-	return entry->when <= memory->now + MEMORY_DAY && live(memory, entry);
+	return true;
+}
+
+/*
+ * An entry from the future is no memory: the clock was wrong then, or is now.
+ */
+static void
+take_line(struct memory *memory, struct span line)
+{
+	struct memory_entry entry;
+
+	if (!read_line(line, &entry) || memory->n == MEMORY_ENTRIES_MAX)
+		memory->damaged = true;
+	else if (entry.when <= memory->now + MEMORY_DAY && live(memory, &entry))
+		memory->entry[memory->n++] = entry;
+}
+
+static struct span
+line_of(struct span text)
+{
+	const char *lf = memchr(text.p, '\n', text.n);
+
+	return (struct span){text.p, lf == NULL ? text.n : (size_t)(lf - text.p) + 1};
+}
+
+/* The version that a file's first line says; 0: it is no such line. */
+static unsigned long
+version_of(struct span line)
+{
+	static const struct span begin = SPAN(BEGIN);
+	unsigned long version = 0;
+	size_t i = begin.n;
+
+	if (!span_starts_case(line, begin))
+		return 0;
+	for (; i < line.n && i < begin.n + 9 && line.p[i] >= '0' && line.p[i] <= '9'; i++)
+		version = version * 10 + (unsigned long)(line.p[i] - '0');
+	return i < line.n && (line.p[i] == ' ' || line.p[i] == '\n') ? version : 0;
 }
 
 static int
 read_all(struct memory *memory)
 {
-	static char text[(MEMORY_ENTRIES_MAX + 1) * LINE_SIZE];
-	ssize_t got = copy_read_at(memory->fd, text, sizeof text, 0);
+	static char bytes[TEXT_MAX + 1];
+	ssize_t got = copy_read_at(memory->fd, bytes, sizeof bytes, 0);
 
 	if (got < 0)
 		return -1;
-	size_t n = (size_t)got;
+	struct span text = {bytes, (size_t)got};
+	struct span first = text.n == 0 ? text : line_of(text);
+	unsigned long version = version_of(first);
+	memory->damaged = text.n > TEXT_MAX;
+	if (version > MEMORY_VERSION) {
+		errno = ENOTSUP;
+		return -1;
+	}
 	memory->entry = calloc(MEMORY_ENTRIES_MAX, sizeof *memory->entry);
 	if (memory->entry == NULL)
 		abort();
-	for (size_t at = 0; at + LINE_SIZE <= n && memory->n < MEMORY_ENTRIES_MAX; at += LINE_SIZE)
-		memory->n += read_line(memory, text + at, &memory->entry[memory->n]);
+	if (version > 0 && first.p[first.n - 1] == '\n')
+		text = span_skip(text, first.n);
+	while (text.n > 0) {
+		struct span line = line_of(text);
+
+		take_line(memory, line);
+		text = span_skip(text, line.n);
+	}
 	return 0;
 }
 
@@ -180,19 +231,95 @@ open_folder(struct memory *memory, const struct delivery *delivery, const char *
 				 strerror(errno));
 }
 
+static int
+open_once(struct memory *memory, bool write, int64_t deadline, struct err *err)
+{
+	if (open_file(memory, write, deadline) == 0 && read_all(memory) == 0)
+		return 0;
+	return err_set(err, "%s: %s", memory->name,
+		       errno == ENOTSUP ? "a later version of spamcop-filter wrote it; this one "
+					  "neither uses nor changes it"
+					: strerror(errno));
+}
+
+/*
+ * Keeps the damaged file under another name, and puts what of it can be read in
+ * its place.
+ */
+static int
+put_aside(struct memory *memory, struct err *err)
+{
+	char broken[sizeof memory->name + sizeof BROKEN];
+	struct err why;
+
+	(void)snprintf(broken, sizeof broken, "%s%s", memory->name, BROKEN);
+	(void)unlinkat(memory->dirfd, broken, 0);
+	int kept = linkat(memory->dirfd, memory->name, memory->dirfd, broken, 0);
+	int error = errno;
+	if (memory_save(memory, &why) != 0)
+		return err_set(err, "%s: it is damaged; %s", memory->name, why.why);
+	log_line(LOG_WARNING, "%s: it is damaged; %s%s; %zu of its entries go on", memory->name,
+		 kept == 0 ? "it was put aside as " : "it could not be put aside: ",
+		 kept == 0 ? broken : strerror(error), memory->n);
+	return 0;
+}
+
+static void
+forget(struct memory *memory)
+{
+	free(memory->entry);
+	memory->entry = NULL;
+	memory->n = 0;
+}
+
 int
 memory_open(struct memory *memory, const struct delivery *delivery, const char *name, bool write,
 	    struct err *err)
 {
+	int64_t deadline = deliver_until(delivery, LOCK_WAIT, LOCK_LEAST);
+
 	*memory = (struct memory){.dirfd = -1, .fd = -1, .now = (int64_t)time(NULL)};
 	if (open_folder(memory, delivery, name, err) != 0)
 		return -1;
-	if (open_file(memory, write, deliver_until(delivery, LOCK_WAIT, LOCK_LEAST)) == 0 &&
-	    read_all(memory) == 0)
+	int result = open_once(memory, write, deadline, err);
+	if (result == 0 && write && memory->damaged) {
+		result = put_aside(memory, err);
+		forget(memory);
+		if (result == 0)
+			result = open_once(memory, write, deadline, err);
+		if (result == 0 && memory->damaged)
+			result = err_set(err, "%s: it is damaged again and again", memory->name);
+	}
+	if (result != 0)
+		memory_close(memory);
+	return result;
+}
+
+int
+memory_look(const struct delivery *delivery, const char *name, struct err *said)
+{
+	struct memory memory = {.dirfd = -1, .fd = -1, .now = (int64_t)time(NULL)};
+	char broken[sizeof memory.name + sizeof BROKEN];
+	struct stat status;
+	struct err none;
+
+	if (open_folder(&memory, delivery, name, &none) != 0)
 		return 0;
-	(void)err_set(err, "%s: %s", memory->name, strerror(errno));
-	memory_close(memory);
-	return -1;
+	(void)snprintf(broken, sizeof broken, "%s%s", memory.name, BROKEN);
+	int result = 0;
+	if (fstatat(memory.dirfd, broken, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		result = err_set(said,
+				 "%s  it was damaged; deliveries go on with %s, which has what "
+				 "could be read of it. Remove it.",
+				 broken, memory.name);
+	else if (fstatat(memory.dirfd, memory.name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		result = open_once(&memory, false, INT64_MAX, said);
+	if (result == 0 && memory.damaged)
+		result = err_set(said,
+				 "%s  it is damaged, and will be put aside when it is next used.",
+				 memory.name);
+	memory_close(&memory);
+	return result;
 }
 
 const struct memory_entry *
@@ -243,14 +370,16 @@ write_all(const struct memory *memory, int fd)
 	struct buf text;
 	int result;
 
-	buf_init(&text, (MEMORY_ENTRIES_MAX + 1) * LINE_SIZE);
+	buf_init(&text, TEXT_MAX + 1); /* and the NUL of buf_addf() */
+	buf_addf(&text, BEGIN "%-*d\n", (int)(LINE_SIZE - sizeof BEGIN), MEMORY_VERSION);
 	for (size_t i = 0; i < memory->n; i++) {
 		const struct memory_entry *e = &memory->entry[i];
 
 		buf_addf(&text, "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 "%016" PRIx64 "\n",
 			 (uint64_t)e->when, (uint64_t)e->until, e->key.half[0], e->key.half[1]);
 	}
-	result = copy_write_all(fd, buf_span(&text));
+	errno = ENOMEM;
+	result = text.full ? -1 : copy_write_all(fd, buf_span(&text));
 	buf_free(&text);
 	return result == 0 ? fsync(fd) : -1;
 }
@@ -287,7 +416,5 @@ memory_close(struct memory *memory)
 {
 	process_close(&memory->fd);
 	process_close(&memory->dirfd);
-	free(memory->entry);
-	memory->entry = NULL;
-	memory->n = 0;
+	forget(memory);
 }

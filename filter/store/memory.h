@@ -2,10 +2,20 @@
  * memory.h - small files that remember what happened already: messages seen
  * (duplicate), replies sent (vacation), messages passed on (redirect).
  *
- * Each is one file in the user's mailbox or home, at most MEMORY_ENTRIES_MAX
- * lines "WHEN UNTIL KEY" (seconds and the key in hexadecimal), replaced as a
- * whole under a lock, so that it is never half written. Lines that are not so
- * are dropped, as are those that have expired. What cannot be read is an error:
+ * Each is one file in the user's mailbox or home, replaced as a whole under a
+ * lock, so that it is never half written:
+ *
+ *	# spamcop-filter memory, version 1
+ *	WHEN UNTIL KEY
+ *
+ * Every line has 67 bytes, the first one by blanks at its end. Behind it come
+ * at most MEMORY_ENTRIES_MAX, each of two times (seconds since 1970, 16
+ * hexadecimal digits) and a key (32). A file without the first line is of
+ * version 0, which had none; it gets one when it is written next. A file of a
+ * later version cannot be opened, and is left as it is. In a damaged one
+ * (whatever else is found there, or more of it) the lines that can be read
+ * count; it is put aside as NAME.broken, in place of an earlier one, when it is
+ * opened for writing, and the log says so. What cannot be opened is an error:
  * each caller knows which side is the safe one.
  */
 #ifndef MEMORY_H
@@ -17,6 +27,7 @@
 
 #include <stdint.h>
 
+#define MEMORY_VERSION     1
 #define MEMORY_ENTRIES_MAX 4096
 #define MEMORY_DAY         86400
 
@@ -39,7 +50,8 @@ struct memory {
 	char name[64];
 	struct memory_entry *entry; /* owned */
 	size_t n;
-	int64_t now; /* of memory_open() */
+	int64_t now;  /* of memory_open() */
+	bool damaged; /* as it was found; never behind memory_open() for writing */
 };
 
 /*
@@ -52,8 +64,10 @@ void memory_key_add(struct memory_key *key, struct span part);
 /*
  * Opens the file called name ("seen") of the user that this delivery is for, in
  * the Maildir if it is one, else in the home (with a dot). With write set it is
- * created where there is none, and locked until memory_close(). 0; -1 and why.
- * memory_close() only after 0.
+ * created where there is none, locked until memory_close(), and put aside where
+ * it is damaged. 0; -1 and why: it cannot be had, is no file of this user's, is
+ * of a later version, or is damaged and cannot be written anew. memory_close()
+ * only after 0.
  */
 int memory_open(struct memory *memory, const struct delivery *delivery, const char *name,
 		bool write, struct err *err);
@@ -70,8 +84,18 @@ size_t memory_count(const struct memory *memory, int64_t seconds);
  */
 void memory_put(struct memory *memory, const struct memory_key *key, int64_t seconds);
 
-/* Writes the file anew; durable when it returns 0. */
+/*
+ * Writes the file anew; durable when it returns 0. The lock is over with it:
+ * it was one of the file that has been replaced.
+ */
 int memory_save(struct memory *memory, struct err *err);
 void memory_close(struct memory *memory);
+
+/*
+ * For a person who asks what is wrong: changes nothing. 0: the file is well, or
+ * there is none. -1: a sentence, also where one was put aside and is still
+ * there.
+ */
+int memory_look(const struct delivery *delivery, const char *name, struct err *said);
 
 #endif

@@ -17,6 +17,24 @@ faults() {
 doctor
 is "well: no mark" "$status:$(faults):$(tail -n 1 "$tmp/stdout")" "0:0:Nothing is wrong."
 cp "$tmp/conf" "$tmp/well"
+# What deliveries remember: damaged, put aside, of a later version.
+if [ -n "$as" ] || ! is_root; then
+	deliver <"$tmp/message"
+	remembered() { # remembered NAME TEXT: a file of the user's
+		printf '%s\n' "$2" >"$maildir/spamcop-$1"
+		if is_root; then chown nobody "$maildir/spamcop-$1"; fi
+	}
+	remembered seen damaged
+	remembered redirect '# spamcop-filter memory, version 2'
+	remembered vacation '# spamcop-filter memory, version 1'
+	remembered swept.broken x
+	doctor
+	is "memories: damaged, later, put aside" "$status:$(faults)" 1:3
+	like "each is said" "$(stdout | tr '\n' ' ' | tr -s ' ')" "*! spamcop-seen it is damaged*! spamcop-redirect*later version*! spamcop-swept.broken it was damaged*"
+	rm -f "$maildir"/spamcop-*
+	doctor
+	is "and well again" "$status:$(faults)" 0:0
+fi
 cat >"$tmp/conf" <<CONF
 threshold = "five";
 dns: { tries = 99; timeout = true; };

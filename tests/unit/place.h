@@ -31,7 +31,7 @@ struct place {
 static inline void
 put_file(const char *folder, const char *name, struct span text, mode_t mode)
 {
-	char path[256];
+	char path[512];
 
 	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);

@@ -43,6 +43,29 @@ test_sent(void **state)
 	sending_close(&sending);
 }
 
+/* What cannot be remembered is not told, however often it is tried. */
+static void
+test_memory(void **state)
+{
+	(void)state;
+	for (int unwritable = 0; unwritable < 2; unwritable++) {
+		struct sending sending;
+
+		sending_open(&sending, TO "\nbody\n");
+		sending.place.conf.sieve.notify = true;
+		if (unwritable)
+			make_folder(sending.place.home, "Maildir/spamcop-notify.tmp");
+		else
+			put_file(sending.place.home, "Maildir/spamcop-notify",
+				 SPAN("# spamcop-filter memory, version 2\n"), 0600);
+		struct plan plan = sending_plan(&sending, LINE);
+		assert_int_equal(plan.n, 2);
+		assert_int_equal(calls(&sending), 0);
+		plan_free(&plan);
+		sending_close(&sending);
+	}
+}
+
 static void
 test_silent(void **state)
 {
@@ -122,9 +145,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sent),
-		cmocka_unit_test(test_silent),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_sent),   cmocka_unit_test(test_silent),
+		cmocka_unit_test(test_memory), cmocka_unit_test(test_many),
 		cmocka_unit_test(test_lines),
 	};
 

@@ -234,6 +234,48 @@ test_redirect_limits(void **state)
 }
 
 /*
+ * Where it cannot be remembered that a message was sent, nothing is: each try
+ * of a delivery that fails behind it would send it again.
+ */
+static void
+test_redirect_memory(void **state)
+{
+	static const struct {
+		const char *what, *file; /* NULL: none */
+		bool unwritable;
+		size_t calls;
+	} memories[] = {{"none", NULL, false, 1},
+			{"damaged", "x\n", false, 1},
+			{"later", "# spamcop-filter memory, version 2\n", false, 0},
+			{"cannot be written", NULL, true, 0},
+			{"damaged, cannot be written", "x\n", true, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof memories / sizeof memories[0]; i++) {
+		bool sends = memories[i].calls > 0;
+		struct sending sending;
+
+		sending_open(&sending, TO "\nx\n");
+		if (memories[i].file != NULL)
+			put_file(sending.place.home, "Maildir/spamcop-redirect",
+				 span_of(memories[i].file), 0600);
+		if (memories[i].unwritable)
+			make_folder(sending.place.home, "Maildir/spamcop-redirect.tmp");
+		for (int try = 0; try < 3; try++) {
+			struct plan plan =
+				sending_plan(&sending, "redirect\tyou@example.net\nend\n");
+
+			if (calls(&sending) != memories[i].calls ||
+			    plan.action[0].kind != (sends ? ACTION_REDIRECT : ACTION_IMPLICIT))
+				fail_msg("%s: try %d: %zu calls", memories[i].what, try,
+					 calls(&sending));
+			plan_free(&plan);
+		}
+		sending_close(&sending);
+	}
+}
+
+/*
  * No verdict but a good one, and no site that has not said so, sends anything,
  * whatever the plan.
  */
@@ -293,6 +335,7 @@ main(void)
 		cmocka_unit_test(test_null_sender),     cmocka_unit_test(test_redirect_senders),
 		cmocka_unit_test(test_redirect_many),   cmocka_unit_test(test_redirect_kept),
 		cmocka_unit_test(test_redirect_limits), cmocka_unit_test(test_nothing_sent),
+		cmocka_unit_test(test_redirect_memory),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN); /* as the filter has it: what it starts must not */

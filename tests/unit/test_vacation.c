@@ -66,17 +66,33 @@ test_vacation(void **state)
 static void
 test_vacation_memory(void **state)
 {
-	struct sending sending;
-	char path[128];
+	static const char *const files[] = {"", "# spamcop-filter memory, version 2\n", "x\n"};
 
 	(void)state;
-	sending_open(&sending, TO "\nx\n");
-	(void)snprintf(path, sizeof path, "%s/Maildir/spamcop-vacation", sending.place.home);
-	assert_int_equal(symlink("../sent", path), 0);
-	struct plan plan = sending_plan(&sending, "vacation\t1\t\t\t\t\t\tx\nimplicit\nend\n");
-	assert_int_equal(calls(&sending), 0);
-	plan_free(&plan);
-	sending_close(&sending);
+	for (size_t i = 0; i < 2 + sizeof files / sizeof files[0]; i++) {
+		struct sending sending;
+		char path[128];
+
+		sending_open(&sending, TO "\nx\n");
+		(void)snprintf(path, sizeof path, "%s/Maildir/spamcop-vacation",
+			       sending.place.home);
+		if (i < sizeof files / sizeof files[0])
+			put_file(sending.place.home, "Maildir/spamcop-vacation", span_of(files[i]),
+				 0600);
+		else if (i == sizeof files / sizeof files[0])
+			assert_int_equal(symlink("../sent", path), 0);
+		else
+			make_folder(sending.place.home, "Maildir/spamcop-vacation.tmp");
+		for (int try = 0; try < 2; try++) {
+			struct plan plan =
+				sending_plan(&sending, "vacation\t1\t\t\t\t\t\tx\nimplicit\nend\n");
+
+			/* what is empty or damaged begins anew: once */
+			assert_int_equal(calls(&sending), i == 0 || i == 2);
+			plan_free(&plan);
+		}
+		sending_close(&sending);
+	}
 }
 
 /*

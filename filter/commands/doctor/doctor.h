@@ -33,8 +33,8 @@ int doctor_lists(const struct conf *conf);
 
 /*
  * The mailbox, as the delivering user finds it: is it there, or can it be made,
- * and is it his; the folder for listed mail; what mail is sent with. Changes
- * nothing.
+ * and is it his; what deliveries remember (memory.h); the folder for listed
+ * mail; what mail is sent with. Changes nothing.
  */
 int doctor_mailbox(const struct conf *conf, const struct user *user);
 

@@ -2,9 +2,11 @@
 #include "filter/commands/doctor/report_items.h"
 
 #include "filter/store/kind.h"
+#include "filter/store/memory.h"
 #include "sieve/protocol/folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,6 +47,32 @@ look_at_home(const struct conf *conf, const struct user *user)
 		user->home);
 }
 
+/* What deliveries remember, where they look for it. */
+static int
+look_at_memories(const struct conf *conf, const struct user *user)
+{
+	static const char *const names[] = {"seen", "vacation", "redirect", "notify", "swept"};
+	const struct mailbox *mailbox = &conf->deliver.mailbox;
+	struct delivery delivery = {.conf = conf, .user = user, .maildir = {.fd = -1, .spool = -1}};
+	char path[USER_PATH_MAX];
+	struct err err;
+	int wrong = 0;
+
+	if (mailbox->kind == MAILBOX_MAILDIR) {
+		if (user_path(user->home, mailbox->path, path, &err) != 0)
+			return 0;
+		delivery.maildir.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (delivery.maildir.fd < 0)
+			return 0;
+	}
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (memory_look(&delivery, names[i], &err) != 0)
+			wrong += report_items_add(true, "%s", err.why);
+	if (delivery.maildir.fd >= 0)
+		(void)close(delivery.maildir.fd);
+	return wrong;
+}
+
 int
 doctor_mailbox(const struct conf *conf, const struct user *user)
 {
@@ -56,7 +84,9 @@ doctor_mailbox(const struct conf *conf, const struct user *user)
 			     user->home[0] != '\0' ? ", home " : "", user->home);
 	wrong += look_at_home(conf, user);
 	wrong += look_at_mailbox(&conf->deliver.mailbox, user);
-	if (user->uid == 0 && conf->deliver.mailbox.kind != MAILBOX_NONE)
+	if (user->uid != 0 && conf->deliver.mailbox.kind != MAILBOX_NONE)
+		wrong += look_at_memories(conf, user);
+	else if (conf->deliver.mailbox.kind != MAILBOX_NONE)
 		report_items_advise("Mail is never delivered as root: ask again with -d USER to "
 				    "see it as that user does.");
 	if (conf->deliver.mailbox.kind != MAILBOX_NONE &&
