@@ -5,6 +5,7 @@
 . "$top_srcdir/tests/e2e/lib/lists.sh"
 need valgrind strace awk
 [ -z "$sanitized" ] || skip_all "a sanitizer's instructions are not ours"
+[ -z "$covered" ] || skip_all "the instructions that count coverage are not ours"
 valgrind --tool=none --log-file=/dev/null true 2>/dev/null || skip_all "valgrind does not work here"
 hostile_start
 conf clean.test

@@ -33,6 +33,9 @@ helper=$top_builddir/tests/e2e/tools/helper
 # $sanitized: 1 in a build with sanitizers, which need more memory, catch signals themselves and do not go with tracing or preloading.
 sanitized=
 grep -q '^#define WITH_SANITIZERS 1' "$top_builddir/config.h" && sanitized=1
+# $covered: 1 in a build with --enable-coverage, which runs more instructions.
+covered=
+grep -q '^#define WITH_COVERAGE 1' "$top_builddir/config.h" && covered=1
 tap_n=0
 tap_failed=0
 tap_pids=

@@ -246,7 +246,8 @@ do_look(void)
 						   : argument_list[i]);
 		print("\n");
 	}
-	if (environ[0] != NULL)
+	/* of a build with --enable-coverage: its own, set before main() */
+	if (environ[0] != NULL && strncmp(environ[0], "__LLVM_PROFILE_", 15) != 0)
 		print("fileinto\tenvironment\n");
 	for (int fd = 0; fd < 1024; fd++) {
 		char line[64];
