@@ -1,0 +1,24 @@
+#!/bin/sh
+# Random tests and scripts, always the same ones, through ours and Pigeonhole's sieve-test: each difference is of a kind in
+# tests/sieve-diff/differences.tsv. ./bootstrap sieve-diff runs as many as one likes.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
+need dovecot sieve-test /usr/bin/python3
+
+diff() {
+	PYTHONDONTWRITEBYTECODE=1 TMPDIR=$tmp timeout 600 /usr/bin/python3 "$top_srcdir/tests/sieve-diff/sieve_diff.py" "$1" "$2" 1 "$tmp/findings" >"$tmp/out" 2>&1
+}
+chmod 755 "$tmp"
+
+ok "400 tests and 400 scripts: what differs is known" diff "$top_builddir/spamcop-sieve" 400
+sed 's/^/# /' "$tmp/out"
+
+# It can fail: a program that forgets flags is found out.
+cat >"$tmp/forgets" <<SH
+#!/bin/sh
+"$top_builddir/spamcop-sieve" "\$@" | sed 's/^\(implicit\|keep\)	.*/\1/'
+SH
+chmod +x "$tmp/forgets"
+diff "$tmp/forgets" 80
+ok "a program that does something else is found out" test $? = 1
+ok "and what it was is kept" test -s "$tmp/findings/000.sieve"
+done_testing
