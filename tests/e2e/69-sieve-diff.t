@@ -20,5 +20,5 @@ SH
 chmod +x "$tmp/forgets"
 diff "$tmp/forgets" 80
 ok "a program that does something else is found out" test $? = 1
-ok "and what it was is kept" test -s "$tmp/findings/000.sieve"
+ok "and what it was is kept" test -s "$tmp/findings/tests-01.sieve"
 done_testing

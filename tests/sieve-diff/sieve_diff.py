@@ -128,23 +128,23 @@ def work(job):
     return None, found
 
 
-def write_finding(folder, number, finding):
+def write_finding(base, finding):
     _, lines, ours, theirs, mail = finding
-    os.makedirs(folder, exist_ok=True)
-    base = os.path.join(folder, f"{number:03d}")
+    os.makedirs(os.path.dirname(base), exist_ok=True)
     with open(base + ".sieve", "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write("\n".join([HEAD] + lines) + "\n")
     with open(base + ".eml", "wb") as file:
         file.write(mail)
-    print(f"\n{base}.sieve, .eml:")
+    print(f"{base}.sieve, .eml:")
     for title, said in (("", lines), ("  ours:   ", ours), ("  theirs: ", theirs)):
         for line in said or ["nothing"]:
-            print(f"{title or '  '}{line}".encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+            print(f"{title or '  '}{line}".encode("utf-8", "surrogateescape").decode("utf-8", "replace"), flush=True)
 
 
-def campaign(mode, jobs, total, pool, counts):
-    """Prints a line; gives the findings. A crash of ours is a finding, one of theirs is counted."""
-    findings, differing, crashed = [], 0, 0
+def campaign(mode, jobs, total, pool, counts, keep):
+    """Prints a line, and the first findings; gives how many there are. A crash of theirs is counted,
+    one of ours ends the run."""
+    findings, differing, crashed = 0, 0, 0
     for crash, found in pool.map(work, jobs, chunksize=4):
         if crash and not crash.startswith("sieve-test"):
             raise SystemExit(f"sieve-diff: {crash}")
@@ -153,9 +153,11 @@ def campaign(mode, jobs, total, pool, counts):
         for one in found:
             if one[0]:
                 counts[one[0]] = counts.get(one[0], 0) + 1
-            else:
-                findings.append(one)
-    print(f"{mode:8} {total:8} run, {total - differing:8} agree, {differing - len(findings):6} of a known kind, {len(findings):4} not explained, {crashed} where sieve-test crashed", flush=True)
+                continue
+            findings += 1
+            if findings <= SHOWN:
+                write_finding(os.path.join(keep, f"{mode}-{findings:02d}"), one)
+    print(f"{mode:8} {total:8} run, {total - differing:8} agree, {differing - findings:6} of a known kind, {findings:4} not explained, {crashed} where sieve-test crashed", flush=True)
     return findings
 
 
@@ -165,7 +167,7 @@ def main():
     seed = sys.argv[3] if len(sys.argv) > 3 else "1"
     keep = sys.argv[4] if len(sys.argv) > 4 else "sieve-diff.findings"
     kinds = known_kinds(os.path.join(os.path.dirname(os.path.abspath(__file__)), "differences.tsv"))
-    counts, findings = {}, []
+    counts, findings = {}, 0
     with tempfile.TemporaryDirectory(prefix="sieve-diff.") as place:
         both = peers.Peers(place, program)
         print(f"Dovecot {both.version}, seed {seed}")
@@ -174,11 +176,9 @@ def main():
             for mode, size in (("tests", BATCH), ("scripts", 1)):
                 sizes = [min(size, number - at) for at in range(0, number, size)]
                 jobs = [(mode, seed, i, size_of, both, kinds) for i, size_of in enumerate(sizes)]
-                findings += campaign(mode, jobs, number, pool, counts)
+                findings += campaign(mode, jobs, number, pool, counts, keep)
     for name, right, _, _, _, why, _ in kinds:
         print(f"{counts.get(name, 0):8}  {name}: {right}: {why}")
-    for i, finding in enumerate(findings[:SHOWN]):
-        write_finding(keep, i, finding)
     return 1 if findings else 0
 
 
