@@ -37,7 +37,7 @@ distrust(const struct options *options, struct err *err)
 		return 0;
 	conf->sieve.redirect = conf->sieve.vacation = conf->sieve.notify = false;
 	return conf->deliver.mailbox.kind != MAILBOX_LDA || options->mailbox != NULL ||
-			       options->command != &cmd_deliver
+			       !options->command->stores
 		       ? 0
 		       : err_set(err,
 				 "%.300s: everybody can write the configuration, so its "
@@ -119,7 +119,7 @@ main(int argc, char **argv)
 			    "it); see spamcop-filter help\n",
 			    stderr);
 	run.envelope = options.envelope;
-	if (user_become(&run.user, options.user, options.home, command == &cmd_deliver, &err) != 0)
+	if (user_become(&run.user, options.user, options.home, command->stores, &err) != 0)
 		fail(GUARD_TEMPFAIL, &err);
 	if (options.home != NULL && user_set_home(&run.user, options.home, &err) != 0)
 		fail(wrong, &err);

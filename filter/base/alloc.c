@@ -9,14 +9,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(HAVE___LIBC_MALLOC) && !defined(WITH_SANITIZERS)
+#ifdef ALLOC_WRAP
+/*
+ * Linked statically, malloc() is of the same piece of libc as __libc_malloc():
+ * the linker (--wrap) has everybody call these instead.
+ */
+#define OURS(name)  __wrap_##name
+#define LIBC_(name) __real_##name
+#elif defined(HAVE___LIBC_MALLOC) && !defined(WITH_SANITIZERS)
+#define OURS(name)  name
+#define LIBC_(name) __libc_##name
+#endif
 
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t size);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-void *realloc(void *p, size_t size);
+#ifdef OURS
+
+void *LIBC_(malloc)(size_t size);
+void *LIBC_(calloc)(size_t n, size_t size);
+void *LIBC_(realloc)(void *p, size_t size);
+void *OURS(malloc)(size_t size);
+void *OURS(calloc)(size_t n, size_t size);
+void *OURS(realloc)(void *p, size_t size);
 
 static void *
 checked(void *p)
@@ -27,23 +39,23 @@ checked(void *p)
 }
 
 void *
-malloc(size_t size)
+OURS(malloc)(size_t size)
 {
-	return checked(__libc_malloc(size));
+	return checked(LIBC_(malloc)(size));
 }
 
 void *
-calloc(size_t n, size_t size)
+OURS(calloc)(size_t n, size_t size)
 {
-	return checked(__libc_calloc(n, size));
+	return checked(LIBC_(calloc)(n, size));
 }
 
 void *
-realloc(void *p, size_t size)
+OURS(realloc)(void *p, size_t size)
 {
 	if (size == 0) /* frees, by glibc's rules; NULL is no failure then */
-		return __libc_realloc(p, size);
-	return checked(__libc_realloc(p, size));
+		return LIBC_(realloc)(p, size);
+	return checked(LIBC_(realloc)(p, size));
 }
 
 #endif

@@ -1,5 +1,6 @@
 #include "filter/base/user.h"
 #include "filter/base/guard.h"
+#include "filter/base/users/database.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define ASK_SECONDS 5 /* for one answer of the user database; callers wait ten for all of it */
 
 #define FILE_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
@@ -68,26 +67,10 @@ switch_to(const struct passwd *passwd, struct err *err)
 	return 0;
 }
 
-/*
- * What the user database says of a name, or (NULL) of us. It may be far away:
- * the guard ends us with 75 where it does not answer.
- */
-static const struct passwd *
-ask(const char *name)
-{
-	(void)alarm(ASK_SECONDS);
-	errno = 0;
-	const struct passwd *passwd = name != NULL ? getpwnam(name) : getpwuid(geteuid());
-	int error = errno;
-	(void)alarm(0);
-	errno = error;
-	return passwd;
-}
-
 static int
 become_other(struct user *user, const char *name, struct err *err)
 {
-	const struct passwd *passwd = ask(name);
+	const struct passwd *passwd = database_ask(name);
 
 	if (passwd == NULL)
 		return err_set(err, "-d %s: %s", name,
@@ -140,7 +123,7 @@ user_find_name(struct user *user)
 {
 	if (user->name[0] != '\0' || user->asked)
 		return;
-	const struct passwd *passwd = ask(NULL);
+	const struct passwd *passwd = database_ask(NULL);
 	user->asked = true;
 	if (passwd != NULL)
 		copy_whole(user->name, sizeof user->name, passwd->pw_name);
@@ -166,7 +149,7 @@ user_become(struct user *user, const char *name, const char *home, bool storing,
 		believe_name(user);
 		return 0;
 	}
-	const struct passwd *passwd = ask(NULL);
+	const struct passwd *passwd = database_ask(NULL);
 	user->asked = true;
 	if (passwd != NULL)
 		fill(user, passwd);
@@ -258,30 +241,6 @@ open_linked(const char *path)
 	return st.st_uid == geteuid() || st.st_uid == 0 ? open(path, FILE_FLAGS) : -1;
 }
 
-/*
- * Is the group that may write the file the user's own: the one we run with, of
- * the user's number or name, with nobody else in it?
- */
-static bool
-is_own_group(gid_t gid)
-{
-	if (gid != getegid())
-		return false;
-	(void)alarm(ASK_SECONDS);
-	const struct group *group = getgrgid(gid);
-	(void)alarm(0);
-	if (group == NULL)
-		return gid == geteuid();
-	const struct passwd *passwd = ask(NULL);
-	const char *name = passwd == NULL ? "" : passwd->pw_name;
-	if (gid != geteuid() && strcmp(group->gr_name, name) != 0)
-		return false;
-	for (char **member = group->gr_mem; member != NULL && *member != NULL; member++)
-		if (strcmp(*member, name) != 0)
-			return false;
-	return true;
-}
-
 /* Is the file on fd (-1: errno says why not) one that we may obey? */
 static int
 believe_file(int fd, const char *path, struct err *err)
@@ -304,7 +263,8 @@ believe_file(int fd, const char *path, struct err *err)
 	else if (st.st_uid != geteuid())
 		why = "it belongs to somebody else; expected the user's own file (chown)";
 	else if ((st.st_mode & S_IWOTH) != 0 ||
-		 ((st.st_mode & S_IWGRP) != 0 && !is_own_group(st.st_gid)))
+		 ((st.st_mode & S_IWGRP) != 0 &&
+		  (st.st_gid != getegid() || !database_is_own_group(st.st_gid))))
 		why = "others can write it; expected a file that only the user can write (chmod "
 		      "go-w)";
 	if (why == NULL)

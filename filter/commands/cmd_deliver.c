@@ -102,6 +102,7 @@ const struct command cmd_deliver = {
 	.name = "deliver",
 	.run = deliver,
 	.carries_mail = true,
+	.stores = true,
 	.arguments = "",
 	.help = "tag, run the Sieve rules, store the message",
 	.details = "The mailbox is that of deliver.mailbox in the configuration, or of --mailbox.\n"

@@ -5,11 +5,6 @@
 
 #define HELP_COLUMN 20
 
-const struct command *const commands_all[] = {
-	&cmd_tag,    &cmd_deliver, &cmd_relays, &cmd_check, &cmd_explain, &cmd_doctor, &cmd_allow,
-	&cmd_report, &cmd_stats,   &cmd_digest, &cmd_sweep, &cmd_help,    NULL,
-};
-
 const struct command *
 commands_find(const char *name)
 {
@@ -33,10 +28,10 @@ commands_meant(const char *name, char text[SUGGEST_TEXT_MAX])
 static void
 help_all(void)
 {
-	(void)fputs(
-		"usage: spamcop-filter [OPTION...] [COMMAND]\n"
+	(void)printf(
+		"usage: %s [OPTION...] [COMMAND]\n"
 		"Tags suspected spam by DNS lists, and files it by Sieve rules; never bounces.\n",
-		stdout);
+		commands_program);
 	for (size_t i = 0; commands_all[i] != NULL; i++) {
 		const struct command *command = commands_all[i];
 		int n = printf("  %s %s", command->name, command->arguments);
@@ -62,7 +57,7 @@ commands_help(const struct command *command)
 		help_all();
 		return;
 	}
-	(void)printf("usage: spamcop-filter [OPTION...] %s%s%s\n%s\n%s%s", command->name,
+	(void)printf("usage: %s [OPTION...] %s%s%s\n%s\n%s%s", commands_program, command->name,
 		     command->arguments[0] == '\0' ? "" : " ",
 		     command->arguments[0] == '(' ? "" : command->arguments, command->help,
 		     command->details == NULL ? "" : "\n",

@@ -1,6 +1,6 @@
 /*
  * commands.h - what the program can do: a command is a file cmd_x.c, which
- * declares its row, and its line in the table of commands.c.
+ * declares its row, and its line in the table of commands_all.c.
  *
  * main has read the command line and the configuration and become the user
  * before it runs one. Each prints its product on standard output.
@@ -29,6 +29,7 @@ struct command {
 	int (*run)(struct run *run, const struct options *options, struct err *err);
 	size_t words_min, words_max; /* arguments, SIZE_MAX: any number */
 	bool carries_mail;
+	bool stores; /* puts mail into a mailbox, which is not done as root */
 	/*
 	 * the status where the configuration is broken; 0: it runs nonetheless,
 	 * and says so
@@ -45,6 +46,9 @@ struct command {
 
 extern const struct command cmd_tag, cmd_deliver, cmd_relays, cmd_check, cmd_explain, cmd_doctor,
 	cmd_allow, cmd_report, cmd_stats, cmd_digest, cmd_sweep, cmd_help;
+
+/* The name of the program that these are the commands of. */
+extern const char commands_program[];
 
 /* All of them, in the order of the usage; NULL behind the last. */
 extern const struct command *const commands_all[];

@@ -70,7 +70,7 @@ void
 options_tell(const struct options *options)
 {
 	if (options->instead == OPTIONS_VERSION)
-		(void)puts("spamcop-filter " VERSION);
+		(void)printf("%s " VERSION "\n", commands_program);
 	else
 		commands_help(options->named ? options->command : NULL);
 }

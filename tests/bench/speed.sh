@@ -2,7 +2,7 @@
 # What a message costs, as whole processes, against cat, against the least that such a program can be (bare.c), and against what people use today. Compare the
 # ratios: they are of runs of the same turn. Ends with 1 where a thing does not work, never for a time. Run it with ./bootstrap bench [peers].
 #
-# RUNS: turns (default 100). ONLY: one group. OUT: the table for programs (default bench.tsv in the build folder). STATIC: a spamcop-filter of configure --enable-static-libs.
+# RUNS: turns (default 100). ONLY: one group. OUT: the table for programs (default bench.tsv in the build folder). STATIC: a spamcop-filter of configure --enable-static-libs. BEFORE: the spamcop-filter of another build, to compare with.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/e2e/lib/lib.sh"
 . "$top_srcdir/tests/e2e/lib/lists.sh"
 wall=$top_builddir/tests/bench/wall
@@ -93,6 +93,8 @@ for b in musl static dynamic ares-static ares; do
 	[ ! -x "$tmp/bare-$b" ] || add "bare filter, $b" "$tmp/bare-$b" dns 127.0.0.1 "$port" bl.test
 done
 add "spamcop-filter" "$filter" -c "$tmp/dns.conf"
+[ ! -x "${BEFORE:-/nothing}" ] || add "spamcop-filter, before" "$BEFORE" -c "$tmp/dns.conf"
+[ ! -x "$top_builddir/spamcop-tag" ] || add "spamcop-tag, fully static" "$top_builddir/spamcop-tag" -c "$tmp/dns.conf"
 [ ! -x "${STATIC:-/nothing}" ] || add "spamcop-filter, static libraries" "$STATIC" -c "$tmp/dns.conf"
 compare tag "$runs" "$tmp/letter"
 

@@ -19,6 +19,7 @@ guard_env(const char *name)
 }
 
 /* A table of commands of our own, so that the commands are not linked. */
+const char commands_program[] = "spamcop-filter";
 const struct command cmd_tag = {.name = "tag", .carries_mail = true};
 static const struct command deliver = {.name = "deliver", .carries_mail = true};
 static const struct command relays = {.name = "relays", .words_max = SIZE_MAX};

@@ -27,7 +27,7 @@ if [ -z "${top_builddir:-}" ]; then
 	[ -x ./spamcop-filter ] && top_builddir=$(pwd)
 fi
 top_builddir=$(cd "$top_builddir" && pwd) || exit 99
-filter=$top_builddir/spamcop-filter
+filter=${FILTER:-$top_builddir/spamcop-filter} # FILTER: tests/e2e/17-static-tag.t has some scripts run with spamcop-tag
 sieve=$top_builddir/spamcop-sieve
 helper=$top_builddir/tests/e2e/tools/helper
 # $sanitized: 1 in a build with sanitizers, which need more memory, catch signals themselves and do not go with tracing or preloading.
