@@ -60,6 +60,8 @@ static const struct {
 	{SPAN("a@-"), ALLOW_NONE, ""},
 	{SPAN("a@example..org"), ALLOW_NONE, ""},
 	{SPAN("com"), ALLOW_NONE, ""},
+	{SPAN("@a0.example.org"), ALLOW_DOMAIN, "@a0.example.org"},
+	{SPAN("@0.example.org"), ALLOW_DOMAIN, "@0.example.org"},
 };
 
 static void
@@ -72,6 +74,25 @@ test_entries(void **state)
 		if (allow_entry_read(entries[i].in, &entry) != entries[i].kind)
 			fail_msg("%s: kind %d", entries[i].in.p, entry.kind);
 		assert_string_equal(entry.text, entries[i].text);
+	}
+}
+
+/* A domain has at most 253 bytes (RFC 1035 2.3.4). */
+static void
+test_long_domain(void **state)
+{
+	char text[300];
+
+	(void)state;
+	for (size_t n = 253; n <= 254; n++) {
+		struct allow_entry entry;
+
+		memset(text, 'a', sizeof text);
+		text[0] = '@';
+		for (size_t i = 60; i < n; i += 60)
+			text[i] = '.';
+		assert_int_equal(allow_entry_read((struct span){text, n + 1}, &entry),
+				 n == 253 ? ALLOW_DOMAIN : ALLOW_NONE);
 	}
 }
 
@@ -154,6 +175,8 @@ static const struct span froms[][2] = {
 	{SPAN("From: friend@example.org (other@example.com)\n"), SPAN("friend@example.org")},
 	{SPAN("From: other@example.com <friend@example.org>\n"), SPAN("friend@example.org")},
 	{SPAN("From: =?utf-8?q?Fr=C3=A4nd?= <friend@example.org>\n"), SPAN("friend@example.org")},
+	{SPAN("From: friend@example.org (a \\) other@example.com \\( comment)\n"),
+	 SPAN("friend@example.org")},
 	{SPAN("To: friend@example.org\n"), SPAN("")},
 	{SPAN("From: friend@example.org, other@example.com\n"), SPAN("")},
 	{SPAN("From: <friend@example.org> <other@example.com>\n"), SPAN("")},
@@ -208,12 +231,13 @@ site(void)
 	static char sender[][24] = {"friend@example.org", "@example.net", "nonsense"};
 	static char *senders[] = {sender[0], sender[1], sender[2]};
 	static char user_file[] = "~/.spamcop-allow";
-	static struct network networks[1];
+	static struct network networks[2];
 
-	assert_true(network_parse(SPAN("198.51.100.0/24"), &networks[0]));
+	assert_true(network_parse(SPAN("203.0.113.0/24"), &networks[0]));
+	assert_true(network_parse(SPAN("198.51.100.0/24"), &networks[1]));
 	return (struct conf){.allow = {.senders = {senders, 3},
 				       .networks = networks,
-				       .n_networks = 1,
+				       .n_networks = 2,
 				       .file = user_file}};
 }
 
@@ -372,11 +396,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_entries),      cmocka_unit_test(test_instead),
-		cmocka_unit_test(test_list_ids),     cmocka_unit_test(test_own_domain),
-		cmocka_unit_test(test_from),         cmocka_unit_test(test_from_is_bounded),
-		cmocka_unit_test(test_matches),      cmocka_unit_test(test_file_not_believed),
-		cmocka_unit_test(test_file_too_long)};
+		cmocka_unit_test(test_entries),           cmocka_unit_test(test_long_domain),
+		cmocka_unit_test(test_instead),           cmocka_unit_test(test_list_ids),
+		cmocka_unit_test(test_own_domain),        cmocka_unit_test(test_from),
+		cmocka_unit_test(test_from_is_bounded),   cmocka_unit_test(test_matches),
+		cmocka_unit_test(test_file_not_believed), cmocka_unit_test(test_file_too_long)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

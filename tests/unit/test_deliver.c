@@ -287,6 +287,22 @@ test_quota(void **state)
 	assert_int_equal(deliver(&keep), 0);
 }
 
+/* What is no entry leaves the file's sums out: it refuses nothing. */
+static void
+test_quota_entries(void **state)
+{
+	static const char *const bad[] = {"10S\n99999 1x\n", "10S\n99999 \n", "10S\n99999\n",
+					  "10S\n99999 1 1\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		struct quota quota = {.fd = -1};
+
+		if (quota_parse(span_of(bad[i]), &quota))
+			fail_msg("%s is taken", bad[i]);
+	}
+}
+
 /* A recount that is not done in time leaves the file and its sums alone. */
 static void
 test_quota_time(void **state)
@@ -364,6 +380,7 @@ main(void)
 					   cmocka_unit_test_setup(test_edits, fresh),
 					   cmocka_unit_test_setup(test_left_behind, fresh),
 					   cmocka_unit_test_setup(test_unusable, fresh),
+					   cmocka_unit_test(test_quota_entries),
 					   cmocka_unit_test_setup(test_quota, fresh),
 					   cmocka_unit_test_setup(test_quota_time, fresh),
 					   cmocka_unit_test_setup(test_mailbox, fresh),

@@ -5,11 +5,23 @@
 #include "remembering.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+
+static bool broken_disk;
+
+/* In place of the C library's. */
+ssize_t
+pread(int fd, void *to, size_t size, off_t at)
+{
+	errno = EIO;
+	return broken_disk ? -1 : syscall(SYS_pread64, fd, to, size, at);
+}
 
 /* As it is written; doc: memory.h. */
 static void
@@ -32,6 +44,59 @@ test_form(void **state)
 		       "# spamcop-filter memory, version 1", when, until,
 		       (unsigned long long)key.half[0], (unsigned long long)key.half[1]);
 	assert_string_equal(text, want);
+	struct stat status;
+	(void)snprintf(text, sizeof text, "%s/Maildir/" SEEN, place.home);
+	assert_int_equal(stat(text, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0600);
+	place_close(&place);
+}
+
+/*
+ * Keys are the same in every version, and one that is only half the same is
+ * another.
+ */
+static void
+test_keys(void **state)
+{
+	struct memory_key key, other;
+	struct memory memory;
+	struct place place;
+	struct err err;
+
+	(void)state;
+	memory_key_init(&key);
+	memory_key_add(&key, SPAN("a@b"));
+	assert_true(key.half[0] == UINT64_C(0x4d657a2d8d650291) &&
+		    key.half[1] == UINT64_C(0xef0c3e27e92361cd));
+	place_open(&place);
+	assert_int_equal(memory_open(&memory, &place.delivery, "seen", true, &err), 0);
+	for (int half = 0; half < 2; half++) {
+		other = key;
+		other.half[half]++;
+		memory_put(&memory, &other, 3600);
+		assert_null(memory_find(&memory, &key));
+	}
+	assert_int_equal(memory.n, 2);
+	memory_close(&memory);
+	place_close(&place);
+}
+
+/* A file that the disk does not give is not taken for an empty one. */
+static void
+test_read_error(void **state)
+{
+	char text[1024];
+	struct place place;
+
+	(void)state;
+	place_open(&place);
+	put_all(&place, 1);
+	size_t n = read_file(&place, SEEN, text, sizeof text);
+	broken_disk = true;
+	assert_int_equal(put(&place, 2), -1);
+	broken_disk = false;
+	assert_int_equal(read_file(&place, SEEN, text, sizeof text), n);
+	assert_int_equal(known(&place, 3, true), 1);
 	place_close(&place);
 }
 
@@ -373,6 +438,7 @@ main(void)
 		cmocka_unit_test(test_later),   cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_garbage), cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_writers), cmocka_unit_test(test_replaced),
+		cmocka_unit_test(test_keys),    cmocka_unit_test(test_read_error),
 		cmocka_unit_test(test_no_room), cmocka_unit_test(test_odd),
 	};
 

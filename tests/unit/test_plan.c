@@ -203,7 +203,7 @@ static const struct words {
 	{"discard", SPAN("discard\nend\n"), SPAN("if true { DisCard; }"), true},
 	{"discard from nowhere", SPAN("discard\nend\n"), SPAN("if true { keep; }"), false},
 	{"part of a word", SPAN("discard\nend\n"),
-	 SPAN("discards discard_ _discard 1discard discar"), false},
+	 SPAN("discards discard_ _discard 1discard discar discard0 0discard"), false},
 	{"at both ends", SPAN("discard\nend\n"), SPAN("discard"), true},
 	{"redirect", SPAN("redirect\ta@b\nend\n"), SPAN("redirect\"a@b\";"), true},
 	{"redirect from nowhere", SPAN("keep\nredirect\ta@b\nend\n"), SPAN("discard;"), false},
@@ -232,13 +232,67 @@ test_words(void **state)
 		    (PLAN_WORD_BODY | PLAN_WORD_INCLUDE));
 }
 
+/* One implicit keep there is, whoever becomes one, and nothing else is lost. */
+static void
+test_implicit(void **state)
+{
+	static const struct {
+		struct span text;
+		size_t i, result, n, implicit;
+	} cases[] = {
+		{SPAN("redirect\ta@b\nkeep\nend\n"), 0, 1, 2, 0},
+		{SPAN("keep\nredirect\ta@b\nend\n"), 1, 1, 2, 1},
+		{SPAN("implicit\nredirect\ta@b\nend\n"), 1, 0, 1, 0},
+		{SPAN("redirect\ta@b\nkeep\nimplicit\nend\n"), 0, 0, 2, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct plan plan;
+		struct err err;
+		size_t implicit = 0;
+
+		assert_int_equal(plan_read(&plan, cases[i].text, '.', &err), 0);
+		assert_int_equal(plan_make_implicit(&plan, cases[i].i), cases[i].result);
+		assert_int_equal(plan.n, cases[i].n);
+		assert_int_equal(plan.action[cases[i].implicit].kind, ACTION_IMPLICIT);
+		for (size_t k = 0; k < plan.n; k++)
+			implicit += plan.action[k].kind == ACTION_IMPLICIT;
+		assert_int_equal(implicit, 1);
+		plan_free(&plan);
+	}
+}
+
+/* An address may be as long as that, and no longer. */
+static void
+test_address(void **state)
+{
+	static char text[PROTOCOL_ADDRESS_MAX + 100];
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		size_t n = PROTOCOL_ADDRESS_MAX + more;
+		struct plan plan;
+		struct err err;
+
+		memcpy(text, "redirect\t", 9);
+		memset(text + 9, 'x', n);
+		text[9 + n / 2] = '@';
+		memcpy(text + 9 + n, "\nend\n", 5);
+		assert_int_equal(plan_read(&plan, (struct span){text, n + 14}, '.', &err),
+				 more == 0 ? 0 : -1);
+		plan_free(&plan);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),  cmocka_unit_test(test_void),
-		cmocka_unit_test(test_cut),   cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_good),    cmocka_unit_test(test_void),
+		cmocka_unit_test(test_cut),     cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_words),   cmocka_unit_test(test_implicit),
+		cmocka_unit_test(test_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "filter/send/sendmail.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 
 static void
 test_address(void **state)
@@ -233,6 +234,28 @@ test_redirect_limits(void **state)
 	sending_close(&sending);
 }
 
+/* A message that cannot be copied whole for sendmail is not sent cut. */
+static void
+test_cut(void **state)
+{
+	static char text[5000] = TO "\n";
+	struct sending sending;
+	struct rlimit was, little;
+
+	(void)state;
+	memset(text + strlen(text), 'x', 3000);
+	sending_open(&sending, text);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	little = (struct rlimit){2000, was.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	struct plan plan = sending_plan(&sending, "redirect\tyou@example.net\nend\n");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_int_equal(calls(&sending), 0);
+	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
+	plan_free(&plan);
+	sending_close(&sending);
+}
+
 /*
  * Where it cannot be remembered that a message was sent, nothing is: each try
  * of a delivery that fails behind it would send it again.
@@ -335,9 +358,10 @@ main(void)
 		cmocka_unit_test(test_null_sender),     cmocka_unit_test(test_redirect_senders),
 		cmocka_unit_test(test_redirect_many),   cmocka_unit_test(test_redirect_kept),
 		cmocka_unit_test(test_redirect_limits), cmocka_unit_test(test_nothing_sent),
-		cmocka_unit_test(test_redirect_memory),
+		cmocka_unit_test(test_redirect_memory), cmocka_unit_test(test_cut),
 	};
 
+	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN); /* as the filter has it: what it starts must not */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,6 +96,37 @@ test_vacation_memory(void **state)
 }
 
 /*
+ * Another text is another reply, to the same sender; and each is remembered for
+ * as long as the script says.
+ */
+static void
+test_vacation_remembers(void **state)
+{
+	struct sending sending;
+	char text[512];
+	long when, until;
+
+	(void)state;
+	sending_open(&sending, TO "\nx\n");
+	for (int i = 0; i < 4; i++) {
+		struct plan plan = sending_plan(
+			&sending, i % 2 == 0 ? "vacation\t98765\t\t\t\t\t\tfirst\nimplicit\nend\n"
+					     : "vacation\t98765\t\t\t\t\t\tother\nimplicit\nend\n");
+
+		plan_free(&plan);
+		assert_int_equal(calls(&sending), i == 0 ? 1 : 2);
+	}
+	int fd = open_below(sending.place.home, "Maildir/spamcop-vacation", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof text - 1);
+	close(fd);
+	assert_true(n > 67 + 33);
+	text[n] = '\0';
+	assert_int_equal(sscanf(text + 67, "%lx %lx", &when, &until), 2);
+	assert_int_equal(until - when, 98765);
+	sending_close(&sending);
+}
+
+/*
  * A long subject is divided: no line of a header is longer than a mail system
  * takes.
  */
@@ -293,9 +324,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vacation),      cmocka_unit_test(test_vacation_memory),
-		cmocka_unit_test(test_vacation_long), cmocka_unit_test(test_vacation_text),
-		cmocka_unit_test(test_silence),       cmocka_unit_test(test_own),
+		cmocka_unit_test(test_vacation),
+		cmocka_unit_test(test_vacation_memory),
+		cmocka_unit_test(test_vacation_remembers),
+		cmocka_unit_test(test_vacation_long),
+		cmocka_unit_test(test_vacation_text),
+		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
