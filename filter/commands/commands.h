@@ -45,7 +45,7 @@ struct command {
 };
 
 extern const struct command cmd_tag, cmd_deliver, cmd_relays, cmd_check, cmd_explain, cmd_doctor,
-	cmd_allow, cmd_report, cmd_stats, cmd_digest, cmd_sweep, cmd_help;
+	cmd_allow, cmd_report, cmd_stats, cmd_digest, cmd_sweep, cmd_index, cmd_help;
 
 /* The name of the program that these are the commands of. */
 extern const char commands_program[];

@@ -1,7 +1,7 @@
 #include "filter/lists/dnsbl.h"
 #include "filter/lists/dns.h"
 #include "filter/lists/dnsbl_name.h"
-#include "filter/lists/listfile.h"
+#include "filter/lists/file/listfile.h"
 #include "filter/base/log.h"
 
 #include <stdlib.h>

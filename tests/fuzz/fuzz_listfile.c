@@ -3,7 +3,7 @@
  * result is the same and within its bounds.
  */
 #include "fuzz.h"
-#include "filter/lists/listfile.h"
+#include "filter/lists/file/listfile.h"
 
 #include <stdio.h>
 #include <stdlib.h>

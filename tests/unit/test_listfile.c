@@ -2,7 +2,7 @@
  * listfile.h: rbldnsd's ip4set text as rbldnsd reads it (each IPv4 row was
  * compared with rbldnsd 1.0's own answers).
  */
-#include "filter/lists/listfile.h"
+#include "filter/lists/file/listfile.h"
 #include "unit.h"
 
 #include <fcntl.h>

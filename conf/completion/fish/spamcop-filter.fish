@@ -1,6 +1,6 @@
 # fish completion for spamcop-filter(1).
 
-set -l commands tag deliver relays check explain doctor allow report stats digest sweep help
+set -l commands tag deliver relays check explain doctor allow report stats digest sweep index help
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c spamcop-filter -f
@@ -15,6 +15,7 @@ complete -c spamcop-filter -n $none -a report -d 'mail spam to your own SpamCop 
 complete -c spamcop-filter -n $none -a stats -d 'what the log says'
 complete -c spamcop-filter -n $none -a digest -d 'what was held'
 complete -c spamcop-filter -n $none -a sweep -d 'look again at recent mail'
+complete -c spamcop-filter -n $none -a index -d 'make lists that are files quick to read'
 complete -c spamcop-filter -n $none -a help -d 'what there is, or what a command takes'
 complete -c spamcop-filter -n '__fish_seen_subcommand_from help' -a "$commands"
 

@@ -4,7 +4,7 @@
 #include "filter/commands/doctor/report_items.h"
 #include "filter/lists/dns.h"
 #include "filter/lists/dnsbl_name.h"
-#include "filter/lists/listfile.h"
+#include "filter/lists/file/listfile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -359,10 +359,13 @@ look_at_file(const struct conf *conf, const struct list *list)
 		report_items_advise("%s", err.why);
 		return 1;
 	}
-	(void)report_items_add(bad.lines > 0, "%s  file, %zu entries, read in %.0f us", name,
-			       bad.entries,
+	int indexed = listfile_has_index(list->file, list->format, &err);
+	(void)report_items_add(bad.lines > 0, "%s  file%s, %zu entries, read in %.0f us", name,
+			       indexed > 0 ? " with an index" : "", bad.entries,
 			       (double)(after.tv_sec - before.tv_sec) * 1e6 +
 				       (double)(after.tv_nsec - before.tv_nsec) / 1e3);
+	if (indexed < 0)
+		report_items_advise("%s. Until then the list itself is read.", err.why);
 	if (bad.lines == 0)
 		return 0;
 	report_items_advise("%s (%zu bad lines; the others work)", bad.first.why, bad.lines);

@@ -4,12 +4,13 @@
  *
  *     listdiff write SEED COUNT DIR     the files; prints rbldnsd's zone for
  *                                       each
+ *     listdiff index SEED COUNT DIR     an index beside each
  *     listdiff compare SEED COUNT DIR PORT
  *                                       prints what differs, and how much was
  *                                       compared; exit status 1 if anything did
  */
 #include "filter/lists/dnsbl_name.h"
-#include "filter/lists/listfile.h"
+#include "filter/lists/file/listfile_build.h"
 #include "listgen.h"
 
 #include <arpa/inet.h>
@@ -164,27 +165,44 @@ tell(const char *path, const struct listfile_hit *hit, const struct reply *reply
 	printf(" rcode %d\n", reply->rcode);
 }
 
-static unsigned long looked_up, listed, excluded_files, differ;
+static unsigned long looked_up, listed, excluded_files, indexed, differ;
+
+/*
+ * What its format is called. Half of the files of the two kinds that need no
+ * word about it say none.
+ */
+static const char *
+format_of(const char *kind, unsigned file)
+{
+	bool plain =
+		strcmp(kind, "combined") == 0 ||
+		(file % 2 == 0 && (strcmp(kind, "ip4set") == 0 || strcmp(kind, "ip6trie") == 0));
+
+	return plain ? NULL : kind;
+}
+
+static void
+index_file(uint64_t seed, unsigned file, const char *path)
+{
+	struct err err;
+	size_t entries;
+
+	if (listfile_build(path, format_of(listgen_kind(seed, file), file), &entries, &err) != 0)
+		printf("%s\n", err.why);
+}
 
 static void
 compare_file(int fd, uint64_t seed, unsigned file, const char *path)
 {
-	const char *kind = listgen_kind(seed, file);
+	const char *kind = listgen_kind(seed, file), *format = format_of(kind, file);
 	struct listfile_hit hit[ADDRESSES];
 	struct err err;
 	char zone[32];
 
 	for (unsigned i = 0; i < ADDRESSES; i++)
 		hit[i].addr = listgen_address(seed, file, i);
-	/*
-	 * Half of the files of the two kinds that need no word about it say
-	 * none.
-	 */
-	bool plain =
-		strcmp(kind, "combined") == 0 ||
-		(file % 2 == 0 && (strcmp(kind, "ip4set") == 0 || strcmp(kind, "ip6trie") == 0));
-	enum listfile_status status =
-		listfile_match(path, plain ? NULL : kind, hit, ADDRESSES, NULL, &err);
+	enum listfile_status status = listfile_match(path, format, hit, ADDRESSES, NULL, &err);
+	indexed += listfile_has_index(path, format, &err) > 0;
 	(void)snprintf(zone, sizeof zone, "z%u.test", file);
 	excluded_files += status == LISTFILE_EXPIRED;
 	for (unsigned i = 0; i < ADDRESSES; i++) {
@@ -237,11 +255,14 @@ main(int argc, char **argv)
 		(void)snprintf(path, sizeof path, "%s/f%u", argv[4], file);
 		if (strcmp(argv[1], "write") == 0)
 			write_file(seed, file, path);
+		else if (strcmp(argv[1], "index") == 0)
+			index_file(seed, file, path);
 		else
 			compare_file(fd, seed, file, path);
 	}
 	if (strcmp(argv[1], "compare") == 0)
-		printf("%u files, %lu of them expired; %lu lookups, %lu listed; %lu differ\n",
-		       count, excluded_files, looked_up, listed, differ);
+		printf("%u files, %lu of them expired, %lu with an index; "
+		       "%lu lookups, %lu listed; %lu differ\n",
+		       count, excluded_files, indexed, looked_up, listed, differ);
 	return differ > 0;
 }

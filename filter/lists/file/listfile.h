@@ -3,7 +3,8 @@
  * rbldnsd reads them.
  *
  * One pass over the file for all addresses of a message; nothing is stored for
- * an entry, so memory does not grow with the list.
+ * an entry, so memory does not grow with the list. Where FILE.index is of this
+ * state of the file, only the lines that it names are read (listfile_index.h).
  *
  *     # comment                  ; comment
  *     :127.0.0.2:See https://example.org/?$
@@ -89,6 +90,26 @@ enum listfile_status listfile_match(const char *path, const char *format, struct
 enum listfile_status listfile_match_text(const char *name, const char *format, struct span text,
 					 struct listfile_hit *hit, size_t n,
 					 struct listfile_bad *bad, struct err *err);
+
+struct listfile_watch;
+struct stat;
+
+/* The same, and watch is told what each line is (listfile_scan.h). */
+enum listfile_status listfile_watch_text(const char *name, const char *format, struct span text,
+					 struct listfile_watch *watch, struct listfile_bad *bad,
+					 struct err *err);
+
+/*
+ * Opens the file at path, and st is what it is. -1: err says why it is no list
+ * that can be read.
+ */
+int listfile_open(const char *path, struct stat *st, struct err *err);
+
+/*
+ * Is there an index beside the file, and would it be believed? 1 yes, 0 there
+ * is none, -1 err says why it is not.
+ */
+int listfile_has_index(const char *path, const char *format, struct err *err);
 
 /* "unreadable", "expired": the cause of a lookup that failed. */
 const char *listfile_cause(enum listfile_status status);

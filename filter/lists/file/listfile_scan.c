@@ -1,4 +1,4 @@
-#include "filter/lists/listfile_scan.h"
+#include "filter/lists/file/listfile_scan.h"
 
 enum listfile_format
 listfile_scan_format(struct span name)

@@ -5,7 +5,7 @@
 #ifndef LISTFILE_SCAN_H
 #define LISTFILE_SCAN_H
 
-#include "filter/lists/listfile.h"
+#include "filter/lists/file/listfile.h"
 
 /* What the lines of a dataset are: see listfile.h. */
 enum listfile_format {
@@ -28,10 +28,20 @@ struct listfile_variables {
 	} variable[LISTFILE_VARIABLES];
 };
 
+/* Who is told what each line is, while an index is made; line: its begin. */
+struct listfile_watch {
+	void (*setting)(struct listfile_watch *watch, const char *line, size_t number);
+	void (*range)(struct listfile_watch *watch, const char *line, uint32_t low, uint32_t high);
+	void (*network)(struct listfile_watch *watch, const char *line,
+			const struct network *network);
+};
+
 struct listfile_scan {
 	const char *name;
 	size_t line;
-	bool told; /* this line is bad already */
+	const char *at;               /* where it begins */
+	struct listfile_watch *watch; /* NULL for most */
+	bool told;                    /* this line is bad already */
 	struct listfile_hit *hit;
 	uint32_t number[LISTFILE_HITS_MAX]; /* of the IPv4 ones */
 	size_t n;

@@ -4,7 +4,7 @@
 #ifndef LISTFILE_LINE_H
 #define LISTFILE_LINE_H
 
-#include "filter/lists/listfile_scan.h"
+#include "filter/lists/file/listfile_scan.h"
 
 /*
  * The line from p to end, without its line feed. What cannot be understood is

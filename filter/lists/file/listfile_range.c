@@ -1,4 +1,4 @@
-#include "filter/lists/listfile_range.h"
+#include "filter/lists/file/listfile_range.h"
 
 #define EXPECTED_IPV4 "an address, a network or a range of addresses is expected"
 #define EXPECTED_IPV6 "an IPv6 address or network is expected"

@@ -17,7 +17,7 @@
 #ifndef LISTFILE_SPECIAL_H
 #define LISTFILE_SPECIAL_H
 
-#include "filter/lists/listfile_scan.h"
+#include "filter/lists/file/listfile_scan.h"
 
 /* One such line from behind its "$". NULL, or what is wrong with it. */
 const char *listfile_special(struct listfile_scan *scan, struct span line);

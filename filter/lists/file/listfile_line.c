@@ -1,7 +1,7 @@
-#include "filter/lists/listfile_line.h"
+#include "filter/lists/file/listfile_line.h"
 
-#include "filter/lists/listfile_range.h"
-#include "filter/lists/listfile_special.h"
+#include "filter/lists/file/listfile_range.h"
+#include "filter/lists/file/listfile_special.h"
 
 #define EXPECTED_VALUE "an answer as in \":127.0.0.2:text\" is expected"
 
@@ -70,10 +70,18 @@ has_one_answer(const struct listfile_scan *scan)
 }
 
 static void
+setting(struct listfile_scan *scan)
+{
+	if (scan->watch != NULL)
+		scan->watch->setting(scan->watch, scan->at, scan->line);
+}
+
+static void
 line_default(struct listfile_scan *scan, const char *p, const char *end)
 {
 	struct value value = {.answer = LISTFILE_DEFAULT_ANSWER};
 
+	setting(scan);
 	if (has_one_answer(scan) && scan->default_set)
 		return; /* the first one is for all */
 	if (!read_value(p, end, &value)) {
@@ -148,6 +156,8 @@ line_ipv4(struct listfile_scan *scan, const char *p, const char *end, bool exclu
 	if (!entry_value(scan, p, end, exclusion, &value))
 		return;
 	count(scan);
+	if (scan->watch != NULL)
+		scan->watch->range(scan->watch, scan->at, low, high);
 	for (size_t i = 0; i < scan->n; i++) {
 		uint32_t address = scan->number[i];
 
@@ -186,6 +196,8 @@ line_ipv6(struct listfile_scan *scan, const char *p, const char *end, bool exclu
 	if (!entry_value(scan, p, end, exclusion, &value))
 		return;
 	count(scan);
+	if (scan->watch != NULL)
+		scan->watch->network(scan->watch, scan->at, &network);
 	/*
 	 * IPv4 addresses are looked up as such, so that ::/0 does not hold
 	 * them.
@@ -249,6 +261,8 @@ line_address(struct listfile_scan *scan, const char *p, const char *end)
 		address = address << 8 | octet;
 	}
 	count(scan);
+	if (scan->watch != NULL)
+		scan->watch->range(scan->watch, scan->at, address, address);
 	for (size_t i = 0; i < scan->n; i++)
 		if (scan->number[i] == address && addr_is_ipv4(&scan->hit[i].addr)) {
 			bool trie = scan->format == LISTFILE_IP4TRIE;
@@ -303,6 +317,7 @@ listfile_line(struct listfile_scan *scan, const char *p, const char *end)
 	const char *why;
 
 	scan->line++;
+	scan->at = p;
 	if (line_address(scan, p, end))
 		return;
 	scan->told = false;
@@ -314,6 +329,7 @@ listfile_line(struct listfile_scan *scan, const char *p, const char *end)
 		return;
 	size_t dollar = is_comment(*p) || *p == ':' ? 1 : 0;
 	if (p + dollar < end && p[dollar] == '$') {
+		setting(scan);
 		why = listfile_special(
 			scan, (struct span){p + dollar + 1, (size_t)(end - p) - dollar - 1});
 		if (why != NULL)

@@ -1,6 +1,6 @@
-#include "filter/lists/listfile_special.h"
+#include "filter/lists/file/listfile_special.h"
 
-#include "filter/lists/listfile_range.h"
+#include "filter/lists/file/listfile_range.h"
 
 #include <time.h>
 
