@@ -159,7 +159,8 @@ write_tables(struct build *build, int fd)
 	errno = ENOMEM;
 	good = good && !build->no_memory && fwrite(header, sizeof *header, 1, file) == 1;
 	for (size_t i = 0; i < 5 && good; i++)
-		good = fwrite(tables[i]->p, tables[i]->width, tables[i]->n, file) == tables[i]->n;
+		good = tables[i]->n == 0 ||
+		       fwrite(tables[i]->p, tables[i]->width, tables[i]->n, file) == tables[i]->n;
 	if (file != NULL && fclose(file) != 0)
 		good = false;
 	free(blocks4.p);
@@ -233,8 +234,11 @@ read_text(struct build *build, const char *path, const char *format, struct span
 	if (build->settings.n >= LISTFILE_INDEX_PLACES / 2)
 		return err_set(err, "%s: more than %d lines of settings: an index would not help",
 			       path, LISTFILE_INDEX_PLACES / 2);
-	qsort(build->ranges.p, build->ranges.n, build->ranges.width, compare_ranges);
-	qsort(build->networks.p, build->networks.n, build->networks.width, compare_networks);
+	if (build->ranges.n > 0)
+		qsort(build->ranges.p, build->ranges.n, build->ranges.width, compare_ranges);
+	if (build->networks.n > 0)
+		qsort(build->networks.p, build->networks.n, build->networks.width,
+		      compare_networks);
 	build->header.bad_lines = bad.lines;
 	build->header.entries = bad.entries;
 	if (bad.lines > 0)
