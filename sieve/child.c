@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define FAILED 1
@@ -78,40 +79,69 @@ read_facts(struct run *run)
 		run->facts.score = atoi(score) > 10 ? 10 : atoi(score);
 }
 
+/* One script of the job, read and checked. */
 static int
-run_one(struct run *run, const char *name, int fd, const struct child_job *job)
+read_one(struct run *run, const struct child_job *job, size_t i, struct script *script)
 {
-	struct script script;
 	struct report report;
 	struct span text;
 
-	if (read_script(&run->pool, fd, &text, &run->why) != 0)
+	if (read_script(&run->pool, PROTOCOL_SCRIPTS + (int)i, &text, &run->why) != 0)
 		return -1;
-	report_init(&report, job->trace != NULL || job->facts_from_fields ? stderr : NULL, name,
-		    text);
+	report_init(&report, job->trace != NULL || job->facts_from_fields ? stderr : NULL,
+		    job->names[i], text);
 	report.quiet = true;
-	if (check_read(&run->pool, &report, text, &script) != 0) {
-		check_free(&script);
-		if (report.to != NULL)
-			run->why.why[0] = '\0'; /* told already */
-		else
-			(void)err_set(&run->why, "%s", report.first);
+	if (check_read(&run->pool, &report, text, script) == 0)
+		return 0;
+	if (report.to != NULL)
+		run->why.why[0] = '\0'; /* told already */
+	else
+		(void)err_set(&run->why, "%s", report.first);
+	return -1;
+}
+
+/* The next line of text; NULL where it is empty. It is ended by a NUL then. */
+static const char *
+next_line(char **at)
+{
+	char *line = *at, *lf = strchr(line, '\n');
+
+	if (lf == NULL)
+		return NULL;
+	*lf = '\0';
+	*at = lf + 1;
+	return line[0] == '\0' ? NULL : line;
+}
+
+/* Until the filter has written the message, and told what it found out. */
+static int
+wait_for_message(struct run *run)
+{
+	struct span text;
+
+	if (ask_wait(&run->ask, &run->pool, &text, &run->why) != 0)
 		return -1;
-	}
-	int result = run_script(run, &script);
-	check_free(&script);
-	return result;
+	char *at = pool_alloc(&run->pool, text.n + 1);
+	memcpy(at, text.p, text.n);
+	at[text.n] = '\0';
+	run->facts.verdict = next_line(&at);
+	const char *score = next_line(&at);
+	run->facts.score = score == NULL ? -1 : atoi(score);
+	run->facts.lists = next_line(&at);
+	return 0;
 }
 
 static int
-run_all(struct run *run, const struct child_job *job)
+run_all(struct run *run, const struct child_job *job, const struct script *script)
 {
-	run->trace = job->trace;
-	run->ask = (struct ask){.to = stdout, .from = PROTOCOL_ANSWERS};
+	if (job->wait && wait_for_message(run) != 0)
+		return -1;
+	if (mail_open(&run->mail, STDIN_FILENO, &run->why) != 0)
+		return -1;
 	if (job->facts_from_fields)
 		read_facts(run);
 	for (size_t i = 0; i < job->scripts; i++)
-		if (run_one(run, job->names[i], PROTOCOL_SCRIPTS + (int)i, job) != 0)
+		if (run_script(run, &script[i]) != 0)
 			return -1;
 	result_print(&run->result, run->flags, stdout);
 	if (job->facts_from_fields && result_is_implicit(&run->result))
@@ -122,6 +152,24 @@ run_all(struct run *run, const struct child_job *job)
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return err_set(&run->why, "the plan cannot be written");
 	return 0;
+}
+
+/* All scripts are read before the message is. */
+static int
+read_and_run(struct run *run, const struct child_job *job)
+{
+	static struct script script[CHILD_SCRIPTS_MAX];
+	int result = 0;
+
+	run->trace = job->trace;
+	run->ask = (struct ask){.to = stdout, .from = PROTOCOL_ANSWERS};
+	for (size_t i = 0; i < job->scripts && result == 0; i++)
+		result = read_one(run, job, i, &script[i]);
+	if (result == 0)
+		result = run_all(run, job, script);
+	for (size_t i = 0; i < job->scripts; i++)
+		check_free(&script[i]);
+	return result;
 }
 
 int
@@ -143,9 +191,8 @@ child_run(const struct child_job *job)
 		fprintf(stderr, "spamcop-sieve: %s\n", err.why);
 		return FAILED;
 	}
-	int result = run_open(&run, STDIN_FILENO, &own.facts, &run.why);
-	if (result == 0)
-		result = run_all(&run, &own);
+	run_open(&run, &own.facts);
+	int result = read_and_run(&run, &own);
 	if (result != 0 && run.why.why[0] != '\0')
 		fprintf(stderr, "%s\n", run.why.why);
 	run_close(&run);

@@ -20,6 +20,7 @@ struct child_job {
 	struct seal seal;
 	/* run --now: what currentdate takes for the time; 0: the clock */
 	int64_t now;
+	bool wait;   /* plan --wait: message and verdict come later */
 	FILE *trace; /* run -v; NULL: none */
 	/*
 	 * `run`: what was not said is read from the message's own X-SpamCop

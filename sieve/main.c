@@ -38,7 +38,8 @@ enum {
 	OPTION_PERSONAL,
 	OPTION_GLOBAL,
 	OPTION_NOW,
-	OPTION_SECONDS
+	OPTION_SECONDS,
+	OPTION_WAIT
 };
 
 static const char usage_text[] =
@@ -78,6 +79,7 @@ static const struct option long_options[] = {
 	{"global", required_argument, NULL, OPTION_GLOBAL},
 	{"now", required_argument, NULL, OPTION_NOW},
 	{"seconds", required_argument, NULL, OPTION_SECONDS},
+	{"wait", no_argument, NULL, OPTION_WAIT},
 	{NULL, 0, NULL, 0},
 };
 
@@ -218,6 +220,9 @@ option(struct try *try, int letter, const char *value)
 		return option_folder("--personal", value, &try->personal);
 	case OPTION_GLOBAL:
 		return option_folder("--global", value, &try->global);
+	case OPTION_WAIT:
+		job->wait = true;
+		break;
 	case OPTION_SCORE:
 	case OPTION_SECONDS:
 	case OPTION_NOW:

@@ -16,15 +16,10 @@
 
 #define DESCRIPTION_MAX 4096
 
-/*
- * The mailbox, the scripts and the folder for an implicit keep, for this
- * message.
- */
+/* The mailbox and whose it is. */
 static void
 prepare(struct run *run, const struct options *options)
 {
-	bool listed = run->verdict.kind == VERDICT_LISTED;
-
 	const struct kind *kind = kind_of(&run->conf.deliver.mailbox);
 	if (kind->named || (kind->named_as_recipient && run->envelope.recipient == NULL))
 		user_find_name(&run->user);
@@ -33,8 +28,6 @@ prepare(struct run *run, const struct options *options)
 		.mailbox = &run->conf.deliver.mailbox,
 		.envelope = &run->envelope,
 		.user = &run->user,
-		.implicit = listed ? run->conf.deliver.junk : options->folder,
-		.listed = listed,
 		.dry_run = options->dry_run,
 	};
 }
@@ -52,6 +45,42 @@ describe(struct run *run, const char *trouble)
 	deliver_close(&run->delivery);
 }
 
+/*
+ * Looks the message up, and writes it where the mailbox is. The rules are read
+ * meanwhile; why they could not be run is in trouble.
+ */
+static int
+examine_and_plan(struct run *run, const struct options *options, struct err *trouble,
+		 struct err *err)
+{
+	const struct sieve_run rules = {.conf = &run->conf,
+					.delivery = &run->delivery,
+					.verdict = &run->verdict,
+					.lookups = &run->lookups,
+					.script = options->script};
+	static struct sieve sieve;
+
+	sieve_begin(&sieve, &rules, run->message.header, &run->questions);
+	int64_t examined = clock_ms();
+	run_examine(run);
+	examined = clock_ms() - examined;
+	run->delivery.listed = run->verdict.kind == VERDICT_LISTED;
+	run->delivery.implicit = run->delivery.listed ? run->conf.deliver.junk : options->folder;
+	int result = deliver_spool(&run->delivery, &run->message, buf_span(&run->fields), err);
+	if (result == 0) {
+		sieve_tell(&sieve);
+		result = deliver_sync(&run->delivery, err);
+	}
+	if (result != 0) {
+		sieve_give_up(&sieve);
+		return -1;
+	}
+	run->delivery.until = clock_ms() + DELIVER_MS - examined;
+	if (sieve_end(&sieve, &run->plan, trouble) == 0)
+		trouble->why[0] = '\0';
+	return 0;
+}
+
 static int
 deliver(struct run *run, const struct options *options, struct err *err)
 {
@@ -67,22 +96,12 @@ deliver(struct run *run, const struct options *options, struct err *err)
 	}
 	if (run_read(run, STDIN_FILENO, err) != 0)
 		return GUARD_TEMPFAIL;
-	int64_t examined = clock_ms();
-	run_examine(run);
-	examined = clock_ms() - examined;
 	prepare(run, options);
 	if (options->user != NULL)
 		user_leave_folder(&run->user);
-	if (deliver_spool(&run->delivery, &run->message, buf_span(&run->fields), err) != 0)
+	if (deliver_open(&run->delivery, err) != 0 ||
+	    examine_and_plan(run, options, &trouble, err) != 0)
 		return GUARD_TEMPFAIL;
-	run->delivery.until = clock_ms() + DELIVER_MS - examined;
-	const struct sieve_run rules = {.conf = &run->conf,
-					.delivery = &run->delivery,
-					.verdict = &run->verdict,
-					.lookups = &run->lookups,
-					.script = options->script};
-	if (sieve_run(&rules, &run->plan, &run->questions, &trouble) == 0)
-		trouble.why[0] = '\0';
 	send_limit(&run->conf, &run->delivery, &run->verdict, &run->plan);
 	if (options->dry_run) {
 		describe(run, trouble.why);

@@ -4,12 +4,11 @@
 #include "filter/base/clock.h"
 #include "filter/base/log.h"
 #include "sieve/protocol/protocol.h"
-#include "filter/rules/scripts.h"
-#include "filter/rules/sieve_child.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #define ARGUMENTS_MAX 22    /* of the child, before the names of the scripts */
 #define SCAN_HEADER   65536 /* bytes of the message where no script looks at its body */
 #define SCAN_MS       500   /* looking for names of character sets */
+#define LOOKS_AT_BODY (PLAN_WORD_BODY | PLAN_WORD_INCLUDE)
 
 /*
  * The same file, opened for reading only: the child holds no descriptor that
@@ -61,11 +61,10 @@ print_lists(const struct lookups *lookups, struct buf *to)
 		buf_addf(to, "%s%s", n == 0 ? "" : ",", list->name);
 		last[n++] = list;
 	}
-	buf_addc(to, '\0');
 }
 
 /* The command line of the child, as protocol.h has it. */
-struct arguments {
+struct sieve_arguments {
 	union {
 		const char *word[ARGUMENTS_MAX + SCRIPTS_MAX];
 		/*
@@ -74,12 +73,13 @@ struct arguments {
 		char *pointer[ARGUMENTS_MAX + SCRIPTS_MAX];
 	};
 	size_t n;
-	char score[16], delimiter[2], separator[2], seconds[16], charsets[CHARSET_LIST_MAX];
-	struct buf lists; /* owned */
+	char delimiter[2], separator[2], seconds[16], charsets[CHARSET_LIST_MAX];
+	char program[SIEVE_PROGRAM_MAX];
+	struct buf facts; /* owned */
 };
 
 static void
-add_option(struct arguments *arguments, const char *option, const char *value)
+add_option(struct sieve_arguments *arguments, const char *option, const char *value)
 {
 	if (value == NULL)
 		return;
@@ -88,24 +88,18 @@ add_option(struct arguments *arguments, const char *option, const char *value)
 }
 
 static void
-make_arguments(struct arguments *arguments, const struct sieve_run *run,
-	       const struct scripts *scripts, uint64_t charsets)
+make_arguments(struct sieve_arguments *arguments, const struct sieve *sieve, uint64_t charsets)
 {
+	const struct sieve_run *run = sieve->run;
 	const struct conf *conf = run->conf;
 
-	*arguments = (struct arguments){.n = 2,
-					.delimiter = {conf->deliver.delimiter, '\0'},
-					.separator = {conf->deliver.separator, '\0'}};
+	arguments->n = 2;
+	arguments->delimiter[0] = conf->deliver.delimiter;
+	arguments->separator[0] = conf->deliver.separator;
 	arguments->word[0] = "spamcop-sieve";
 	arguments->word[1] = "plan";
-	buf_init(&arguments->lists, 65536);
-	print_lists(run->lookups, &arguments->lists);
-	(void)snprintf(arguments->score, sizeof arguments->score, "%d", run->verdict->score);
 	add_option(arguments, "-f", run->delivery->envelope->sender);
 	add_option(arguments, "-a", run->delivery->envelope->recipient);
-	add_option(arguments, "--verdict", verdict_name(run->verdict->kind));
-	add_option(arguments, "--score", run->verdict->scored ? arguments->score : NULL);
-	add_option(arguments, "--lists", arguments->lists.n > 1 ? arguments->lists.p : NULL);
 	add_option(arguments, "--delimiter", arguments->delimiter);
 	add_option(arguments, "--separator", arguments->separator);
 	(void)snprintf(arguments->seconds, sizeof arguments->seconds, "%u",
@@ -113,10 +107,30 @@ make_arguments(struct arguments *arguments, const struct sieve_run *run,
 			       1); /* of CPU; the time limit itself is ours */
 	add_option(arguments, "--seconds", arguments->seconds);
 	add_option(arguments, "--charsets", charset_print_set(charsets, arguments->charsets));
+	arguments->word[arguments->n++] = "--wait";
 	arguments->word[arguments->n++] = "--";
-	for (size_t i = 0; i < scripts->n; i++)
-		arguments->word[arguments->n++] = scripts->name[i];
+	for (size_t i = 0; i < sieve->scripts.n; i++)
+		arguments->word[arguments->n++] = sieve->scripts.name[i];
 	arguments->word[arguments->n] = NULL;
+}
+
+/* What the child waits for: the verdict, the score and the lists. */
+static struct span
+print_facts(struct sieve_arguments *arguments, const struct sieve_run *run)
+{
+	struct buf text;
+
+	buf_init(&text, 65536);
+	(void)buf_addf(&text, "%s\n", verdict_name(run->verdict->kind));
+	if (run->verdict->scored)
+		(void)buf_addf(&text, "%d", run->verdict->score);
+	(void)buf_addc(&text, '\n');
+	print_lists(run->lookups, &text);
+	(void)buf_addc(&text, '\n');
+	(void)buf_addf(&arguments->facts, "ok %zu\n", text.n);
+	(void)buf_add(&arguments->facts, buf_span(&text));
+	buf_free(&text);
+	return buf_span(&arguments->facts);
 }
 
 /* Everything that the text of a plan has to pass. */
@@ -133,65 +147,136 @@ read_plan(const struct sieve_run *run, unsigned words, struct span text, struct 
 	return -1;
 }
 
+/* Starts the child, which opens these character sets. */
 static int
-run_child(const struct sieve_run *run, const struct scripts *scripts, int message,
-	  struct plan *plan, struct questions *questions, struct err *err)
+start_child(struct sieve *sieve, uint64_t charsets, struct err *err)
 {
-	const unsigned looks_at_body = PLAN_WORD_BODY | PLAN_WORD_INCLUDE;
-	char program[SIEVE_PROGRAM_MAX];
-	struct arguments arguments;
+	const struct sieve_run *run = sieve->run;
+	struct sieve_arguments *arguments = calloc(1, sizeof *arguments);
+
+	if (arguments == NULL)
+		return err_set(err, "not enough memory");
+	buf_init(&arguments->facts, 65536 + 32);
+	make_arguments(arguments, sieve, charsets);
+	sieve->child = (struct sieve_child){
+		.program = run->program != NULL ? run->program : sieve_program(arguments->program),
+		.argv = arguments->pointer,
+		.message = open_message(run->delivery, err),
+		.script = sieve->scripts.fd,
+		.n_scripts = sieve->scripts.n,
+		.answer = questions_answer,
+		.context = sieve->questions,
+	};
+	int result = sieve->child.message < 0 ? -1 : sieve_child_start(&sieve->child, err);
+	if (sieve->child.message >= 0)
+		(void)close(sieve->child.message);
+	if (result == 0)
+		sieve->arguments = arguments;
+	else
+		free(arguments);
+	return result;
+}
+
+void
+sieve_begin(struct sieve *sieve, const struct sieve_run *run, struct span header,
+	    struct questions *questions)
+{
+	*sieve = (struct sieve){.run = run, .questions = questions};
+	questions_init(questions, run->conf, run->delivery);
+	sieve->result = scripts_open(&sieve->scripts, run->conf, run->delivery->user, run->script,
+				     &sieve->why);
+	if (sieve->scripts.ignored.why[0] != '\0')
+		log_line(LOG_WARNING, "%s", sieve->scripts.ignored.why);
+	if (sieve->result != 0 || sieve->scripts.n == 0 || header.n == 0 ||
+	    (sieve->scripts.words & LOOKS_AT_BODY) != 0)
+		return;
+	uint64_t charsets = 0;
+	(void)charset_scan(header.p, header.n < SCAN_HEADER ? header.n : SCAN_HEADER, &charsets);
+	sieve->result = start_child(sieve, charsets, &sieve->why);
+}
+
+void
+sieve_tell(struct sieve *sieve)
+{
+	if (sieve->arguments != NULL && !sieve->told)
+		sieve_child_tell(&sieve->child, print_facts(sieve->arguments, sieve->run));
+	sieve->told = sieve->arguments != NULL;
+}
+
+/* The child's plan over the spool. */
+static int
+finish_child(struct sieve *sieve, struct plan *plan, struct err *err)
+{
+	const struct sieve_run *run = sieve->run;
+	const unsigned words = sieve->scripts.words;
+	int64_t most = (int64_t)(run->conf->sieve.time_limit * 1000);
 	struct buf text;
 	size_t begin;
 
-	make_arguments(&arguments, run, scripts,
-		       charset_scan_file(message,
-					 (scripts->words & looks_at_body) != 0 ? CHARSET_SCAN_MAX
-									       : SCAN_HEADER,
-					 SCAN_MS));
-	int64_t now = clock_ms(), most = (int64_t)(run->conf->sieve.time_limit * 1000);
-	double time_limit = (double)(deliver_until(run->delivery, most, 0) - now) / 1000;
-	const struct sieve_child child = {
-		.program = run->program != NULL ? run->program : sieve_program(program),
-		.argv = arguments.pointer,
-		.message = message,
-		.script = scripts->fd,
-		.n_scripts = scripts->n,
-		.time_limit = time_limit,
-		.answer = questions_answer,
-		.context = questions,
-	};
+	sieve_tell(sieve);
+	sieve->child.time_limit =
+		(double)(deliver_until(run->delivery, most, 0) - clock_ms()) / 1000;
 	buf_init(&text, PROTOCOL_PLAN_MAX);
-	int result = sieve_child_run(&child, &text, &begin, err);
+	int result = sieve_child_finish(&sieve->child, &text, &begin, err);
 	if (result == 0)
-		result = read_plan(run, scripts->words | questions->words,
+		result = read_plan(run, words | sieve->questions->words,
 				   span_skip(buf_span(&text), begin), plan, err);
 	if (result != 0)
-		questions_forget(questions);
+		questions_forget(sieve->questions);
 	buf_free(&text);
-	buf_free(&arguments.lists);
 	return result;
+}
+
+static void
+forget(struct sieve *sieve)
+{
+	if (sieve->arguments != NULL)
+		buf_free(&sieve->arguments->facts);
+	free(sieve->arguments);
+	sieve->arguments = NULL;
+	scripts_close(&sieve->scripts);
+}
+
+int
+sieve_end(struct sieve *sieve, struct plan *plan, struct err *err)
+{
+	const struct delivery *delivery = sieve->run->delivery;
+	int result = sieve->result;
+
+	plan_implicit(plan);
+	if (result != 0)
+		*err = sieve->why;
+	if (result == 0 && sieve->scripts.n > 0 && sieve->arguments == NULL) {
+		bool body = (sieve->scripts.words & LOOKS_AT_BODY) != 0;
+
+		result = start_child(sieve,
+				     charset_scan_file(delivery->spool,
+						       body ? CHARSET_SCAN_MAX : SCAN_HEADER,
+						       SCAN_MS),
+				     err);
+	}
+	if (result == 0 && sieve->arguments != NULL)
+		result = finish_child(sieve, plan, err);
+	forget(sieve);
+	return result;
+}
+
+void
+sieve_give_up(struct sieve *sieve)
+{
+	if (sieve->arguments != NULL)
+		sieve_child_stop(&sieve->child);
+	forget(sieve);
 }
 
 int
 sieve_run(const struct sieve_run *run, struct plan *plan, struct questions *questions,
 	  struct err *err)
 {
-	struct scripts scripts;
-	int message = -1;
+	struct sieve sieve;
 
-	plan_implicit(plan);
-	questions_init(questions, run->conf, run->delivery);
-	int result = scripts_open(&scripts, run->conf, run->delivery->user, run->script, err);
-	if (scripts.ignored.why[0] != '\0')
-		log_line(LOG_WARNING, "%s", scripts.ignored.why);
-	if (result == 0 && scripts.n > 0) {
-		message = open_message(run->delivery, err);
-		result = message < 0 ? -1 : run_child(run, &scripts, message, plan, questions, err);
-	}
-	if (message >= 0)
-		(void)close(message);
-	scripts_close(&scripts);
-	return result;
+	sieve_begin(&sieve, run, SPAN(""), questions);
+	return sieve_end(&sieve, plan, err);
 }
 
 /* What is beside `us` goes into path; false: nothing that can be started. */

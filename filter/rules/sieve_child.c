@@ -16,10 +16,8 @@
 
 /* One run under way. */
 struct run {
-	const struct sieve_child *child;
-	pid_t pid;
-	int plan_fd, why_fd, answer_fd; /* our ends; -1 when closed */
-	int64_t deadline;               /* clock_ms() */
+	struct sieve_child *child;
+	int64_t deadline; /* clock_ms() */
 	struct buf *plan;
 	size_t at;      /* what is before this in plan are questions that were answered */
 	size_t scanned; /* no LF between at and here */
@@ -103,8 +101,9 @@ read_plan(struct run *run, struct err *err)
 	char *to = buf_reserve(run->plan, room < READ_SIZE ? room : READ_SIZE);
 	char one;
 
-	ssize_t got = room == 0 ? read_once(&run->plan_fd, &one, 1)
-				: read_once(&run->plan_fd, to, room < READ_SIZE ? room : READ_SIZE);
+	ssize_t got = room == 0 ? read_once(&run->child->plan_fd, &one, 1)
+				: read_once(&run->child->plan_fd, to,
+					    room < READ_SIZE ? room : READ_SIZE);
 	if (got < 0)
 		return err_set(err, "its plan cannot be read");
 	if (room == 0 && got > 0)
@@ -116,18 +115,19 @@ read_plan(struct run *run, struct err *err)
 static void
 read_why(struct run *run)
 {
-	ssize_t got = read_once(&run->why_fd, run->why + run->why_n, sizeof run->why - run->why_n);
+	ssize_t got =
+		read_once(&run->child->why_fd, run->why + run->why_n, sizeof run->why - run->why_n);
 
 	run->why_n += got > 0 ? (size_t)got : 0;
 	if (run->why_n == sizeof run->why)
-		process_close(&run->why_fd);
+		process_close(&run->child->why_fd);
 }
 
 static void
 write_reply(struct run *run)
 {
-	ssize_t wrote =
-		write(run->answer_fd, run->reply.p + run->replied, run->reply.n - run->replied);
+	ssize_t wrote = write(run->child->answer_fd, run->reply.p + run->replied,
+			      run->reply.n - run->replied);
 
 	if (wrote >= 0)
 		run->replied += (size_t)wrote;
@@ -135,18 +135,18 @@ write_reply(struct run *run)
 		/*
 		 * it does not listen; what it says without the answer will show
 		 */
-		process_close(&run->answer_fd);
+		process_close(&run->child->answer_fd);
 }
 
 /* Listens until the child has closed both of its pipes. */
 static int
 serve(struct run *run, struct err *err)
 {
-	while (run->plan_fd >= 0 || run->why_fd >= 0) {
-		bool reply = run->replied < run->reply.n && run->answer_fd >= 0;
-		struct pollfd fds[] = {{run->plan_fd, POLLIN, 0},
-				       {run->why_fd, POLLIN, 0},
-				       {reply ? run->answer_fd : -1, POLLOUT, 0}};
+	while (run->child->plan_fd >= 0 || run->child->why_fd >= 0) {
+		bool reply = run->replied < run->reply.n && run->child->answer_fd >= 0;
+		struct pollfd fds[] = {{run->child->plan_fd, POLLIN, 0},
+				       {run->child->why_fd, POLLIN, 0},
+				       {reply ? run->child->answer_fd : -1, POLLOUT, 0}};
 		int left = clock_left(run->deadline);
 
 		if (left == 0)
@@ -193,9 +193,8 @@ judge(const struct run *run, int status, struct err *err)
 }
 
 static int
-start(struct run *run, int theirs[3], struct err *err)
+start(struct sieve_child *child, int theirs[3], struct err *err)
 {
-	const struct sieve_child *child = run->child;
 	char *const nothing[] = {NULL};
 	int fd[PROCESS_FDS_MAX], ends[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
 
@@ -204,9 +203,9 @@ start(struct run *run, int theirs[3], struct err *err)
 			       PROCESS_FDS_MAX - PROTOCOL_SCRIPTS);
 	bool piped = process_pipe(ends[0], 0) == 0 && process_pipe(ends[1], 0) == 0 &&
 		     process_pipe(ends[2], 1) == 0;
-	run->plan_fd = ends[0][0];
-	run->why_fd = ends[1][0];
-	run->answer_fd = ends[2][1];
+	child->plan_fd = ends[0][0];
+	child->why_fd = ends[1][0];
+	child->answer_fd = ends[2][1];
 	theirs[0] = ends[0][1];
 	theirs[1] = ends[1][1];
 	theirs[2] = ends[2][0];
@@ -219,37 +218,67 @@ start(struct run *run, int theirs[3], struct err *err)
 	for (size_t i = 0; i < child->n_scripts; i++)
 		fd[PROTOCOL_SCRIPTS + i] = child->script[i];
 	return process_start(child->program, child->argv, nothing, fd,
-			     PROTOCOL_SCRIPTS + child->n_scripts, &run->pid, err);
+			     PROTOCOL_SCRIPTS + child->n_scripts, &child->pid, err);
+}
+
+static void
+close_ends(struct sieve_child *child)
+{
+	process_close(&child->plan_fd);
+	process_close(&child->why_fd);
+	process_close(&child->answer_fd);
 }
 
 int
-sieve_child_run(const struct sieve_child *child, struct buf *plan, size_t *begin, struct err *err)
+sieve_child_start(struct sieve_child *child, struct err *err)
 {
-	struct run run = {.child = child,
-			  .plan_fd = -1,
-			  .why_fd = -1,
-			  .answer_fd = -1,
-			  .plan = plan,
-			  .deadline = clock_ms() + (int64_t)(child->time_limit * 1000)};
-	int theirs[3] = {-1, -1, -1}, status;
+	int theirs[3] = {-1, -1, -1};
 
-	buf_init(&run.reply, PROTOCOL_SCRIPT_MAX + 64);
-	int result = start(&run, theirs, err);
+	child->plan_fd = child->why_fd = child->answer_fd = -1;
+	child->untold = SPAN("");
+	int result = start(child, theirs, err);
 	for (size_t i = 0; i < 3; i++)
 		process_close(&theirs[i]);
-	if (result == 0) {
-		result = serve(&run, err);
-		if (result != 0)
-			process_kill(run.pid);
-		else if (process_wait(run.pid, run.deadline, &status) != 0)
-			result = err_set(err, "it did not finish within %.1f seconds",
-					 child->time_limit);
-		else
-			result = judge(&run, status, err);
-	}
-	process_close(&run.plan_fd);
-	process_close(&run.why_fd);
-	process_close(&run.answer_fd);
+	if (result != 0)
+		close_ends(child);
+	return result;
+}
+
+void
+sieve_child_tell(struct sieve_child *child, struct span text)
+{
+	ssize_t wrote = write(child->answer_fd, text.p, text.n);
+
+	/* an error of any kind will be one of the next write() as well */
+	child->untold = span_skip(text, wrote > 0 ? (size_t)wrote : 0);
+}
+
+void
+sieve_child_stop(struct sieve_child *child)
+{
+	process_kill(child->pid);
+	close_ends(child);
+}
+
+int
+sieve_child_finish(struct sieve_child *child, struct buf *plan, size_t *begin, struct err *err)
+{
+	struct run run = {.child = child,
+			  .plan = plan,
+			  .deadline = clock_ms() + (int64_t)(child->time_limit * 1000)};
+	int status;
+
+	buf_init(&run.reply, PROTOCOL_SCRIPT_MAX + 64);
+	int result = buf_add(&run.reply, child->untold)
+			     ? serve(&run, err)
+			     : err_set(err, "what it waits for is too long");
+	if (result != 0)
+		process_kill(child->pid);
+	else if (process_wait(child->pid, run.deadline, &status) != 0)
+		result = err_set(err, "it did not finish within %.1f seconds", child->time_limit);
+	else
+		result = judge(&run, status, err);
+	close_ends(child);
 	buf_free(&run.reply);
 	*begin = run.at;
 	return result;

@@ -127,11 +127,8 @@ write_spool(const struct delivery *delivery, struct message *message, struct spa
 }
 
 int
-deliver_spool(struct delivery *delivery, struct message *message, struct span fields,
-	      struct err *err)
+deliver_open(struct delivery *delivery, struct err *err)
 {
-	struct buf all;
-
 	delivery->spool = -1;
 	delivery->done[0] = '\0';
 	delivery->maildir = (struct maildir){.fd = -1, .spool = -1};
@@ -139,8 +136,15 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 		return err_set(
 			err,
 			"mail is never delivered as root; start it as the user, or with -d USER");
-	if (open_spool(delivery, err) != 0)
-		return -1;
+	return open_spool(delivery, err);
+}
+
+int
+deliver_spool(struct delivery *delivery, struct message *message, struct span fields,
+	      struct err *err)
+{
+	struct buf all;
+
 	buf_init(&all, FIELDS_MAX);
 	add_trace(delivery, message, &all);
 	int got = buf_add(&all, fields)
@@ -151,9 +155,15 @@ deliver_spool(struct delivery *delivery, struct message *message, struct span fi
 	if (got == 0)
 		got = write_spool(delivery, message, buf_span(&all), err);
 	buf_free(&all);
-	if (got == 0 && delivery->maildir.spool >= 0 && maildir_sync(delivery->spool) != 0)
-		got = err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
 	return got;
+}
+
+int
+deliver_sync(const struct delivery *delivery, struct err *err)
+{
+	if (delivery->maildir.spool < 0 || maildir_sync(delivery->spool) == 0)
+		return 0;
+	return err_set(err, "the message cannot be synced to disk: %s", strerror(errno));
 }
 
 /* ---- the copies */

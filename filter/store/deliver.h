@@ -43,13 +43,23 @@ struct delivery {
 };
 
 /*
- * Opens the mailbox, creates the spool, writes Return-Path and Delivered-To
- * where they are due (not above the first Received already; never for lmtp,
- * whose server writes them), then the tagged message. -1: 75. Nothing is
+ * Opens the mailbox and creates the spool, which is empty. -1: 75. Nothing is
  * visible yet; the spool goes away when the process fails. Never as root.
+ */
+int deliver_open(struct delivery *delivery, struct err *err);
+
+/*
+ * Writes Return-Path and Delivered-To where they are due (not above the first
+ * Received already; never for lmtp, whose server writes them), then the tagged
+ * message. -1: 75.
  */
 int deliver_spool(struct delivery *delivery, struct message *message, struct span fields,
 		  struct err *err);
+
+/*
+ * Before deliver_plan(): a spool that will be a message is on disk. -1: 75.
+ */
+int deliver_sync(const struct delivery *delivery, struct err *err);
 
 /*
  * For -n and explain: opens the Maildir for reading, where there is one, so

@@ -7,7 +7,12 @@
  *
  *   -f SENDER  -a RECIPIENT   the envelope; "" is the null sender; absent:
  *                             unknown
- *   --verdict WORD            for spamtest and environment
+ *   --wait                    the message is not written yet, and the verdict
+ *                             not known: what is read first from descriptor 3
+ *                             is "ok LENGTH\n" and LENGTH bytes: lines of the
+ *                             verdict, the score (empty: there is none) and
+ *                             the lists, with commas
+ *   --verdict WORD            for spamtest and environment, without --wait
  *   --score N                 the same; absent when there is none
  *   --lists NAME,NAME         the same
  *   --delimiter C             of address details

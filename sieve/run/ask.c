@@ -75,6 +75,14 @@ question(struct ask *ask, struct pool *pool, const char *what, struct span name,
 }
 
 int
+ask_wait(struct ask *ask, struct pool *pool, struct span *text, struct err *err)
+{
+	int got = read_answer(ask, pool, text, err);
+
+	return got == 0 ? err_set(err, "an answer is not as it should be") : got < 0 ? -1 : 0;
+}
+
+int
 ask_script(struct ask *ask, struct pool *pool, bool global, struct span name, struct span *text,
 	   struct err *err)
 {

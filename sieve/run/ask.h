@@ -16,6 +16,12 @@ struct ask {
 };
 
 /*
+ * What comes unasked: the filter has written all of the message, and says this
+ * about it. *text is the pool's. -1: nobody does.
+ */
+int ask_wait(struct ask *ask, struct pool *pool, struct span *text, struct err *err);
+
+/*
  * 1: yes, 0: no, -1: nobody answers as they should, or too many questions: the
  * run has no plan. Waits for the answer.
  */

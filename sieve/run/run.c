@@ -5,13 +5,12 @@
 
 #include <stdarg.h>
 
-int
-run_open(struct run *run, int message, const struct envelope_facts *facts, struct err *err)
+void
+run_open(struct run *run, const struct envelope_facts *facts)
 {
 	*run = (struct run){.facts = *facts};
 	pool_init(&run->pool);
 	result_init(&run->result, &run->pool, facts->separator);
-	return mail_open(&run->mail, message, err);
 }
 
 void

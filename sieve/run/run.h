@@ -53,10 +53,8 @@ struct run {
 	struct err why;
 };
 
-/*
- * Opens the message on fd. -1: it cannot be read. run_close() in either case.
- */
-int run_open(struct run *run, int message, const struct envelope_facts *facts, struct err *err);
+/* Without its message: mail_open(&run->mail) is the next step. */
+void run_open(struct run *run, const struct envelope_facts *facts);
 void run_close(struct run *run);
 
 /* Runs one script, if a keep is still due. -1: no plan; run->why says why. */

@@ -52,7 +52,8 @@ run_it(struct span source, int message)
 	struct err err;
 
 	date_set_now(1793800000);
-	if (run_open(&run, message, &facts, &err) == 0) {
+	run_open(&run, &facts);
+	if (mail_open(&run.mail, message, &err) == 0) {
 		report_init(&report, NULL, "fuzz", source);
 		if (check_read(&run.pool, &report, source, &script) == 0 &&
 		    run_script(&run, &script) == 0)

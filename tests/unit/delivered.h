@@ -119,7 +119,11 @@ deliver(struct run *run)
 	assert_int_equal(write(pipefd[1], run->message.p, run->message.n), (ssize_t)run->message.n);
 	close(pipefd[1]);
 	assert_int_equal(message_read(&message, pipefd[0], &run->err), 0);
-	got = deliver_spool(&delivery, &message, SPAN(FIELDS), &run->err);
+	got = deliver_open(&delivery, &run->err);
+	if (got == 0)
+		got = deliver_spool(&delivery, &message, SPAN(FIELDS), &run->err);
+	if (got == 0)
+		got = deliver_sync(&delivery, &run->err);
 	if (got == 0)
 		got = deliver_plan(&delivery, &plan, &run->err);
 	(void)snprintf(run->done, sizeof run->done, "%s", delivery.done);

@@ -80,19 +80,21 @@ try_child(const char *program, const struct conf *conf, int64_t *ms, struct err 
 	struct buf text;
 	size_t from;
 
-	const struct sieve_child child = {.program = program,
-					  .argv = argv.pointer,
-					  .message = message_fd,
-					  .script = &script_fd,
-					  .n_scripts = 1,
-					  .time_limit = conf->sieve.time_limit,
-					  .answer = answer_no};
+	struct sieve_child child = {.program = program,
+				    .argv = argv.pointer,
+				    .message = message_fd,
+				    .script = &script_fd,
+				    .n_scripts = 1,
+				    .time_limit = conf->sieve.time_limit,
+				    .answer = answer_no};
 	buf_init(&text, PROTOCOL_PLAN_MAX);
 	plan_implicit(&plan);
 	if (message_fd < 0 || script_fd < 0)
 		(void)err_set(err, "memfd_create: %s", strerror(errno));
 	else
-		result = sieve_child_run(&child, &text, &from, err);
+		result = sieve_child_start(&child, err);
+	if (result == 0)
+		result = sieve_child_finish(&child, &text, &from, err);
 	if (result == 0)
 		result = plan_read(&plan, span_skip(buf_span(&text), from), conf->deliver.separator,
 				   err);

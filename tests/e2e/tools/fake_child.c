@@ -191,6 +191,7 @@ do_ask_many(void)
 {
 	char answer[64];
 
+	read_answer(answer, sizeof answer); /* what it was to wait for */
 	for (int i = 0; i < 65; i++) {
 		print("ask\tmailbox\tx\n");
 		read_answer(answer, sizeof answer);
@@ -215,6 +216,7 @@ do_ask(void)
 {
 	static char answer[2 << 20];
 
+	read_answer(answer, sizeof answer); /* what it was to wait for */
 	print("ask\t");
 	do_print();
 	print("\n");
@@ -230,6 +232,27 @@ do_ask(void)
 		print(text);
 		print("\nend\n");
 	}
+}
+
+/*
+ * Waits, and files what it was told about the message, and the message's first
+ * line.
+ */
+static void
+do_wait(void)
+{
+	char facts[4096], message[64];
+
+	read_answer(facts, sizeof facts);
+	ssize_t n = pread(0, message, sizeof message - 1, 0);
+	message[n < 0 ? 0 : n] = '\0';
+	message[strcspn(message, "\n")] = '\0';
+	for (char *c = facts; (c = strchr(c, '\n')) != NULL;)
+		*c = '|';
+	print("fileinto\t");
+	print(facts);
+	print(message);
+	print("\nend\n");
 }
 
 /* Files what it was given on its command line, environment and descriptors. */
@@ -276,6 +299,7 @@ static const struct {
 	{"status", do_status},       {"ask", do_ask},
 	{"ask-many", do_ask_many},   {"ask-rudely", do_ask_rudely},
 	{"ask-deaf", do_ask_deaf},   {"look", do_look},
+	{"wait", do_wait},
 };
 
 int

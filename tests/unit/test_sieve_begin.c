@@ -1,0 +1,81 @@
+/*
+ * sieve.h: the rules begin before the message is there, and end on all of it.
+ */
+#include "place.h"
+
+#include <signal.h>
+
+/*
+ * The child is started before the message and the verdict are there, where the
+ * rules do not look at what is still on its way; it waits for both.
+ */
+static void
+test_begun_early(void **state)
+{
+	static const struct {
+		const char *script, *header;
+		bool early;
+	} rows[] = {
+		{"# fake wait\n", "Subject: x\n", true},
+		{"# fake wait\n", "", false},
+		{"# fake wait\nif body :contains \"x\" {}\n", "Subject: x\n", false},
+		{"# fake wait\ninclude \"x\";\n", "Subject: x\n", false},
+	};
+	static const char text[] = "Subject: all of it\n\nbody\n";
+	static struct sieve sieve;
+	struct list list = {.name = (char[]){"office"}};
+	struct lookup hit = {.list = &list, .state = LOOKUP_LISTED};
+	struct place place;
+	struct plan plan;
+	struct err err = {""};
+
+	(void)state;
+	place_open(&place);
+	for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
+		bool listed = i % 2 == 1;
+
+		place_script(&place, rows[i / 2].script);
+		assert_int_equal(ftruncate(place.delivery.spool, 0), 0);
+		sieve_begin(&sieve, &place.run, span_of(rows[i / 2].header), &place.questions);
+		assert_int_equal(sieve.arguments != NULL, rows[i / 2].early);
+		place.verdict = (struct verdict){.kind = listed ? VERDICT_LISTED : VERDICT_CLEAN,
+						 .scored = true,
+						 .score = listed ? 9 : 0};
+		place.lookups.n = listed;
+		place.lookups.lookup = &hit;
+		assert_int_equal(pwrite(place.delivery.spool, text, sizeof text - 1, 0),
+				 sizeof text - 1);
+		sieve_tell(&sieve);
+		assert_int_equal(sieve_end(&sieve, &plan, &err), 0);
+		assert_int_equal(plan.action[0].kind, ACTION_FILEINTO);
+		assert_string_equal(plan.action[0].column[1].p,
+				    listed ? "ok 16|listed|9|office|Subject: all of it"
+					   : "ok 9|clean|0||Subject: all of it");
+		plan_free(&plan);
+	}
+	/* nobody needs it any more: it is gone, and its pipes are closed */
+	place_script(&place, "# fake hang\n");
+	sieve_begin(&sieve, &place.run, SPAN("Subject: x\n"), &place.questions);
+	assert_non_null(sieve.arguments);
+	sieve_give_up(&sieve);
+	assert_int_equal(kill(sieve.child.pid, 0), -1);
+	assert_int_equal(sieve.child.plan_fd, -1);
+	/* and where it cannot be started, the message is kept */
+	(void)snprintf(place.program, sizeof place.program, "%s/none", place.home);
+	sieve_begin(&sieve, &place.run, SPAN("Subject: x\n"), &place.questions);
+	assert_null(sieve.arguments);
+	sieve_tell(&sieve);
+	assert_int_equal(sieve_end(&sieve, &plan, &err), -1);
+	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
+	assert_non_null(strstr(err.why, "cannot be started"));
+	plan_free(&plan);
+	place_close(&place);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_begun_early)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
