@@ -294,8 +294,9 @@ language_extension_idle(enum extension extension)
 const struct language_command *
 language_command_find(struct span name, bool test)
 {
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (language_is_test(&commands[i]) == test &&
+	for (size_t i = 0; i < COUNT(commands) && name.n > 0; i++)
+		if (commands[i].name[0] == span_lower(name.p[0]) &&
+		    language_is_test(&commands[i]) == test &&
 		    span_equal_case(name, span_of(commands[i].name)))
 			return &commands[i];
 	return NULL;
@@ -314,8 +315,9 @@ language_command_old_notify(void)
 const struct language_tag *
 language_tag_find(struct span name, const struct language_command *command)
 {
-	for (size_t i = 0; i < COUNT(tags); i++)
-		if (span_equal_case(name, span_of(tags[i].name)) &&
+	for (size_t i = 0; i < COUNT(tags) && name.n > 0; i++)
+		if (tags[i].name[0] == span_lower(name.p[0]) &&
+		    span_equal_case(name, span_of(tags[i].name)) &&
 		    (command->groups >> tags[i].group & 1) != 0)
 			return &tags[i];
 	return NULL;

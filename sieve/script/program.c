@@ -39,7 +39,7 @@ put_number(struct program *program, size_t n)
 static void
 put_test_step(struct program *program, struct step step)
 {
-	put(program, "header :is \"");
+	put(program, "header \"");
 	put_number(program, add_step(program, step));
 	put(program, "\" \"1\"");
 }

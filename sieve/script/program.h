@@ -3,7 +3,7 @@
  * mean (doc/architecture.md, the Sieve child).
  *
  * The tree is the truth: the program has the same control flow, test by test
- * and action by action, but each leaf test is `header :is "N" "1"` and each
+ * and action by action, but each leaf test is `header "N" "1"` and each
  * action `fileinto "N"`. libsieve has no loops: the block of a foreverypart is
  * a program of its own, whose numbers go on where those before it end, and
  * which is run once for each part. Its text is made of PROGRAM_ALPHABET and

@@ -31,12 +31,19 @@ pool_free(struct pool *pool)
 	pool_init(pool);
 }
 
+/* The bytes that a value of n takes. */
+static size_t
+rounded(size_t n)
+{
+	return (n + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+}
+
 void *
 pool_alloc(struct pool *pool, size_t n)
 {
 	if (n > POOL_MAX)
 		alloc_failed("a value is too large");
-	n = (n + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+	n = rounded(n);
 	if (n > pool->left) {
 		size_t size = n > CHUNK_SIZE ? n : CHUNK_SIZE;
 
@@ -80,6 +87,13 @@ pool_grow(struct pool *pool, void *list, size_t n, size_t size)
 {
 	if (n > 0 && (n & (n - 1)) != 0) /* between powers of two there is room */
 		return list;
+	/* the last value given out grows where it is */
+	size_t old = rounded(n * size);
+	if (n > 0 && (char *)list + old == pool->p && old <= pool->left) {
+		pool->p += old;
+		pool->left -= old;
+		return list;
+	}
 	void *to = pool_alloc(pool, (n == 0 ? 1 : 2 * n) * size);
 	if (n > 0)
 		memcpy(to, list, n * size);

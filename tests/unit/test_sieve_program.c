@@ -352,11 +352,11 @@ only_numbers(void **unused)
 	assert_int_equal(program_build(&program, &pool, &script, NULL, NULL, &err), 0);
 	assert_string_equal(program.text.p,
 			    "require [\"fileinto\"];\n"
-			    "if anyof (header :is \"0\" \"1\", header :is \"1\" \"1\", header :is "
-			    "\"2\" \"1\", not header :is \"3\" \"1\") {\n"
+			    "if anyof (header \"0\" \"1\", header \"1\" \"1\", header "
+			    "\"2\" \"1\", not header \"3\" \"1\") {\n"
 			    "fileinto \"4\";\nfileinto \"5\";\nfileinto \"6\";\nfileinto "
 			    "\"7\";\nfileinto \"8\";\nstop;\n}\n"
-			    "elsif header :is \"9\" \"1\" {\nfileinto \"10\";\n}\nelse {\nfileinto "
+			    "elsif header \"9\" \"1\" {\nfileinto \"10\";\n}\nelse {\nfileinto "
 			    "\"11\";\n}\n");
 	assert_int_equal(strspn(program.text.p, PROGRAM_ALPHABET), program.text.n - 1);
 	program_free(&program);
