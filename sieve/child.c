@@ -75,8 +75,11 @@ read_facts(struct run *run)
 		run->facts.verdict = parameter(run, "X-SpamCop-Status", SPAN(""));
 	if (run->facts.lists == NULL)
 		run->facts.lists = parameter(run, "X-SpamCop-Listed", SPAN("list"));
-	if (run->facts.score < 0 && score != NULL && score[0] >= '0' && score[0] <= '9')
-		run->facts.score = atoi(score) > 10 ? 10 : atoi(score);
+	if (run->facts.score < 0 && score != NULL && score[0] >= '0' && score[0] <= '9') {
+		long n = strtol(score, NULL, 10); /* LONG_MAX for what is larger */
+
+		run->facts.score = n > 10 ? 10 : (int)n;
+	}
 }
 
 /* One script of the job, read and checked. */

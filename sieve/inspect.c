@@ -121,9 +121,12 @@ inspect_sealed(struct inspection *inspection)
 	return fflush(stdout) == 0 && !ferror(stdout) ? result : 1;
 }
 
-/* Answers until the sealed process ends. */
+/*
+ * Answers until the sealed process ends. What that says may be a script's
+ * doing, should one get the better of it: nothing it says is trusted.
+ */
 static void
-answer_questions(struct try *try, char **names, FILE *from, int to)
+answer_questions(struct try *try, char **names, int n_names, FILE *from, int to)
 {
 	char *line = NULL;
 	size_t cap = 0;
@@ -132,9 +135,12 @@ answer_questions(struct try *try, char **names, FILE *from, int to)
 	while ((n = getline(&line, &cap, from)) > 0) {
 		n -= line[n - 1] == '\n';
 		line[n] = '\0';
-		if (strncmp(line, "at\t", 3) == 0)
-			try->script = names[atoi(line + 3)];
-		else if (strncmp(line, "ask\t", 4) == 0)
+		if (strncmp(line, "at\t", 3) == 0) {
+			long i = strtol(line + 3, NULL, 10);
+
+			if (i >= 0 && i < n_names)
+				try->script = names[i];
+		} else if (strncmp(line, "ask\t", 4) == 0)
 			try_answer(try, line + 4, (size_t)n - 4, to);
 	}
 	free(line);
@@ -202,7 +208,8 @@ inspect_files(struct try *try, char **names, int n)
 	(void)close(answers[0]);
 	FILE *from = fdopen(questions[0], "r");
 	if (from != NULL) {
-		answer_questions(try, names, from, answers[1]);
+		try->script = names[0]; /* until it says which */
+		answer_questions(try, names, n, from, answers[1]);
 		(void)fclose(from);
 	}
 	(void)close(answers[1]);

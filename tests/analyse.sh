@@ -35,12 +35,15 @@ verdict() {
 	rm -f "$out/found"
 }
 
-# unknown TOOL: of lines "FILE:LINE: ID: TEXT" those that analyse.known has no "TOOL FILE ID" for.
+# unknown TOOL: of lines "FILE:LINE: ID: TEXT" those that analyse.known has no "TOOL FILE ID" for; and what it has for nothing.
 unknown() {
 	awk -v tool="$1" '
-NR == FNR { if ($1 == tool) known[$2 " " $3] = 1; next }
-{ split($0, part, ": "); file = part[1]; sub(/:.*/, "", file) }
-!((file " " part[2]) in known)' tests/analyse.known -
+NR == FNR { if ($1 == tool) known[$2 " " $3] = FNR; next }
+{ split($0, part, ": "); file = part[1]; sub(/:.*/, "", file); key = file " " part[2] }
+key in known { found[key] = 1; next }
+{ print }
+END { for (key in known) if (!(key in found)) print "tests/analyse.known:" known[key] ": " tool " does not find this any more: " key }
+' tests/analyse.known -
 }
 
 # variable EXPRESSION: as the Makefile expands it.
@@ -53,23 +56,59 @@ files() {
 	git ls-files
 }
 
-# The compiler's own: every file that is compiled here. One finding a line.
-analyse_gcc() {
+# each_source COMMAND [WITHIN...]: the command for each file that is compiled here, which is "$0" in it, with the flags in $FLAGS, all of them
+# within another command; a file that it cannot end with in ten minutes is a finding. What it says, on standard output.
+each_source() {
 	# shellcheck disable=SC2016 # for make
 	flags=$(variable '$(DEFS) $(AM_CPPFLAGS) $(CARES_CFLAGS) $(LIBCONFIG_CFLAGS) $(PCRE2_CFLAGS) $(UTF8PROC_CFLAGS) $(SECCOMP_CFLAGS)')
 	# shellcheck disable=SC2016 # for make
 	sources=$(variable '$(libbase_a_SOURCES) $(libchild_a_SOURCES) $(libfilter_a_SOURCES) $(spamcop_filter_SOURCES) $(spamcop_sieve_SOURCES)')
-	# shellcheck disable=SC2086 # lists
-	# shellcheck disable=SC2016 # for the inner shell
+	# No file read is no file in order.
+	[ -n "$sources" ] || echo "Makefile:1: no-files: it names no files"
+	FLAGS="-std=gnu11 $flags" COMMAND=$1
+	export FLAGS COMMAND
+	shift
 	for file in $sources; do
 		case $file in *.c) echo "$file" ;; esac
-	done | FLAGS=$flags xargs -P "$(nproc)" -n 1 sh -c '
-		gcc -std=gnu11 -O1 -fanalyzer -fdiagnostics-plain-output $FLAGS -c -o /dev/null "$0" 2>&1 |
-			sed -nE "s,^(cc1|[^ :]+):([0-9:]*) warning: (.*) \[(-W[^]=]*)[^]]*\]\$,$0:\2 \4: \3,p; s,^([^ :]+:[0-9]+):[0-9]+: (fatal )?error: (.*),\1: error: \3,p"
-	' >"$out/all" 2>&1
-	unknown gcc <"$out/all" >"$out/found"
-	# No file read is no file in order.
-	[ -n "$sources" ] || echo "the Makefile names no files" >"$out/found"
+	done | "$@" xargs -P "$(nproc)" -n 1 sh -c '
+		timeout 600 sh -c "$COMMAND" "$0" 2>&1
+		[ $? != 124 ] || echo "$0:1: not-finished: within ten minutes"'
+}
+
+# What a compiler prints: one finding a line.
+compiler_lines() {
+	sed -nE -e "s,^$PWD/,," -e 's,^([^ :]+:[0-9]+):[0-9:]* (warning|error): (.*) \[(-W)?([^],=]*)[^]]*\]$,\1: \4\5: \3,p;t' \
+		-e 's,^([^ :]+:[0-9]+):[0-9]+: (fatal )?error: (.*),\1: error: \3,p;t' -e '/^[^ ]*: not-finished: /p;/^Makefile:1: /p' | sort -u
+}
+
+# shellcheck disable=SC2016 # for the inner shell
+analyse_gcc() {
+	# What is in a header, or nowhere (cc1), is counted to the file that is compiled.
+	each_source 'gcc -O1 -fanalyzer -fdiagnostics-plain-output $FLAGS -c -o /dev/null "$0" 2>&1 | sed -E "/ warning: /s,^(cc1:|[^ :]+:([0-9]+):),$0:\2:,;s,::,:1:,"' |
+		compiler_lines | unknown gcc >"$out/found"
+}
+
+# Not asked for, as each would have to be answered all over, always alike:
+# swappable parameters: most functions of two numbers or two spans;
+# narrowing: a character constant is an int in C, so "char c = n > 0 ? p[0] : 0" is one;
+# widening of a product: those here are of constants, where gcc says it when they overflow, or of hours and minutes;
+# mt-unsafe: neither program has a second thread;
+# err33: printf() and its kin; stdout is asked once, at the end (guard_exit(), ferror()), stderr has nobody to tell.
+# shellcheck disable=SC2016 # for the inner shell
+analyse_tidy() {
+	checks='-*,bugprone-*,cert-*,concurrency-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions'
+	checks="$checks,-bugprone-implicit-widening-of-multiplication-result,-concurrency-mt-unsafe,-cert-err33-c"
+	CHECKS=$checks
+	export CHECKS
+	each_source 'clang-tidy --quiet --header-filter="(filter|sieve|conf)/" -checks="$CHECKS" "$0" -- $FLAGS' |
+		compiler_lines | unknown clang-tidy >"$out/found"
+}
+
+# The compiler that scan-build puts in the place of clang reads and compiles.
+# shellcheck disable=SC2016 # for the inner shell
+analyse_scan() {
+	each_source '$CC $FLAGS -O1 -c -o /dev/null "$0"' scan-build --use-cc=clang -plist -o "$out/scan" 2>&1 |
+		compiler_lines | unknown scan-build >"$out/found"
 }
 
 analyse_cppcheck() {
@@ -141,6 +180,17 @@ fi
 if have gcc " 12."; then
 	analyse_gcc
 	verdict "gcc -fanalyzer"
+fi
+if have clang-tidy "version 14."; then
+	analyse_tidy
+	verdict clang-tidy
+fi
+if ! command -v scan-build >/dev/null; then
+	skipped=$((skipped + 1))
+	echo "skip scan-build: not installed"
+elif have clang "version 14."; then
+	analyse_scan
+	verdict scan-build
 fi
 echo "$(($(date +%s) - start)) seconds"
 echo

@@ -251,12 +251,13 @@ port_of(const char *text)
 bool
 conf_value_server(const char *text, struct dns_server *server)
 {
-	const char *end = text + strlen(text), *port = NULL;
+	const char *port = NULL;
 	struct span host = span_of(text);
 	struct dns_server found;
 
 	if (text[0] == '[') {
-		end = strchr(text, ']');
+		const char *end = strchr(text, ']');
+
 		if (end == NULL || end[1] != ':')
 			return false;
 		host = (struct span){text + 1, (size_t)(end - text) - 1};

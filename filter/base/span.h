@@ -86,6 +86,22 @@ span_trim(struct span s)
 	return s;
 }
 
+/* The byte that two hexadecimal digits at s.p[at] stand for, or -1. */
+static inline int
+span_hex(struct span s, size_t at)
+{
+	int byte = 0;
+
+	for (size_t i = at; i < at + 2; i++) {
+		char c = i < s.n ? span_lower(s.p[i]) : '\0';
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+			return -1;
+		byte = byte * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
+	}
+	return byte;
+}
+
 static inline bool
 span_is_ascii(struct span s)
 {

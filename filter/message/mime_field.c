@@ -95,10 +95,10 @@ put_encoded(struct writer *writer, struct span blank, struct span text)
 		size_t used = writer->column + blank.n + WORD_EXTRA;
 		size_t room = used + 12 > ENCODED_BYTES ? 0 : (ENCODED_BYTES - used) / 4 * 3;
 		size_t most = room < 9 || room > MIME_WORD_BYTES ? MIME_WORD_BYTES : room;
-		size_t n = whole_characters(text, most), from = writer->to->n;
+		size_t n = whole_characters(text, most);
 
 		put_blank(writer, blank, (n + 2) / 3 * 4 + WORD_EXTRA, ENCODED_BYTES);
-		from = writer->to->n;
+		size_t from = writer->to->n;
 		mime_word(writer->to, (struct span){text.p, n});
 		writer->column += writer->to->n - from;
 		writer->begun = true;

@@ -5,15 +5,6 @@
 
 #include <stdlib.h>
 
-static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /*
  * One escape behind a backslash at s: its byte and, in *used, its length; -1
  * for one that does not exist or means NUL.
@@ -33,10 +24,7 @@ unescape_one(struct span s, size_t *used)
 		return '\r';
 	case 'x':
 		*used = 3;
-		if (s.n < 3 || hex(s.p[1]) < 0 || hex(s.p[2]) < 0)
-			return -1;
-		int byte = hex(s.p[1]) * 16 + hex(s.p[2]);
-		return byte == 0 ? -1 : byte;
+		return span_hex(s, 1) == 0 ? -1 : span_hex(s, 1);
 	default:
 		return -1;
 	}

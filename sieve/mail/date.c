@@ -385,7 +385,7 @@ date_part(const struct date *date, struct span part, char to[DATE_TEXT_MAX])
 		n = snprintf(to, DATE_TEXT_MAX, "%04lld-%02d-%02d", year, f.month, f.day);
 		break;
 	case JULIAN:
-		n = snprintf(to, DATE_TEXT_MAX, "%lld", (long long)(f.days + MJD_OF_1970));
+		n = snprintf(to, DATE_TEXT_MAX, "%lld", (long long)f.days + MJD_OF_1970);
 		break;
 	case HOUR:
 		n = snprintf(to, DATE_TEXT_MAX, "%02d", f.hour);

@@ -6,15 +6,6 @@
 
 #define NEVER "/\"#<>\\^`{|}"
 
-static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* RFC 3986 2.1. false: a % that begins no escape, or a NUL. */
 static bool
 decode(struct pool *pool, struct span text, struct span *to)
@@ -26,12 +17,11 @@ decode(struct pool *pool, struct span text, struct span *to)
 		char c = text.p[i];
 
 		if (c == '%') {
-			int high = i + 2 < text.n ? hex(text.p[i + 1]) : -1,
-			    low = high < 0 ? -1 : hex(text.p[i + 2]);
+			int byte = span_hex(text, i + 1);
 
-			if (low < 0)
+			if (byte < 0)
 				return false;
-			c = (char)(high * 16 + low);
+			c = (char)byte;
 			i += 2;
 		}
 		if (c == '\0')

@@ -134,24 +134,15 @@ add_plain(const struct mime_param *param, struct buf *to)
 	}
 }
 
-static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'                           ? c - '0'
-	       : span_lower(c) >= 'a' && span_lower(c) <= 'f' ? span_lower(c) - 'a' + 10
-							      : -1;
-}
-
 static void
 add_percent(struct span value, struct buf *to)
 {
-	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] == '%' && i + 2 < value.n && hex(value.p[i + 1]) >= 0 &&
-		    hex(value.p[i + 2]) >= 0) {
-			(void)buf_addc(to, (char)(hex(value.p[i + 1]) << 4 | hex(value.p[i + 2])));
-			i += 2;
-		} else
-			(void)buf_addc(to, value.p[i]);
+	for (size_t i = 0; i < value.n; i++) {
+		int byte = value.p[i] == '%' ? span_hex(value, i + 1) : -1;
+
+		(void)buf_addc(to, byte >= 0 ? (char)byte : value.p[i]);
+		i += byte >= 0 ? 2 : 0;
+	}
 }
 
 /*

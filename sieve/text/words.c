@@ -4,14 +4,6 @@
 #include "sieve/text/text.h"
 
 static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'                           ? c - '0'
-	       : span_lower(c) >= 'a' && span_lower(c) <= 'f' ? span_lower(c) - 'a' + 10
-							      : -1;
-}
-
-static int
 sextet(char c)
 {
 	return c >= 'A' && c <= 'Z'   ? c - 'A'
@@ -77,13 +69,14 @@ words_quoted(struct span text, bool q, struct buf *to)
 		return;
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
+		int byte = c == '=' ? span_hex(text, i + 1) : -1;
 
 		if (c == '_' && q)
 			*p++ = ' ';
 		else if (c != '=')
 			*p++ = c;
-		else if (i + 2 < text.n && hex(text.p[i + 1]) >= 0 && hex(text.p[i + 2]) >= 0) {
-			*p++ = (char)(hex(text.p[i + 1]) << 4 | hex(text.p[i + 2]));
+		else if (byte >= 0) {
+			*p++ = (char)byte;
 			i += 2;
 		} else if (!q && (i + 1 == text.n || soft_break(text, i) > 0))
 			i += soft_break(text, i);

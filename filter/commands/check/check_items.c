@@ -142,14 +142,6 @@ is_url(struct span text)
 	return span_starts_case(text, SPAN("http://")) || span_starts_case(text, SPAN("https://"));
 }
 
-static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'                           ? c - '0'
-	       : span_lower(c) >= 'a' && span_lower(c) <= 'f' ? span_lower(c) - 'a' + 10
-							      : -1;
-}
-
 /*
  * The first address in a URL behind its host: "?A", "ip=A", "/A", with colons
  * as %3A.
@@ -166,11 +158,10 @@ parse_url(struct span url, struct addr *addr)
 		return false;
 	url = span_skip(url, (size_t)(slash - url.p));
 	for (size_t i = 0; i < url.n && n < sizeof text; i++) {
-		bool escape = url.p[i] == '%' && i + 2 < url.n && hex(url.p[i + 1]) >= 0 &&
-			      hex(url.p[i + 2]) >= 0;
+		int byte = url.p[i] == '%' ? span_hex(url, i + 1) : -1;
 
-		text[n++] = escape ? (char)(hex(url.p[i + 1]) << 4 | hex(url.p[i + 2])) : url.p[i];
-		i += escape ? 2 : 0;
+		text[n++] = byte >= 0 ? (char)byte : url.p[i];
+		i += byte >= 0 ? 2 : 0;
 	}
 	for (size_t from = 0; from < n;) {
 		size_t to = from;
@@ -257,11 +248,11 @@ unquote(char *text, size_t n)
 			i += 2;
 		} else if (i + 1 < n && text[i + 1] == '\n') {
 			i++;
-		} else if (i + 2 < n && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-			text[to++] = (char)(hex(text[i + 1]) << 4 | hex(text[i + 2]));
-			i += 2;
 		} else {
-			text[to++] = text[i];
+			int byte = span_hex((struct span){text, n}, i + 1);
+
+			text[to++] = byte >= 0 ? (char)byte : text[i];
+			i += byte >= 0 ? 2 : 0;
 		}
 	}
 	return (struct span){text, to};

@@ -44,22 +44,16 @@ find_word(struct span at, struct word *word)
 	       (word->encoding == 'q' || word->encoding == 'b');
 }
 
-static int
-hex(char c)
-{
-	c = span_lower(c);
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static size_t
 decode_q(struct span text, char to[WORD_MAX])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '=' && i + 2 < text.n && hex(text.p[i + 1]) >= 0 &&
-		    hex(text.p[i + 2]) >= 0) {
-			to[n++] = (char)(hex(text.p[i + 1]) << 4 | hex(text.p[i + 2]));
+		int byte = text.p[i] == '=' ? span_hex(text, i + 1) : -1;
+
+		if (byte >= 0) {
+			to[n++] = (char)byte;
 			i += 2;
 		} else {
 			to[n++] = text.p[i] == '_' ? ' ' : text.p[i];
