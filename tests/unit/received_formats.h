@@ -295,6 +295,20 @@ static const struct format {
 	{"nobody received it", "from [192.0.2.66]:3354 with SMTP; Mon", "?", "", "", "", "SMTP",
 	 ""},
 	{"nothing", "from", "-", "", "", "", "", ""},
+	/* lines that only a wrong turn of the parser tells apart from others */
+	{"a literal that is glued", "from [9.9.9.9](HELO (b [192.0.2.7]) by mx", "192.0.2.7", "b",
+	 "[9.9.9.9](HELO", "mx", "", ""},
+	{"smap, nothing open", "from a2001:db8::7) by mx via smap", "-", "", "", "mx", "smap", ""},
+	{"a HELO alone, open", "fromx (HELO", "?", "x", "", "", "", ""},
+	{"an address with a port behind a dot",
+	 "from 192.0.2.7.25 (HELO [9.9.9.9]) by mx with SMTP", "?", "192.0.2.7.25", "[9.9.9.9]",
+	 "mx", "SMTP", ""},
+	{"a clause's word, then brackets", "from for []", "?", "", "", "", "", ""},
+	{"a comment that stays open", "from a (b( [])", "?", "", "a", "", "", ""},
+	{"a comma behind the name", "froma,(b[192.0.2.7])", "192.0.2.7", "b", "a", "", "", ""},
+	{"no parenthesis before a literal",
+	 "from a x[9.9.9.9] helo=b (c [192.0.2.7]) by mx with SMTP", "192.0.2.7", "c", "a", "mx",
+	 "SMTP", ""},
 };
 
 #endif
