@@ -96,7 +96,7 @@ path_of(const char *address, char to[PATH_SIZE])
 		to[n++] = address[i];
 	}
 	to[n++] = '"';
-	memcpy(to + n, address + local, strlen(address + local) + 1);
+	(void)snprintf(to + n, PATH_SIZE - n, "%s", address + local);
 	return is_path(to) ? to : NULL;
 }
 

@@ -75,6 +75,9 @@ deadline=20000
 # Never a spin: a closed port and a silent server cost hardly any processor time.
 servers="127.0.0.1:$(free_port)"
 fails "no server" listed.test "unknown; *; failed=listed.test:unreachable"
+for servers in "$dns 127.0.0.1:$(free_port)" "127.0.0.1:$(free_port) $dns"; do
+	fails "SERVFAIL, and nobody at the other address" servfail.test "unknown; *; failed=servfail.test:servfail"
+done
 servers=$dns
 deadline=2000 timeout=1.0
 conf silent.test

@@ -68,7 +68,9 @@ is "all of it" "$(grep -c xxxx "$tmp/lmtp1/taken.4")" "$(grep -c xxxx "$tmp/larg
 
 server good
 handed "$tmp/conf.detail" -m Junk <"$tmp/message"
-handed "$tmp/conf.detail" -m 'My Folder' <"$tmp/message"
+for folder in 'My Folder' 'a"b' 'c~d'; do
+	handed "$tmp/conf.detail" -m "$folder" <"$tmp/message"
+done
 recipient=joe+old@example.org
 handed "$tmp/conf.detail" -m Junk <"$tmp/message"
 recipient=@example.org
@@ -77,6 +79,8 @@ recipient=joe@example.org
 handed "$tmp/conf.detail" <"$tmp/message"
 is "details" "$(grep RCPT "$server/commands" | tr -d '\r')" 'RCPT TO:<joe+Junk@example.org>
 RCPT TO:<"joe+My Folder"@example.org>
+RCPT TO:<"joe+a\"b"@example.org>
+RCPT TO:<joe+c~d@example.org>
 RCPT TO:<joe+Junk@example.org>
 RCPT TO:<@example.org>
 RCPT TO:<joe@example.org>'
@@ -87,7 +91,7 @@ is "a detail that is refused: the address without it" "$status:$(grep -c RCPT "$
 # ---- addresses that cannot be written, or are refused: the null sender, quotes
 
 server plain
-for sender in 'j\303\266rg@ex\303\244mple.net' 'j\366rg@example.net' 'a b@example.net' '"a'; do
+for sender in 'j\303\266rg@ex\303\244mple.net' 'j\366rg@example.net' 'a b@example.net' '"a' 'a\001b@example.net' 'a\177b@example.net'; do
 	# shellcheck disable=SC2059 # the octal numbers are the format's
 	handed "$tmp/conf" -f "$(printf "$sender")" <"$tmp/message"
 	[ "$status" = 0 ] || fail "sender $sender: $status"
@@ -95,7 +99,9 @@ done
 is "senders that a server without SMTPUTF8 cannot take, or nobody" "$(grep MAIL "$server/commands" | tr -d '\r')" 'MAIL FROM:<>
 MAIL FROM:<>
 MAIL FROM:<"a b"@example.net>
-MAIL FROM:<"\"a">'
+MAIL FROM:<"\"a">
+MAIL FROM:<>
+MAIL FROM:<>'
 for recipient in 'jo"e@example.org' 'jo e@example.org' '"jo e"@example.org'; do
 	handed "$tmp/conf" <"$tmp/message"
 	[ "$status" = 0 ] || fail "recipient $recipient: $status"
@@ -104,6 +110,13 @@ recipient=joe@example.org
 is "recipients whose quotes were taken away" "$(grep RCPT "$server/commands" | tail -n 3 | tr -d '\r')" 'RCPT TO:<"jo\"e"@example.org>
 RCPT TO:<"jo e"@example.org>
 RCPT TO:<"jo e"@example.org>'
+if [ -z "$sanitized" ] && have strace && $as strace -o /dev/null true 2>/dev/null; then
+	# shellcheck disable=SC2086
+	run $as strace -qq -o /dev/null -e trace=poll -e inject=poll:error=EINTR:when=1+2 "$filter" -c "$tmp/conf" -f sender@example.net -a joe@example.org --mailbox "$url" deliver <"$tmp/message"
+	is "a signal while it is waited for an answer" "$status:$(stderr)" 0:
+else
+	skip 1 "strace is not installed, or must not trace, or would disturb AddressSanitizer"
+fi
 server nosender
 handed "$tmp/conf" <"$tmp/message"
 is "a sender that is refused for good: once more with the null sender" "$status:$(grep -c MAIL "$server/commands")" 0:2

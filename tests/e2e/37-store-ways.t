@@ -66,11 +66,12 @@ if [ -f "$shim" ]; then
 	# shellcheck disable=SC2086
 	run $as env LD_PRELOAD="$shim" SHIM=nousers HOME="$box" "$filter" -c "$tmp/conf" deliver <"$tmp/message"
 	is "where HOME and the mailbox are given, the user database is not asked" "$status:$(messages '')" 0:1
-	printf '#!/bin/sh\ncat >%s/taken\n' "$box" >"$bin/take"
+	printf '#!/bin/sh\nulimit -f >%s/limit\ncat >%s/taken\n' "$box" "$box" >"$bin/take"
 	chmod 755 "$bin/take"
 	# shellcheck disable=SC2086
 	run $as env LD_PRELOAD="$shim" SHIM=notmp "$filter" -c "$tmp/conf" --mailbox "lda:$bin/take" deliver <"$tmp/message"
 	is "no folder for temporary files: the spool is in memory" "$status:$(tail -c "$(wc -c <"$tmp/message")" "$box/taken" | cmp - "$tmp/message" && echo whole)" 0:whole
+	is "which limits nothing that the agent writes" "$(cat "$box/limit")" "$($as sh -c 'ulimit -f')"
 	rm -f "$box/taken"
 	head -c 1100000 /dev/zero | tr '\0' x | cat "$tmp/message" - >"$tmp/larger"
 	# shellcheck disable=SC2086
@@ -83,7 +84,7 @@ if [ -f "$shim" ]; then
 		skip 1 "only root can start a delivery for somebody else"
 	fi
 else
-	skip 4 "the library to preload is not built here"
+	skip 5 "the library to preload is not built here"
 fi
 
 # ---- an edited header that the disk has no room for

@@ -3,17 +3,21 @@
 
 mutate.py named       the faults of tests/mutate/named
 mutate.py N [SEED]    N random ones in the folders of tests/mutate/concerns
+mutate.py again LOG   those that survived an earlier run, where their lines still are
 
 Works in two copies of what is in git. Each fault is built (one object, and what
 is linked with it), and the tests that concern its file run, unit tests first and
 then the quickest, until one fails: the fault is killed. One that survives is
 printed again at the end; where it changes nothing that a message meets,
-tests/mutate/equivalent says why.
+tests/mutate/equivalent says why. Where the compiler makes the same code of both
+(or of neither, for another version of a library), no test can tell: "same code".
 
 A fault may signal processes that it does not know: everything runs in a PID
 namespace of its own, or not at all.
 """
 import collections
+import glob
+import hashlib
 import itertools
 import os
 import queue
@@ -71,6 +75,7 @@ def confine():
 class Copy:
     def __init__(self, top):
         self.top = top
+        self.codes = {}  # by file, of what is in it without a fault
         os.mkdir(top)
         os.chmod(top, 0o755)
         subprocess.run("git ls-files -z | tar -cf - --null -T - | tar -xf - -C %s" % top, shell=True, check=True)
@@ -99,16 +104,31 @@ class Copy:
         result = self.run(command, limit)
         return result.returncode == 0 and not re.search(rb"^not ok", result.stdout, re.M)
 
+    def code(self, path):
+        """A hash of what the compiler made of a file, without what is there for debuggers."""
+        folder, name = os.path.split(os.path.join(self.top, path))
+        found = hashlib.sha256()
+        for compiled in sorted(glob.glob("%s/*%s.o" % (glob.escape(folder), name[:-2]))):
+            if re.split("[-/]", compiled)[-1] == name[:-2] + ".o":
+                subprocess.run(["objcopy", "--strip-debug", compiled, self.top + ".o"], check=True)
+                with open(self.top + ".o", "rb") as file:
+                    found.update(file.read())
+        return found.digest()
+
     def verdict(self, path, number, line, tests, took):
         """With line `number` of path replaced: who notices."""
         whole = os.path.join(self.top, path)
         before = lines_of(whole)
         after = before[:number] + [line] + before[number + 1:]
         units = " ".join(t for t in tests if not t.endswith(".t"))
+        if path not in self.codes:
+            self.codes[path] = self.code(path)
         try:
             self.write(whole, after)
             if self.run("make -s all %s" % units).returncode != 0:
                 return "not built"
+            if self.code(path) == self.codes[path]:
+                return "same code"
             for test in sorted(tests, key=lambda t: (t.endswith(".t"), took[t])):
                 if not self.passes(test, max(LEAST, 10 * took[test])):
                     return "killed by " + test
@@ -153,6 +173,19 @@ def find_random(top, table, seed):
         line = lines_of(os.path.join(top, path))[number]
         new = re.sub(OPERATORS[i][0], OPERATORS[i][1], line, count=1)
         yield "%s:%d %s -> %s" % (path, number + 1, line.strip(), new.strip()), path, number, new, concerns(path, table)
+
+
+def find_again(top, table, log):
+    for name in sorted({line.split(None, 1)[1] for line in log if line.startswith("survived  ")}):
+        fault = re.fullmatch(r"(\S+):(\d+) (.*) -> (.*)", name)
+        path, number, old, new = fault[1], int(fault[2]), fault[3], fault[4]
+        lines = lines_of(os.path.join(top, path)) if os.path.exists(os.path.join(top, path)) else []
+        at = [i for i, line in enumerate(lines) if line.strip() == old]
+        if not at:
+            print("gone       " + name)
+            continue
+        at = min(at, key=lambda i: abs(i + 1 - number))
+        yield name, path, at, new, concerns(path, table)
 
 
 def measure(copy, found):
@@ -202,8 +235,8 @@ class Campaign:
     def table(self):
         total = sum(self.counts.values(), collections.Counter())
         for folder, counts in sorted(self.counts.items()) + [("mutants", total)]:
-            print("%s: %d, killed %d, equivalent %d, survived %d, not built %d" % (
-                folder, sum(counts.values()), counts["killed"], counts["equivalent"], counts["survived"], counts["not built"]))
+            words = ("killed", "equivalent", "same code", "survived", "not built")
+            print("%s: %d, %s" % (folder, sum(counts.values()), ", ".join("%s %d" % (word, counts[word]) for word in words)))
 
 
 def enter():
@@ -216,7 +249,7 @@ def enter():
 
 def main():
     words = sys.argv[1:] or ["named"]
-    if words[0] != "named" and not words[0].isdigit():
+    if not words[0].isdigit() and words[0] != "named" and (words[0] != "again" or len(words) != 2):
         sys.exit(__doc__)
     if INSIDE not in os.environ:
         enter()
@@ -226,9 +259,13 @@ def main():
         first = copies[0].top
         table = {r["folder"]: r["tests"] for r in records(os.path.join(first, "tests/mutate/concerns"))}
         equivalent = {(r["file"], r["old"], r.get("new")): r["why"] for r in records(os.path.join(first, "tests/mutate/equivalent"))}
-        most = None if words[0] == "named" else int(words[0])
-        found = find_named(first, table) if most is None else find_random(first, table, int(words[1]) if len(words) > 1 else 1)
-        found = list(itertools.islice(found, most))
+        if words[0] == "named":
+            found = list(find_named(first, table))
+        elif words[0] == "again":
+            found = list(find_again(first, table, lines_of(words[1])))
+        else:
+            found = find_random(first, table, int(words[1]) if len(words) > 1 else 1)
+            found = list(itertools.islice(found, int(words[0])))
         for copy in copies:
             copy.build()
         campaign = Campaign(found, measure(copies[0], found), equivalent)

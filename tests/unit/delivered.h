@@ -19,6 +19,17 @@ tag_write(struct message *message, struct span fields, bool from_line, int fd, s
 	return 0;
 }
 
+/* In place of the C library's. */
+#define HOST         "mx 1/a:b\177c"
+#define HOST_WRITTEN "mx_1_a_b_c"
+
+int
+gethostname(char *to, size_t size)
+{
+	(void)snprintf(to, size, "%s", HOST);
+	return 0;
+}
+
 static char folder[] = "/tmp/test_deliver.XXXXXX";
 
 /* Mail is never delivered as root: a test run as root goes on as nobody. */
@@ -67,6 +78,8 @@ fresh(void **state)
 /* One delivery, from the outside. */
 struct run {
 	const char *sender, *recipient, *implicit;
+	const char *agent;   /* NULL: a Maildir */
+	bool no_descriptors; /* once the message is there */
 	struct span message;
 	struct action action[8]; /* up to the first without a word */
 	struct err err;
@@ -96,8 +109,11 @@ work_out_folders(struct plan *plan)
 static int
 deliver(struct run *run)
 {
-	struct conf conf = {.deliver = {.junk = (char[]){"Junk"}, .separator = '.'}};
-	struct mailbox mailbox = {MAILBOX_MAILDIR, (char[]){"~/Maildir"}};
+	struct conf conf = {
+		.deliver = {.junk = (char[]){"Junk"}, .separator = '.', .time_limit = 60}};
+	char path[512] = "~/Maildir";
+	struct mailbox mailbox = {MAILBOX_MAILDIR, path};
+	struct rlimit old, none;
 	struct envelope envelope = {run->sender, run->recipient};
 	static struct user user;
 	struct delivery delivery = {.conf = &conf,
@@ -106,6 +122,10 @@ deliver(struct run *run)
 				    .user = &user,
 				    .implicit = run->implicit};
 	(void)snprintf(user.home, sizeof user.home, "%s", folder);
+	if (run->agent != NULL) {
+		mailbox.kind = MAILBOX_LDA;
+		(void)snprintf(path, sizeof path, "%s", run->agent);
+	}
 	struct plan plan = {.done = true};
 	struct message message;
 	int pipefd[2], got;
@@ -124,8 +144,12 @@ deliver(struct run *run)
 		got = deliver_spool(&delivery, &message, SPAN(FIELDS), &run->err);
 	if (got == 0)
 		got = deliver_sync(&delivery, &run->err);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = (struct rlimit){run->no_descriptors ? 0 : old.rlim_cur, old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
 	if (got == 0)
 		got = deliver_plan(&delivery, &plan, &run->err);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
 	(void)snprintf(run->done, sizeof run->done, "%s", delivery.done);
 	deliver_close(&delivery);
 	message_free(&message);

@@ -11,11 +11,17 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "delivered.h"
+
+#define ADD(name, value, where)                                                                    \
+	ACTION(ACTION_ADDHEADER, SPAN("addheader"), SPAN(name), SPAN(value), SPAN(where))
+#define DELETE(name, index)                                                                        \
+	ACTION(ACTION_DELETEHEADER, SPAN("deleteheader"), SPAN(name), SPAN(index))
 
 static void
 test_trace(void **state)
@@ -72,6 +78,47 @@ test_junk(void **state)
 	struct run other = {.action = {FILEINTO("Lists.S\xc3\xa4ge")}};
 	assert_int_equal(deliver(&other), 0);
 	assert_file("Maildir/subscriptions", "V\t2\n\nJunk\nLists\tS&AOQ-ge\n");
+	/* as a run leaves it that died before it was done: once is enough */
+	assert_int_equal(unlink("Maildir/.Junk/maildirfolder"), 0);
+	assert_int_equal(deliver(&run), 0);
+	assert_file("Maildir/subscriptions", "V\t2\n\nJunk\nLists\tS&AOQ-ge\n");
+}
+
+/* The host's name ends that of a file, without what has a meaning there. */
+static void
+test_name(void **state)
+{
+	struct run run = {.action = {KEEP}};
+	char name[512];
+
+	(void)state;
+	assert_int_equal(deliver(&run), 0);
+	assert_int_equal(count("Maildir/new", name), 1);
+	assert_string_equal(strrchr(name, '.'), "." HOST_WRITTEN);
+}
+
+/*
+ * Two folders in front of all edits share one file; and where the edited one
+ * cannot be handed on for want of a descriptor, the delivery has failed.
+ */
+static void
+test_edited_files(void **state)
+{
+	struct run run = {.action = {FILEINTO("a"), FILEINTO("b"), ADD("Z", "9", "last"), KEEP}};
+	struct stat a, b;
+	char name[512];
+
+	(void)state;
+	assert_int_equal(deliver(&run), 0);
+	assert_int_equal(count("Maildir/.a/new", name), 1);
+	assert_int_equal(stat(name, &a), 0);
+	assert_int_equal(count("Maildir/.b/new", name), 1);
+	assert_int_equal(stat(name, &b), 0);
+	assert_true(a.st_ino == b.st_ino && a.st_nlink == 2);
+	struct run agent = {.agent = "/bin/true", .action = {ADD("Z", "9", "last"), KEEP}};
+	assert_int_equal(deliver(&agent), 0);
+	agent.no_descriptors = true;
+	assert_int_equal(deliver(&agent), -1);
 }
 
 static void
@@ -158,11 +205,6 @@ test_links(void **state)
 	assert_int_equal(count("Maildir/.b/new", name), 1);
 	assert_one("Maildir/new", FIELDS MESSAGE);
 }
-
-#define ADD(name, value, where)                                                                    \
-	ACTION(ACTION_ADDHEADER, SPAN("addheader"), SPAN(name), SPAN(value), SPAN(where))
-#define DELETE(name, index)                                                                        \
-	ACTION(ACTION_DELETEHEADER, SPAN("deleteheader"), SPAN(name), SPAN(index))
 
 static void
 test_edits(void **state)
@@ -367,12 +409,17 @@ test_describe(void **state)
 				  "~/Maildir/.Junk/new/\nredirect a@b\n");
 	deliver_describe(&delivery, &plan, tiny, sizeof tiny);
 	assert_string_equal(tiny, "fileint");
+	tiny[0] = 'x';
+	deliver_describe(&delivery, &plan, tiny, 0);
+	assert_int_equal(tiny[0], 'x');
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup(test_trace, fresh),
+					   cmocka_unit_test_setup(test_name, fresh),
+					   cmocka_unit_test_setup(test_edited_files, fresh),
 					   cmocka_unit_test_setup(test_junk, fresh),
 					   cmocka_unit_test_setup(test_places, fresh),
 					   cmocka_unit_test_setup(test_flags, fresh),

@@ -8,7 +8,23 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+static time_t clock_is; /* 0: what time it is */
+
+/* In place of the C library's. */
+time_t
+time(time_t *to)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	time_t result = clock_is != 0 ? clock_is : now.tv_sec;
+	if (to != NULL)
+		*to = result;
+	return result;
+}
 
 static const struct listing {
 	const char *file, *addr;
@@ -272,6 +288,22 @@ test_timestamps(void **state)
 		assert_int_equal(bad.lines, 0);
 		assert_int_equal(bad.entries, 1);
 	}
+	/* to the second: neither what is made now nor what ends now */
+	for (int off = -1; off <= 1; off++) {
+		struct listfile_hit hit = {.addr = addr_from_ipv4(0xc0000209)};
+		struct err err;
+
+		clock_is = 1704067200 + off; /* 2024-01-01 */
+		assert_int_equal(listfile_match_text("list", NULL,
+						     SPAN("$TIMESTAMP 20240101\n192.0.2.9\n"), &hit,
+						     1, NULL, &err),
+				 off < 0 ? LISTFILE_UNREADABLE : LISTFILE_READ);
+		assert_int_equal(listfile_match_text("list", NULL,
+						     SPAN("$TIMESTAMP 0 20240101\n192.0.2.9\n"),
+						     &hit, 1, NULL, &err),
+				 off > 0 ? LISTFILE_EXPIRED : LISTFILE_READ);
+	}
+	clock_is = 0;
 	assert_string_equal(listfile_cause(LISTFILE_EXPIRED), "expired");
 	assert_string_equal(listfile_cause(LISTFILE_UNREADABLE), "unreadable");
 }

@@ -4,6 +4,7 @@
  */
 #include "place.h"
 #include "filter/send/send.h"
+#include "filter/store/memory.h"
 
 #include <signal.h>
 
@@ -218,6 +219,26 @@ test_included(void **state)
 	place_close(&place);
 }
 
+/* The key is the same in every version, or an upgrade would forget. */
+static bool
+remembers(const struct place *place, const char *name, struct span id)
+{
+	struct memory_key key;
+	char text[512], half[64];
+	int fd = open_below(place->home, name, O_RDONLY);
+
+	assert_true(fd >= 0);
+	ssize_t n = read(fd, text, sizeof text - 1);
+	close(fd);
+	assert_true(n > 0);
+	text[n] = '\0';
+	memory_key_init(&key);
+	memory_key_add(&key, id);
+	(void)snprintf(half, sizeof half, " %016llx%016llx\n", (unsigned long long)key.half[0],
+		       (unsigned long long)key.half[1]);
+	return strstr(text, half) != NULL;
+}
+
 /* duplicate: seen only when the message was delivered, and only so long ago. */
 static void
 test_seen(void **state)
@@ -232,6 +253,9 @@ test_seen(void **state)
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "No");
 		questions_remember(&place.questions);
+		assert_true(remembers(&place,
+				      folder == 0 ? "Maildir/spamcop-seen" : ".spamcop-seen",
+				      SPAN("<a@b>")));
 		assert_filed(&place, "# fake ask seen\\t100 0 <a@b>\n", "Yes");
 		assert_filed(&place, "# fake ask seen\\t100 1 <a@b>\n", "Yes");
 		questions_remember(&place.questions);

@@ -23,8 +23,10 @@ test_begun_early(void **state)
 	};
 	static const char text[] = "Subject: all of it\n\nbody\n";
 	static struct sieve sieve;
-	struct list list = {.name = (char[]){"office"}};
-	struct lookup hit = {.list = &list, .state = LOOKUP_LISTED};
+	struct list list[] = {{.name = (char[]){"office"}}, {.name = (char[]){"home"}}};
+	struct lookup hit[] = {{.list = &list[0], .state = LOOKUP_LISTED},
+			       {.list = &list[1], .state = LOOKUP_LISTED},
+			       {.list = &list[0], .state = LOOKUP_LISTED}};
 	struct place place;
 	struct plan plan;
 	struct err err = {""};
@@ -41,15 +43,15 @@ test_begun_early(void **state)
 		place.verdict = (struct verdict){.kind = listed ? VERDICT_LISTED : VERDICT_CLEAN,
 						 .scored = true,
 						 .score = listed ? 9 : 0};
-		place.lookups.n = listed;
-		place.lookups.lookup = &hit;
+		place.lookups.n = listed ? 3 : 0;
+		place.lookups.lookup = hit;
 		assert_int_equal(pwrite(place.delivery.spool, text, sizeof text - 1, 0),
 				 sizeof text - 1);
 		sieve_tell(&sieve);
 		assert_int_equal(sieve_end(&sieve, &plan, &err), 0);
 		assert_int_equal(plan.action[0].kind, ACTION_FILEINTO);
 		assert_string_equal(plan.action[0].column[1].p,
-				    listed ? "ok 16|listed|9|office|Subject: all of it"
+				    listed ? "ok 21|listed|9|office,home|Subject: all of it"
 					   : "ok 9|clean|0||Subject: all of it");
 		plan_free(&plan);
 	}

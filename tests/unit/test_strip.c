@@ -35,6 +35,29 @@ strip_all(struct span in, size_t piece, struct buf *out)
 		assert_int_equal(strip_end(&strip, emit, out), 0);
 }
 
+static int
+refuse(void *to, struct span bytes)
+{
+	(void)to;
+	(void)bytes;
+	return -1;
+}
+
+/* What cannot be written is told, wherever that is. */
+static void
+test_refused(void **state)
+{
+	static const struct span texts[] = {SPAN("A: b\n"), SPAN("X-Spam: b\n"),
+					    SPAN("X-SpamCop-\n"), SPAN("\n")};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct strip strip = {.state = STRIP_LINE};
+
+		assert_int_equal(strip_feed(&strip, texts[i], refuse, NULL), -1);
+	}
+}
+
 static const struct {
 	const char *what;
 	struct span in, out;
@@ -202,9 +225,9 @@ test_limit(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases),
-					   cmocka_unit_test(test_stretched),
-					   cmocka_unit_test(test_limit)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_stretched), cmocka_unit_test(test_limit)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 static char xbl_name[] = "xbl", good_name[] = "good";
 static struct answer meanings[] = {
 	{.weight = 6}, {.name = xbl_name, .weight = 4}, {.name = good_name, .weight = -3}};
-static struct answer plain[] = {{.weight = 6}};
+static struct answer plain[] = {{.weight = 6}, {.weight = 6}}; /* the second is no list's */
 static struct list lists[] = {
 	{.name = (char[]){"bl.spamcop.net"},
 	 .zone = (char[]){"bl.spamcop.net"},
@@ -88,11 +88,13 @@ test_listed(void **state)
 	conf_parse_answer("127.0.0.2", &plain[0], &(struct err){""});
 	conf_parse_answer("127.0.0.2", &meanings[0], &(struct err){""});
 	conf_parse_answer("127.0.0.[4..7]", &meanings[1], &(struct err){""});
+	conf_parse_answer("127.0.0.9", &plain[1], &(struct err){""});
 	meanings[0].weight = plain[0].weight = 6;
 	meanings[1].name = xbl_name;
 	meanings[1].weight = 4;
 	lookup[0].answer[1] = 0x7F000004U;
-	lookup[0].answers = 2;
+	lookup[1].answer[1] = 0x7F000009U;
+	lookup[0].answers = lookup[1].answers = 2;
 	assert_fields("listed", &verdict, lookup, 6, "\r\n",
 		      "X-SpamCop-Status: listed; relays=4; checked=3; score=10; "
 		      "failed=bl.spamcop.net:timeout,allow.example:servfail; hits=good\r\n"

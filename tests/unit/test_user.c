@@ -10,12 +10,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *home_env;
+static const char *home_env, *user_env, *logname_env;
 
 const char *
 guard_env(const char *name)
 {
-	return strcmp(name, "HOME") == 0 ? home_env : NULL;
+	return strcmp(name, "HOME") == 0      ? home_env
+	       : strcmp(name, "USER") == 0    ? user_env
+	       : strcmp(name, "LOGNAME") == 0 ? logname_env
+					      : NULL;
 }
 
 static int
@@ -180,6 +183,43 @@ has_other_home(const struct user *user)
 	return user->home[0] != '/' && user->home[0] != '\0';
 }
 
+static int
+has_name(const struct user *user)
+{
+	return strcmp(user->name, "joe") != 0;
+}
+
+static int
+has_no_name(const struct user *user)
+{
+	return user->name[0] != '\0';
+}
+
+/* What the caller's environment calls us, where that can be a login name. */
+static void
+test_names(void **state)
+{
+	static const struct {
+		const char *logname, *user;
+		int (*look)(const struct user *user);
+	} cases[] = {
+		{"joe", NULL, has_name},   {"joe", "ann", has_name},
+		{NULL, "joe", has_name},   {"j/oe", "joe", has_name},
+		{"", "joe", has_name},     {"a b", "joe@example.org", has_no_name},
+		{NULL, NULL, has_no_name},
+	};
+
+	(void)state;
+	home_env = "/some/where";
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		logname_env = cases[i].logname;
+		user_env = cases[i].user;
+		if (become(NULL, false, false, cases[i].look) != 0)
+			fail_msg("case %zu", i);
+	}
+	home_env = logname_env = user_env = NULL;
+}
+
 static void
 test_self(void **state)
 {
@@ -241,8 +281,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_open, enter_folder, leave_folder),
-		cmocka_unit_test(test_root), cmocka_unit_test(test_self),
-		cmocka_unit_test(test_path), cmocka_unit_test(test_check_path)};
+		cmocka_unit_test(test_root),
+		cmocka_unit_test(test_self),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_path),
+		cmocka_unit_test(test_check_path)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
