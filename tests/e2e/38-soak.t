@@ -15,12 +15,14 @@ ok "eight seconds: each message is accounted for" soak "$filter" 8
 sed 's/^/# /' "$tmp/out"
 
 # It can fail: a filter that loses a message now and then is found out.
-cat >"$tmp/loses" <<SH
+mkdir "$tmp/loses"
+cat >"$tmp/loses/spamcop-filter" <<SH
 #!/bin/sh
 [ \$((\$\$ % 20)) != 0 ] || { cat >/dev/null; exit 0; }
-exec "$filter" "\$@"
+exec "$tmp/loses/real" "\$@"
 SH
-chmod 755 "$tmp/loses"
-soak "$tmp/loses" 4
+cp "$filter" "$tmp/loses/real"
+chmod 755 "$tmp/loses" "$tmp/loses/real" "$tmp/loses/spamcop-filter"
+soak "$tmp/loses/spamcop-filter" 4
 is "one that loses mail is found out" "$? $(grep -c 'exit 0, and it is nowhere' "$tmp/out" | sed 's/^[1-9].*/some/')" "1 some"
 done_testing

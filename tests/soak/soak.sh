@@ -14,7 +14,7 @@ if [ -n "${SOAK_DISK:-}" ]; then
 	rm -rf "$mail_home"
 	mkdir "$mail_home"
 	mount -t tmpfs -o size=48m,mode=0755 tmpfs "$mail_home" || unset SOAK_DISK
-	[ -z "${SOAK_DISK:-}" ] || trap 'umount -l "$mail_home"; tap_cleanup' EXIT
+	[ -z "${SOAK_DISK:-}" ] || trap 'soak_status=$?; umount -l "$mail_home"; (exit $soak_status); tap_cleanup' EXIT
 	mail_maildir
 fi
 port=$(free_port)
