@@ -155,11 +155,12 @@ void seams_begin(const struct input *input);
  */
 int seams_deliver(struct run *run, const struct options *options);
 
-/* ---- synced.c: what is on disk for certain, while no call has failed */
+/* ---- synced.c: what is on disk for certain */
 
 void synced_begin(void);
 void synced_file(int fd);
-void synced_name(int from_dir, const char *from, int to_dir, const char *to);
+/* faulty: calls have failed, so that only messages are looked at */
+void synced_name(int from_dir, const char *from, int to_dir, const char *to, bool faulty);
 void synced_all(void);
 
 /* ---- place.c */

@@ -74,6 +74,28 @@ fails(enum fault call)
 	return true;
 }
 
+/*
+ * A disk that cannot sync, or any other error: there is no sync here, and no
+ * later try will find one.
+ */
+static bool
+is_of_disk(int number)
+{
+	return number == ENOSPC || number == EIO || number == EDQUOT || number == EINTR ||
+	       number == ENOMEM || number == EMFILE;
+}
+
+/* The same for a call that gives a file a name. */
+static bool
+naming_fails(enum fault call, int from_dir, const char *from, int to_dir, const char *to)
+{
+	bool failed = fails(call);
+
+	if (running && (!failed || manner == DONE))
+		synced_name(from_dir, from, to_dir, to, made > 0);
+	return failed;
+}
+
 /* The result of a call that fails, though it may have been carried out. */
 #define FAIL(done)                                                                                 \
 	do {                                                                                       \
@@ -132,9 +154,12 @@ int __wrap_fsync(int fd);
 int
 __wrap_fsync(int fd)
 {
-	if (fails(FAULT_SYNC))
+	bool failed = fails(FAULT_SYNC);
+
+	if (!failed || !is_of_disk(error))
+		synced_file(fd);
+	if (failed)
 		FAIL(__real_fsync(fd));
-	synced_file(fd);
 	return __real_fsync(fd);
 }
 
@@ -143,10 +168,8 @@ int __wrap_linkat(int from_dir, const char *from, int to_dir, const char *to, in
 int
 __wrap_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {
-	if (fails(FAULT_LINK))
+	if (naming_fails(FAULT_LINK, from_dir, from, to_dir, to))
 		FAIL(__real_linkat(from_dir, from, to_dir, to, flags));
-	if (running && made == 0)
-		synced_name(from_dir, from, to_dir, to);
 	return __real_linkat(from_dir, from, to_dir, to, flags);
 }
 
@@ -155,10 +178,8 @@ int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int
 __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
-	if (fails(FAULT_RENAME))
+	if (naming_fails(FAULT_RENAME, from_dir, from, to_dir, to))
 		FAIL(__real_renameat(from_dir, from, to_dir, to));
-	if (running && made == 0)
-		synced_name(from_dir, from, to_dir, to);
 	return __real_renameat(from_dir, from, to_dir, to);
 }
 
@@ -167,10 +188,8 @@ int __wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to,
 int
 __wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
-	if (fails(FAULT_RENAME))
+	if (naming_fails(FAULT_RENAME, from_dir, from, to_dir, to))
 		FAIL(__real_renameat2(from_dir, from, to_dir, to, flags));
-	if (running && made == 0)
-		synced_name(from_dir, from, to_dir, to);
 	return __real_renameat2(from_dir, from, to_dir, to, flags);
 }
 

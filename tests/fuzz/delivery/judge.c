@@ -63,14 +63,16 @@ may_be_own(struct span line)
 }
 
 /*
- * How long what we write above a message is: fields of ours, among them the
- * verdict once, and an empty line where there was no header. 0: not so.
+ * How long what we write above a message is: fields of ours, whose lines end as
+ * the first one that came, among them the verdict once, and an empty line where
+ * there was no header. 0: not so.
  */
 static size_t
 above(const struct trial *trial, struct span text, bool headless)
 {
 	static const char status[] = "X-SpamCop-Status: ";
 	size_t at = 0, statuses = 0;
+	bool crlf = ends_in_crlf((struct span){trial->message.p, line_of(trial->message)});
 
 	for (size_t n; at < text.n; at += n) {
 		struct span line = span_skip(text, at);
@@ -78,7 +80,8 @@ above(const struct trial *trial, struct span text, bool headless)
 		n = line.n = line_of(line);
 		bool trace = statuses == 0 &&
 			     (starts(line, "Return-Path: <") || starts(line, "Delivered-To: "));
-		if (!trace && !is_own(line) && !(statuses > 0 && is_fold(line)))
+		if ((!trace && !is_own(line) && !(statuses > 0 && is_fold(line))) ||
+		    ends_in_crlf(line) != crlf)
 			break;
 		if (!starts(line, status))
 			continue;

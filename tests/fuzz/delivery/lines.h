@@ -30,6 +30,12 @@ is_fold(struct span line)
 }
 
 static inline bool
+ends_in_crlf(struct span line)
+{
+	return line.n > 1 && line.p[line.n - 2] == '\r' && line.p[line.n - 1] == '\n';
+}
+
+static inline bool
 is_empty_line(struct span line)
 {
 	return (line.n == 1 && line.p[0] == '\n') ||
