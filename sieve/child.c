@@ -129,7 +129,7 @@ wait_for_message(struct run *run)
 	at[text.n] = '\0';
 	run->facts.verdict = next_line(&at);
 	const char *score = next_line(&at);
-	run->facts.score = score == NULL ? -1 : atoi(score);
+	run->facts.score = score == NULL ? -1 : (int)strtol(score, NULL, 10);
 	run->facts.lists = next_line(&at);
 	return 0;
 }
