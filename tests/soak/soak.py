@@ -1,247 +1,241 @@
-"""soak.py PLACE SECONDS SEED: a month of mail in minutes. PLACE has what soak.sh made; place.json says what
-is where. Prints a table; status 1: a promise of doc/reliability.md was broken."""
+"""soak.py [SECONDS [SEED]]: a month of mail in minutes. Messages of every kind go through procmail with
+the filter in it, through deliver to an LMTP server, and through deliver into a Maildir, side by side,
+while the lists cannot be asked, the disk fills, folders come and go and processes are killed. What is
+handed over is handed over as mail systems do: exit status 75 and death by a signal wait and are tried
+again. Every so often all is quiet, the folders are emptied, and what is left behind is counted; what
+it is is compared at the end, and each message is accounted for. Started by soak.sh."""
 
-import json
+import ctypes
 import os
-import queue
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 
-import mail
-from weather import Weather
+import account
+import corpus
+import faults
+import processes
+import report
+import ways
 
-DEFERRED = 75
-PROCMAIL_CANNOT = 73  # procmail's own, also with -t, where it can make no file; here it is tried again
-LIMIT = 60  # seconds for one try: nothing of ours takes as long
+WORKERS = 6
+TRIES = 6  # while faults go on; then it waits for the end
+LAST_TRIES = 5
+PATIENCE = 10  # s: for whoever lost its parent to end
+LIMIT = 300  # s: a try that takes longer hangs
+QUEUE = 400  # of messages that wait, more than which nothing new is sent
+PR_SET_CHILD_SUBREAPER = 36
+
+
+class Job:
+    def __init__(self, way, number, path):
+        self.way, self.number, self.path, self.due, self.tries = way, number, path, 0.0, 0
 
 
 class Soak:
-    def __init__(self, place, seconds, seed):
-        self.place, self.seconds, self.seed = place, seconds, seed
-        self.ways = [mail.Way(name, way["command"], way["env"], place["become"]) for name, way in place["ways"].items()]
-        self.boxes = {name: way["box"] for name, way in place["ways"].items()}
-        self.messages, self.numbers = {}, iter(range(1, 1 << 60))
-        self.lock, self.killing, self.kills = threading.Lock(), True, {}
-        self.waiting = queue.Queue()
-        self.account = mail.Account(self.boxes, place["sent"])
-        self.statuses, self.begun = {}, time.monotonic()
-        self.processes = []  # (when, descriptors of one of ours at most, its memory at most in kB)
+    def __init__(self, seconds, seed, place):
+        self.seconds, self.seed, self.place = seconds, seed, place
+        self.ways = [ways.Way(name, place) for name in ("procmail", "lmtp", "deliver")]
+        self.books = account.Books(seed, self.ways, place)
+        self.watch = processes.Watch(seed, int(place["SOAK_DOVECOT"]))
+        self.names, self.folders = faults.Names(place), faults.Folders(self.ways)
+        self.counts = {}
+        sources = [self.names, self.folders, faults.Servers(self.watch)] + ([faults.Disk(place)] if place["SOAK_DISK_FILLS"] == "yes" else [])
+        self.troubles = [faults.Trouble(source, seed, self.counts) for source in sources]
+        self.chance = random.Random(f"{seed} queue")
+        self.lock = threading.Lock()
+        self.waiting, self.fresh, self.next = [], [], 0
+        self.files = Counter()  # of ways that still need a message's file
+        self.going, self.calm, self.sending = threading.Event(), True, True
+        self.busy, self.ended, self.failed = 0, False, None
+        self.levels = []
+        self.errors = open(os.path.join(place["SOAK_TMP"], "errors.log"), "wb")
 
-    # ---- the mail system: it tries again until it is told 0
+    # ---- the mail system
 
-    def worker(self, way, number):
-        rnd = random.Random(f"{self.seed}/{way.name}/{number}")
-        due = []
-        while time.monotonic() < self.begun + self.seconds:
-            now = time.monotonic()
-            if due and due[0][0] <= now and (len(due) > 20 or rnd.random() < 0.5):
-                message = due.pop(0)[1]
-            elif len(due) > 40:
-                time.sleep(0.05)
-                continue
-            else:
-                with self.lock:
-                    message = self.new(next(self.numbers), way)
-            if not self.attempt(way, message, rnd):
-                due.append((now + rnd.uniform(0.5, 3), message))
-        for _, message in due:
-            self.waiting.put((way, message))
-
-    def new(self, number, way):
-        message = mail.make(number, way.name)
-        message.text = None  # there will be very many
-        self.messages[message.id] = message
-        return message
-
-    def attempt(self, way, message, rnd):
-        """One try. True: it is taken."""
-        message.tries += 1
-        process = way.start()
-        killer = None
-        if self.killing and rnd.random() < 0.1:
-            number = rnd.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-            killer = threading.Timer(rnd.expovariate(120), self.kill, (process, number))
-            killer.start()
-        watch = threading.Timer(LIMIT, self.kill, (process, signal.SIGABRT))
-        watch.start()
-        try:
-            process.stdin.write(mail.make(*message.id.split(".")[:2]).text)
-            process.stdin.close()
-        except BrokenPipeError:
-            pass
-        process.stderr.read()
-        process.wait()
-        process.stderr.close()
-        watch.cancel()
-        if killer is not None:
-            killer.cancel()
-        code = process.returncode
+    def take(self):
+        """What is to be handed over next."""
         with self.lock:
-            self.statuses[(way.name, code)] = self.statuses.get((way.name, code), 0) + 1
-        if code == 0:
-            message.exit0 = True
-        else:
-            message.ended_badly += 1
-        return code == 0
+            if not self.going.is_set():
+                return None
+            now = time.monotonic()
+            ready = [job for job in self.waiting if job.due <= now]
+            job = None
+            if ready and (not self.sending or len(self.waiting) > QUEUE or self.chance.random() < 0.4):
+                job = self.chance.choice(ready)
+                self.waiting.remove(job)
+            elif self.sending and len(self.waiting) <= QUEUE:
+                job = self.fresh.pop() if self.fresh else self.make()
+            if job is not None:
+                self.busy += 1
+            return job
 
-    def kill(self, process, number):
-        if process.returncode is None:
-            try:
-                os.killpg(process.pid, number)
-                with self.lock:
-                    self.kills[number] = self.kills.get(number, 0) + 1
-            except ProcessLookupError:
-                pass
+    def make(self):
+        message = corpus.make(self.seed, self.next)
+        path = os.path.join(self.place["SOAK_TMP"], "messages", str(self.next))
+        with open(path, "wb") as file:
+            file.write(message.bytes)
+        os.chmod(path, 0o644)
+        self.fresh = [Job(way, self.next, path) for way in self.ways]
+        self.files[self.next] = len(self.ways)
+        self.next += 1
+        return self.fresh.pop()
 
-    # ---- level at the end
+    def work(self):
+        """One of those who hand over."""
+        try:
+            while not self.ended:
+                self.work_once()
+        except Exception as error:  # the run ends with it
+            self.failed = error
 
-    def count_processes(self):
-        """Ours that run: how many, and the most descriptors and memory that one has."""
-        descriptors, memory, count = 0, 0, 0
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                if os.path.dirname(os.readlink(f"/proc/{pid}/exe")) != self.place["programs"]:
-                    continue
-                count, descriptors = count + 1, max(descriptors, len(os.listdir(f"/proc/{pid}/fd")))
-                with open(f"/proc/{pid}/status", encoding="ascii") as file:
-                    memory = max([memory] + [int(line.split()[1]) for line in file if line.startswith("VmHWM")])
-            except OSError:
-                pass
-        return count, descriptors, memory
+    def work_once(self):
+        job = self.take()
+        if job is None:
+            time.sleep(0.01)
+            return
+        attempt = self.hand_over(job)
+        with self.lock:
+            self.books.attempts[job.way.name, job.number].append(attempt)
+            self.settle(job, attempt)
+            self.busy -= 1
 
-    def watch(self):
-        while time.monotonic() < self.begun + self.seconds:
-            for _ in range(10):
-                self.processes.append((time.monotonic() - self.begun, *self.count_processes()[1:]))
-                time.sleep(0.05)
-            self.account.look(self.messages)
+    def hand_over(self, job):
+        message = corpus.make(self.seed, job.number)
+        attempt = account.Attempt(job.way, self.calm)
+        began = time.monotonic()
+        with open(job.path, "rb") as file:
+            process = subprocess.Popen(job.way.command(message), stdin=file, stdout=self.errors, stderr=self.errors, env=job.way.environment, cwd="/", start_new_session=True)
+        self.watch.begin(process.pid, attempt)
+        try:
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT) if self.within(process) else self.books.blame("hung", job.way.name, job.number)
+        finally:
+            self.watch.end(process.pid)  # before its number can be another's
+        if process.poll() is None:
+            process.kill()
+        attempt.status = process.wait()
+        attempt.seconds = time.monotonic() - began
+        attempt.calm = attempt.calm and self.calm
+        return attempt
+
+    def within(self, process):
+        """Does it end in time? It is not waited for yet."""
+        until = time.monotonic() + LIMIT
+        while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.005)
+        return True
+
+    def settle(self, job, attempt):
+        """Done, or to be tried again."""
+        job.tries += 1
+        if attempt.status == 0:
+            self.files[job.number] -= 1
+            if self.files[job.number] == 0:
+                os.unlink(job.path)
+                del self.files[job.number]
+            return
+        if attempt.status > 0 and attempt.status != 75:
+            self.books.blame("bounced", job.way.name, f"{job.number}: status {attempt.status} {attempt.kills}")
+        job.due = time.monotonic() + (self.chance.uniform(0.2, 1.0) * job.tries if job.tries < TRIES else 1e9)
+        self.waiting.append(job)
+
+    # ---- one round: faults, calm, nothing
+
+    def round(self, seconds):
+        self.watch.most = {}
+        self.calm = False
+        for trouble in self.troubles:
+            trouble.going.set()
+        self.watch.killing = True
+        self.going.set()
+        time.sleep(seconds * 0.75)
+        self.settle_down()
+        time.sleep(seconds * 0.25)
+        self.quiet()
+
+    def settle_down(self):
+        """No more faults; deliveries go on."""
+        self.watch.killing = False
+        for trouble in self.troubles:
+            trouble.going.clear()
+        for trouble in self.troubles:
+            trouble.still.wait()
+            if trouble.failed is not None:
+                raise trouble.failed
+        self.calm = True
+
+    def go_on(self):
+        if self.failed is not None:
+            raise self.failed
+        time.sleep(0.01)
+
+    def quiet(self):
+        """No deliveries either: what is there is what stays."""
+        self.going.clear()
+        self.go_on()
+        while self.busy:
+            self.go_on()
+        known = {self.names.server.pid, int(self.place["SOAK_DOVECOT"])}
+        until = time.monotonic() + PATIENCE
+        while processes.left_over(known) and time.monotonic() < until:
+            time.sleep(0.05)
+        seen = self.books.harvest()
+        left = processes.left_over(known)
+        seen["processes"] = len(left)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        self.levels.append({**self.watch.most, **seen})
+        self.folders.forget()
+
+    # ---- all of it
 
     def run(self):
-        weather = Weather(self.place["rbldnsd"], list(self.boxes.values()), self.place["lmtp_pid"], self.place["small"], self.seed)
-        weather.start()
-        threads = [threading.Thread(target=self.worker, args=(way, i)) for way in self.ways for i in range(2)]
-        threads.append(threading.Thread(target=self.watch))
-        for thread in threads:
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self.names.sound()
+        self.books.known_files = set(os.listdir(self.place["SOAK_TMP"]))
+        workers = [threading.Thread(target=self.work, daemon=True) for _ in range(WORKERS)]
+        for thread in workers + self.troubles + [self.watch]:
             thread.start()
-        for thread in threads:
-            thread.join()
-        weather.calm()
-        self.killing = False
-        rnd = random.Random(0)
-        self.last, until = [], time.monotonic() + max(60, self.seconds / 10)
-        while not self.waiting.empty():
-            way, message = self.waiting.get()
-            if not self.attempt(way, message, rnd):
-                if time.monotonic() > until:
-                    self.last.append(message)
-                else:
-                    self.waiting.put((way, message))
-                    time.sleep(0.1)
-        time.sleep(1)
-        self.account.look(self.messages)
-        weather.rbldnsd.kill()
-        weather.rbldnsd.wait()
-        return weather.counts
+        until = time.monotonic() + self.seconds
+        length = max(2.0, self.seconds / 60)
+        while time.monotonic() < until:
+            self.round(length)
+        self.last_tries()
+        self.ended = self.watch.ended = True
+        for trouble in self.troubles:
+            trouble.ended = True
+        self.names.stop()
+        outcomes = self.books.judge({(job.way.name, job.number) for job in self.waiting})
+        return report.show(self, outcomes)
 
-
-def left_over(soak):
-    """Files in tmp/ of our own mailbox that nobody needs, before and after 36 hours, and state files half written."""
-    def files():
-        found = []
-        for folder, _, names in os.walk(soak.boxes["deliver"]):
-            found += [os.path.join(folder, n) for n in names if os.path.basename(folder) == "tmp" or n.endswith((".new", ".lock"))]
-        return found
-    before = files()
-    old = time.time() - 40 * 3600
-    for path in before:
-        os.utime(path, (old, old))
-    rnd = random.Random(1)
-    for way in soak.ways:
-        for rule in range(8):
-            soak.attempt(way, soak.new(10 ** 9 + rule, way), rnd)
-    soak.account.look(soak.messages)
-    return len(before), [p for p in files() if os.path.getmtime(p) <= old + 1]
-
-
-def judge(soak):
-    """Sentences, and for each way: sent, once, twice, elsewhere, deferred."""
-    wrong, rows = list(soak.account.wrong), {}
-    for message in soak.messages.values():
-        row = rows.setdefault(message.way, [0, 0, 0, 0, 0])
-        row[0] += 1
-        found = soak.account.found.get(message.id, 0)
-        want = mail.COPIES.get(message.rule, 1) if message.way == "deliver" else 1
-        none_is_right = message.way == "deliver" and message.rule == "discard"
-        if not message.exit0:
-            row[4] += 1
-        elif found == 0 and none_is_right:
-            row[3] += 1
-        elif found == 0:
-            wrong.append(f"{message.id}: exit 0, and it is nowhere ({message.tries} tries)")
-        elif found <= want:
-            row[1] += 1
-        elif message.ended_badly > 0:
-            row[2] += 1
-        else:
-            wrong.append(f"{message.id}: {found} times, though each try ended well")
-    return wrong, rows
-
-
-def level(soak, wrong, what, column, slack):
-    """One process at most, in the first fifth of the time and in the last."""
-    first = max((s[column] for s in soak.processes if s[0] < soak.seconds / 5), default=0)
-    last = max((s[column] for s in soak.processes if soak.seconds * 4 / 5 <= s[0] < soak.seconds), default=0)
-    print(f"{what} of one process, at most: first fifth {first}, last {last}")
-    if last > first + slack:
-        wrong.append(f"{what} grew from {first} to {last}")
+    def last_tries(self):
+        """Nothing new, nothing wrong: all that waits is handed over."""
+        self.sending = False
+        for _ in range(LAST_TRIES):
+            with self.lock:
+                # What was begun by one way goes by the others, too.
+                self.waiting, self.fresh = self.waiting + self.fresh, []
+                for job in self.waiting:
+                    job.due, job.tries = 0.0, TRIES
+            self.going.set()
+            while self.busy or any(job.due < 1e8 for job in self.waiting):
+                self.go_on()
+            self.quiet()
+            if not self.waiting:
+                break
 
 
 def main():
-    with open(os.path.join(sys.argv[1], "place.json"), encoding="utf-8") as file:
-        place = json.load(file)
-    soak = Soak(place, float(sys.argv[2]), sys.argv[3])
-    troubles = soak.run()
-    tmp_before, tmp_after = left_over(soak)
-    wrong, rows = judge(soak)
-    print(f"{'way':10} {'messages':>9} {'once':>8} {'twice':>6} {'discarded':>10} {'deferred':>9} {'tries':>8} {'killed':>7} {'exit 75':>8}")
-    for way in soak.ways:
-        codes = {code: n for (name, code), n in soak.statuses.items() if name == way.name}
-        print(f"{way.name:10} {rows[way.name][0]:9} {rows[way.name][1]:8} {rows[way.name][2]:6} {rows[way.name][3]:10} {rows[way.name][4]:9} "
-              f"{sum(codes.values()):8} {sum(n for code, n in codes.items() if code < 0):7} {codes.get(DEFERRED, 0):8}")
-        known = [0, DEFERRED, PROCMAIL_CANNOT] if way.name == "procmail" else [0, DEFERRED]
-        strange = {code: n for code, n in codes.items() if (code >= 0 and code not in known) or code == -signal.SIGABRT}
-        if strange:
-            wrong.append(f"{way.name}: ends that are neither 0 nor 75 nor a signal of ours: {strange}")
-        if rows[way.name][4] > 0:
-            wrong.append(f"{way.name}: {rows[way.name][4]} are still deferred with all troubles over")
-    print("troubles  ", ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in sorted(troubles.items())))
-    print("signals   ", ", ".join(f"{signal.Signals(number).name} {n}" for number, n in sorted(soak.kills.items())))
-    level(soak, wrong, "descriptors", 1, 4)
-    level(soak, wrong, "kB of memory", 2, 3000)
-    running = processes_left(soak)
-    print(f"left in tmp/ and of locks: {tmp_before} for {soak.kills.get(signal.SIGKILL, 0)} kills that nothing can catch; after 36 hours {len(tmp_after)}; processes {running}")
-    if tmp_before > 3 * soak.kills.get(signal.SIGKILL, 0):
-        wrong.append(f"{tmp_before} files in tmp/ are more than killed runs leave")
-    wrong += [f"{path}: not removed after 36 hours" for path in tmp_after]
-    if running:
-        wrong.append(f"{running} processes are left")
-    for sentence in wrong[:20]:
-        print("wrong:", sentence)
-    print("each message is accounted for" if not wrong else f"{len(wrong)} promises are broken")
-    return 1 if wrong else 0
-
-
-def processes_left(soak):
-    for _ in range(50):
-        count = soak.count_processes()[0]
-        if count == 0:
-            return 0
-        time.sleep(0.2)
-    return count
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1200.0
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
+    sys.exit(Soak(seconds, seed, dict(os.environ)).run())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
