@@ -277,6 +277,10 @@ for n in list10 list; do
 	printf 'lists = ( { name = "list"; file = "%s"; } );\n' "$tmp/$n" >"$tmp/$n.conf"
 	add "list file, $(wc -l <"$tmp/$n") entries" "$filter" -c "$tmp/$n.conf"
 done
+ln "$tmp/list" "$tmp/indexed"
+printf 'lists = ( { name = "list"; file = "%s"; } );\n' "$tmp/indexed" >"$tmp/indexed.conf"
+"$filter" -c "$tmp/indexed.conf" index >/dev/null || exit 1
+add "the same with an index" "$filter" -c "$tmp/indexed.conf"
 compare list-file "$((runs / 10 + 3))" "$tmp/letter"
 printf '# load behind: %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)" | tee -a "$WALL_TSV"
 printf '\nAll ratios: %s\n' "$WALL_TSV"
