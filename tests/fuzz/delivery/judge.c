@@ -314,6 +314,15 @@ has_word(struct span text, const char *word)
 	return false;
 }
 
+/* What is behind the header, which no script can change. */
+static bool
+has_body(struct span text, struct span message)
+{
+	while (message.n > 0 && !is_empty_line((struct span){message.p, line_of(message)}))
+		message = span_skip(message, line_of(message));
+	return text.n >= message.n && span_equal(span_skip(text, text.n - message.n), message);
+}
+
 /* Any script at all: what it cannot do, whatever it says. */
 static void
 judge_unknown(const struct trial *trial, struct span script)
@@ -324,11 +333,14 @@ judge_unknown(const struct trial *trial, struct span script)
 	if (trial->status == 0 && place->n == 0 && !has_word(script, "discard") &&
 	    !(has_word(script, "redirect") && seams.sent.n > 0))
 		broken("exit 0, and the message is gone");
-	for (size_t i = 0; i < place->n && !edits; i++) {
-		if (!is_message(trial, place->stored[i].text, trial->message, true))
+	for (size_t i = 0; i < place->n; i++) {
+		struct span text = place->stored[i].text;
+
+		if (edits ? !has_body(text, trial->message)
+			  : !is_message(trial, text, trial->message, true))
 			broken("\"%s\" has another message:\n%.*s", place->stored[i].disk,
-			       (int)place->stored[i].text.n, place->stored[i].text.p);
-		for (size_t k = 0; k < i && trial->status == 0 && !trial->faulty; k++)
+			       (int)text.n, text.p);
+		for (size_t k = 0; k < i && !edits && trial->status == 0 && !trial->faulty; k++)
 			if (strcmp(place->stored[i].disk, place->stored[k].disk) == 0)
 				broken("\"%s\" has it twice", place->stored[i].disk);
 	}
