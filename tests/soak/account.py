@@ -9,7 +9,7 @@ import corpus
 
 STATE = ("subscriptions", "maildirfolder", "maildirsize", "spamcop-", ".spamcop-", "dovecot", ".subscriptions")
 LONG_AGO = 40 * 3600  # more than MAILDIR_STALE
-LATE = 5  # s: who takes longer may have given a sendmail up that sent its mail later
+LATE = 5  # s: who takes longer may have given somebody up who did it later, or its rules
 
 
 class Attempt:
@@ -33,6 +33,7 @@ class Books:
         self.unknown = set()  # ways and numbers that could not be looked up
         self.rounds = []
         self.known_files = set()
+        self.cleaned = False  # has a delivery since the last harvest been able to tidy up?
 
     def blame(self, what, way, which):
         self.wrong[(what, way)].append(str(which))
@@ -49,6 +50,7 @@ class Books:
                 self.walk(away.split(".")[0], os.path.join(gone, away), seen, True)
         for name in set(os.listdir(self.place["SOAK_DISK"])) - {"gone", "lmtp", "deliver"}:
             self.blame("outside", "all", name)
+        self.cleaned = False
         self.sent()
         for name in set(os.listdir(self.place["SOAK_TMP"])) - self.known_files:
             self.blame("outside", "all", name)
@@ -78,7 +80,7 @@ class Books:
             os.unlink(path)
             seen[f"{what}, {way}"] += 1
             return
-        old = time.time() - info.st_mtime > LONG_AGO - 3600
+        old = self.cleaned and time.time() - info.st_mtime > LONG_AGO - 3600
         seen[what + (", old" if old else "")] += 1
         os.utime(path, (time.time() - LONG_AGO,) * 2)
 
@@ -133,7 +135,7 @@ class Books:
 
     def outcome(self, way, message, kind, attempts, deferred):
         places = self.stored[way, message.number]
-        name = f"{message.number} ({kind.name}): {dict(places)}, tries {[(a.status, *a.kills) for a in attempts]}"
+        name = f"{message.number} ({kind.name}): {dict(places)}, tries {[(a.status, round(a.seconds, 1), *a.kills) for a in attempts]}"
         if set(places) - set(kind.least) - set(kind.may):
             self.blame("misplaced", way, name)
         if deferred:
@@ -145,7 +147,7 @@ class Books:
         if kind.least and not any(places[place] for place in kind.least):
             self.blame("lost", way, name)
             return "lost"
-        if len(attempts) == 1 and attempts[0].calm and sorted(places.elements()) != sorted(kind.sound) and (way, message.number) not in self.unknown:
+        if len(attempts) == 1 and attempts[0].calm and attempts[0].seconds <= LATE and sorted(places.elements()) != sorted(kind.sound) and (way, message.number) not in self.unknown:
             self.blame("misplaced", way, name + ", though nothing was wrong")
         if not kind.least:
             return "discarded" if not places else "discarded, but kept"
@@ -165,8 +167,8 @@ class Books:
         """How often it may have been stored again: doc/reliability.md, "What to know"."""
         if kind.name in ("redirect", "vacation"):
             return sum(a.disturbed or a.seconds > LATE for a in attempts)
-        # Of several copies one may fail when the others are there; an LMTP server may take and not say so.
-        return sum(a.status != 0 and (a.disturbed or kind.name == "copy") for a in attempts)
+        # Of several copies one may fail when the others are there; an LMTP server may take and not say so in time.
+        return sum(a.status != 0 and (a.disturbed or kind.name == "copy" or (a.way.name == "lmtp" and a.seconds > LATE)) for a in attempts)
 
     def duplicate(self, way, number, places, attempts, name):
         """One of the two is there; the other may be, where the memory could not be used."""

@@ -136,6 +136,33 @@ class Folders:
                 shutil.rmtree(os.path.join(gone, name))
 
 
+class Lists:
+    """The list that is a file is written anew, and indexed; now and then the command is killed."""
+
+    def __init__(self, place):
+        self.list = os.path.join(place["SOAK_TMP"], "lists", "office")
+        self.command = [os.path.join(place["SOAK_BIN"], "spamcop-filter"), "-c", os.path.join(place["SOAK_TMP"], "lists", "conf"), "index"]
+
+    def fault(self, chance):
+        with open(self.list, "rb") as file:
+            text = file.read()
+        with open(self.list + ".tmp", "wb") as file:
+            file.write(text)
+        os.chmod(self.list + ".tmp", 0o644)
+        os.rename(self.list + ".tmp", self.list)
+        index = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0, 0.02))
+        if chance.random() < 0.5:
+            index.kill()
+        index.wait()
+        return "list replaced", lambda: None
+
+    def left(self):
+        """Files that are neither the list nor its index, behind a run that was not killed."""
+        subprocess.run(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        return len(set(os.listdir(os.path.dirname(self.list))) - {"conf", "office", "office.index"})
+
+
 class Servers:
     """Dovecot's LMTP servers stand still."""
 

@@ -25,6 +25,7 @@ import ways
 WORKERS = 6
 TRIES = 6  # while faults go on; then it waits for the end
 LAST_TRIES = 5
+ROUND = 100  # tries that a round has at least, however slow the machine
 PATIENCE = 10  # s: for whoever lost its parent to end
 LIMIT = 300  # s: a try that takes longer hangs
 QUEUE = 400  # of messages that wait, more than which nothing new is sent
@@ -43,8 +44,9 @@ class Soak:
         self.books = account.Books(seed, self.ways, place)
         self.watch = processes.Watch(seed, int(place["SOAK_DOVECOT"]))
         self.names, self.folders = faults.Names(place), faults.Folders(self.ways)
+        self.lists = faults.Lists(place)
         self.counts = {}
-        sources = [self.names, self.folders, faults.Servers(self.watch)] + ([faults.Disk(place)] if place["SOAK_DISK_FILLS"] == "yes" else [])
+        sources = [self.names, self.folders, self.lists, faults.Servers(self.watch)] + ([faults.Disk(place)] if place["SOAK_DISK_FILLS"] == "yes" else [])
         self.troubles = [faults.Trouble(source, seed, self.counts) for source in sources]
         self.chance = random.Random(f"{seed} queue")
         self.lock = threading.Lock()
@@ -52,7 +54,7 @@ class Soak:
         self.files = Counter()  # of ways that still need a message's file
         self.going, self.calm, self.sending = threading.Event(), True, True
         self.busy, self.ended, self.failed = 0, False, None
-        self.levels = []
+        self.levels, self.tried = [], 0
         self.errors = open(os.path.join(place["SOAK_TMP"], "errors.log"), "wb")
 
     # ---- the mail system
@@ -102,6 +104,7 @@ class Soak:
         with self.lock:
             self.books.attempts[job.way.name, job.number].append(attempt)
             self.settle(job, attempt)
+            self.tried += 1
             self.busy -= 1
 
     def hand_over(self, job):
@@ -135,6 +138,7 @@ class Soak:
         """Done, or to be tried again."""
         job.tries += 1
         if attempt.status == 0:
+            self.books.cleaned = self.books.cleaned or (attempt.calm and job.way.name == "deliver")
             self.files[job.number] -= 1
             if self.files[job.number] == 0:
                 os.unlink(job.path)
@@ -154,7 +158,9 @@ class Soak:
             trouble.going.set()
         self.watch.killing = True
         self.going.set()
-        time.sleep(seconds * 0.75)
+        until, tried = time.monotonic() + seconds * 0.75, self.tried + ROUND
+        while time.monotonic() < until or self.tried < tried:
+            self.go_on()
         self.settle_down()
         time.sleep(seconds * 0.25)
         self.quiet()
@@ -186,6 +192,7 @@ class Soak:
         while processes.left_over(known) and time.monotonic() < until:
             time.sleep(0.05)
         seen = self.books.harvest()
+        seen["lists"] = self.lists.left()
         left = processes.left_over(known)
         seen["processes"] = len(left)
         for pid in left:
@@ -219,8 +226,9 @@ class Soak:
         self.sending = False
         for _ in range(LAST_TRIES):
             with self.lock:
-                # What was begun by one way goes by the others, too.
+                # What was begun by one way goes by the others, too; and one more, behind which old files are gone.
                 self.waiting, self.fresh = self.waiting + self.fresh, []
+                self.waiting, self.fresh = self.waiting + [self.make()] + self.fresh, []
                 for job in self.waiting:
                     job.due, job.tries = 0.0, TRIES
             self.going.set()

@@ -30,12 +30,14 @@ cat >"$tmp/sent/part.\$\$" && mv "$tmp/sent/part.\$\$" "$tmp/sent/sent.\${HOME##
 SH
 # Both lists: one by DNS, one that is a file. 11.22.33.44 is on the first, .46 on the second.
 printf '%s\n' ':127.0.0.2:Blocked' 11.22.33.44 >"$tmp/zone/list"
-printf '11.22.33.46\n' >"$tmp/office"
+mkdir "$tmp/lists"
+{ seq -f 198.18.%.0f.1 0 255; echo 11.22.33.46; } >"$tmp/lists/office"
+printf 'lists = ( { name = "office"; file = "%s"; } );\n' "$tmp/lists/office" >"$tmp/lists/conf"
 cp "$(dirname "$0")/rules.sieve" "$tmp/rules.sieve"
 dns_port=$(free_port)
 soak_conf() {
 	cat >"$tmp/$1.conf" <<-CONF
-		lists = ( { zone = "bl.test"; relays = "all"; }, { name = "office"; file = "$tmp/office"; relays = "all"; } );
+		lists = ( { zone = "bl.test"; relays = "all"; }, { name = "office"; file = "$tmp/lists/office"; relays = "all"; } );
 		dns: { servers = [ "127.0.0.1:$dns_port" ]; timeout = 0.3; tries = 2; deadline = 1.0; };
 		sieve: { redirect = true; vacation = true; script = "$tmp/rules.sieve"; sendmail = "$bin/sendmail"; };
 		$2
@@ -46,8 +48,8 @@ soak_conf lmtp "deliver: { mailbox = \"lmtp:unix:$tmp/dovecot/lmtp\"; detail = t
 soak_conf deliver "deliver: { mailbox = \"maildir:$disk/deliver/Maildir\"; };"
 sed -e "s,/usr/bin/spamcop-filter,$filter -c $tmp/procmail.conf," -e "s,\\\$HOME,$tmp/procmail," "$top_srcdir/conf/procmail/filter.rc" >"$tmp/procmailrc"
 chmod 755 "$bin/sendmail"
-chmod 644 "$tmp"/*.conf "$tmp/procmailrc" "$tmp/rules.sieve" "$tmp/office" "$tmp/zone/list"
-chmod 755 "$tmp/zone"
+chmod 644 "$tmp"/*.conf "$tmp/procmailrc" "$tmp/rules.sieve" "$tmp/lists"/* "$tmp/zone/list"
+chmod 755 "$tmp/zone" "$tmp/lists"
 ! is_root || chown nobody "$tmp/procmailrc" "$tmp/rules.sieve"
 
 mail_user=$(id -un) mail_home=$disk/lmtp
