@@ -185,6 +185,7 @@ struct place {
  * removed at its end; its home is the user's.
  */
 const struct place *place_open(void);
+void place_remove(void);
 
 /* Makes the mailbox, script, configuration and list file of this delivery. */
 void place_prepare(const struct input *input);

@@ -118,5 +118,7 @@ broken(const char *format, ...)
 	(void)vfprintf(stderr, format, ap);
 	(void)fputc('\n', stderr);
 	va_end(ap);
+	faults_end();
+	place_remove();
 	abort();
 }
