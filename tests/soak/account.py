@@ -43,13 +43,15 @@ class Books:
     def harvest(self):
         """Takes all mail out of all folders. Nobody delivers meanwhile. Counts what should not stay."""
         seen = Counter()
-        for way in self.ways.values():
-            self.walk(way.name, way.home, seen, False)
-        for gone in {way.gone for way in self.ways.values()}:
-            for away in os.listdir(gone):
-                self.walk(away.split(".")[0], os.path.join(gone, away), seen, True)
-        for name in set(os.listdir(self.place["SOAK_DISK"])) - {"gone", "lmtp", "deliver"}:
-            self.blame("outside", "all", name)
+        disk = self.place["SOAK_DISK"]
+        for name in sorted(os.listdir(disk)):
+            if name in self.ways:
+                self.walk(name, os.path.join(disk, name), seen, False)
+            elif name == "gone":
+                for away in os.listdir(os.path.join(disk, name)):
+                    self.walk(away.split(".")[0], os.path.join(disk, name, away), seen, True)
+            else:
+                self.blame("outside", "all", name)
         self.cleaned = False
         self.sent()
         for name in set(os.listdir(self.place["SOAK_TMP"])) - self.known_files:
@@ -57,9 +59,7 @@ class Books:
         return seen
 
     def walk(self, way, top, seen, away):
-        for folder, below, names in os.walk(top):
-            if folder == top and not away and "gone" in below:
-                below.remove("gone")
+        for folder, _, names in os.walk(top):
             kind = os.path.basename(folder)
             for name in names:
                 path = os.path.join(folder, name)

@@ -88,8 +88,8 @@ class Folders:
     """Somebody removes a folder, makes it read-only, or puts a file in its place. What is removed is
     moved to where the soak still finds what is in it."""
 
-    def __init__(self, ways):
-        self.ways, self.n = ways, 0
+    def __init__(self, place, ways):
+        self.gone, self.ways, self.n = os.path.join(place["SOAK_DISK"], "gone"), ways, 0
 
     def fault(self, chance):
         way = chance.choice(self.ways)
@@ -109,7 +109,7 @@ class Folders:
         return "folder a file", lambda: os.unlink(folder.rstrip("/"))
 
     def away(self, way, folder):
-        place = os.path.join(way.gone, f"{way.name}.{self.n}")
+        place = os.path.join(self.gone, f"{way.name}.{self.n}")
         os.mkdir(place)
         return os.path.join(place, os.path.basename(folder.rstrip("/")))
 
@@ -131,9 +131,8 @@ class Folders:
 
     def forget(self):
         """What was removed is gone for good; nobody delivers meanwhile."""
-        for gone in {way.gone for way in self.ways}:
-            for name in os.listdir(gone):
-                shutil.rmtree(os.path.join(gone, name))
+        for name in os.listdir(self.gone):
+            shutil.rmtree(os.path.join(self.gone, name))
 
 
 class Lists:

@@ -43,7 +43,7 @@ class Soak:
         self.ways = [ways.Way(name, place) for name in ("procmail", "lmtp", "deliver")]
         self.books = account.Books(seed, self.ways, place)
         self.watch = processes.Watch(seed, int(place["SOAK_DOVECOT"]))
-        self.names, self.folders = faults.Names(place), faults.Folders(self.ways)
+        self.names, self.folders = faults.Names(place), faults.Folders(place, self.ways)
         self.lists = faults.Lists(place)
         self.counts = {}
         sources = [self.names, self.folders, self.lists, faults.Servers(self.watch)] + ([faults.Disk(place)] if place["SOAK_DISK_FILLS"] == "yes" else [])
@@ -114,11 +114,10 @@ class Soak:
         with open(job.path, "rb") as file:
             process = subprocess.Popen(job.way.command(message), stdin=file, stdout=self.errors, stderr=self.errors, env=job.way.environment, cwd="/", start_new_session=True)
         self.watch.begin(process.pid, attempt)
-        try:
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT) if self.within(process) else self.books.blame("hung", job.way.name, job.number)
-        finally:
-            self.watch.end(process.pid)  # before its number can be another's
-        if process.poll() is None:
+        ended = self.within(process)
+        self.watch.end(process.pid)  # before its number can be another's
+        if not ended:
+            self.books.blame("hung", job.way.name, job.number)
             process.kill()
         attempt.status = process.wait()
         attempt.seconds = time.monotonic() - began

@@ -13,9 +13,7 @@ class Way:
 
     def __init__(self, name, place):
         self.name = name
-        self.disk = place["SOAK_TMP" if name == "procmail" else "SOAK_DISK"]
-        self.home = os.path.join(self.disk, name)
-        self.gone = os.path.join(self.home if name == "procmail" else self.disk, "gone")  # what was removed from it
+        self.home = os.path.join(place["SOAK_DISK"], name)
         self.conf = os.path.join(place["SOAK_TMP"], name + ".conf")
         self.begin = place["SOAK_AS"].split()
         self.filter = os.path.join(place["SOAK_BIN"], "spamcop-filter")
