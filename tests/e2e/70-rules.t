@@ -185,6 +185,10 @@ include :personal "part";
 SIEVE
 deliver <"$tmp/message"
 is "include" "$status:$(messages .Included):$(all)" 0:1:1
+is "include: nothing to tell" "$(deliver -v <"$tmp/message" && grep -c 'sieve/part' "$tmp/stderr")" 0
+chmod 666 "$box/sieve/part.sieve"
+deliver -v <"$tmp/message"
+like "include: what others can write is not believed, and told" "$status:$(messages .Included):$(stderr)" "0:2:*sieve/part.sieve*others can write*"
 
 # ---- what is sent
 

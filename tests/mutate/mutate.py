@@ -52,6 +52,12 @@ def lines_of(path):
         return file.read().split("\n")
 
 
+def function_of(lines, number):
+    """The name of the function that a line is in: its name begins a line (.clang-format)."""
+    names = (re.match(r"(\w+)\(", line) for line in reversed(lines[:number]))
+    return next((name[1] for name in names if name), None)
+
+
 def records(path):
     """Blocks of "KEY: VALUE" lines, divided by empty ones."""
     blocks = "\n".join(line for line in lines_of(path) if not line.startswith("#")).split("\n\n")
@@ -152,6 +158,16 @@ def find_named(top, table):
         yield record["name"], record["file"], at[0], record["new"], tests
 
 
+def find_equivalent(top):
+    reasons = {}
+    for record in records(os.path.join(top, "tests/mutate/equivalent")):
+        lines = lines_of(os.path.join(top, record["file"]))
+        if not any(line.strip() == record["old"] and function_of(lines, i) == record["in"] for i, line in enumerate(lines)):
+            sys.exit("mutate: %s: no line of %s is \"%s\"" % (record["file"], record["in"], record["old"]))
+        reasons[record["file"], record["in"], record["old"], record["new"]] = record["why"]
+    return reasons
+
+
 def find_random(top, table, seed):
     source = random.Random(seed)
     places = []
@@ -217,10 +233,10 @@ class Campaign:
                 name, path, line, new, tests = self.waiting.get_nowait()
             except queue.Empty:
                 return
-            old = lines_of(os.path.join(copy.top, path))[line].strip()
+            lines = lines_of(os.path.join(copy.top, path))
             verdict = copy.verdict(path, line, new, tests, self.took)
             if verdict == "survived":
-                why = self.equivalent.get((path, old, new.strip())) or self.equivalent.get((path, old, None))
+                why = self.equivalent.get((path, function_of(lines, line), lines[line].strip(), new.strip()))
                 verdict = "equivalent: " + why if why else verdict
             with self.lock:
                 self.note(name, path, verdict)
@@ -258,7 +274,7 @@ def main():
         copies = [Copy(os.path.join(top, str(i))) for i in range(WORKERS)]
         first = copies[0].top
         table = {r["folder"]: r["tests"] for r in records(os.path.join(first, "tests/mutate/concerns"))}
-        equivalent = {(r["file"], r["old"], r.get("new")): r["why"] for r in records(os.path.join(first, "tests/mutate/equivalent"))}
+        equivalent = find_equivalent(first)
         if words[0] == "named":
             found = list(find_named(first, table))
         elif words[0] == "again":

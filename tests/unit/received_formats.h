@@ -306,6 +306,8 @@ static const struct format {
 	{"a clause's word, then brackets", "from for []", "?", "", "", "", "", ""},
 	{"a comment that stays open", "from a (b( [])", "?", "", "a", "", "", ""},
 	{"a comma behind the name", "froma,(b[192.0.2.7])", "192.0.2.7", "b", "a", "", "", ""},
+	{"two brackets before an address", "from c [[9.9.9.9]  helo=b(c [192.0.2.7]) by mx",
+	 "192.0.2.7", "c", "c", "mx", "", ""},
 	{"no parenthesis before a literal",
 	 "from a x[9.9.9.9] helo=b (c [192.0.2.7]) by mx with SMTP", "192.0.2.7", "c", "a", "mx",
 	 "SMTP", ""},

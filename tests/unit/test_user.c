@@ -2,8 +2,10 @@
 #include "filter/base/guard.h"
 #include "unit.h"
 #include "filter/base/user.h"
+#include "filter/base/users/database.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -19,6 +21,56 @@ guard_env(const char *name)
 	       : strcmp(name, "USER") == 0    ? user_env
 	       : strcmp(name, "LOGNAME") == 0 ? logname_env
 					      : NULL;
+}
+
+static struct group *group_is; /* NULL: the system's */
+static bool no_group;
+
+/* In place of the C library's. */
+struct group *
+getgrgid(gid_t gid)
+{
+	static struct group group;
+	static char text[16384];
+	struct group *got;
+
+	if (no_group)
+		return NULL;
+	return group_is != NULL                                        ? group_is
+	       : getgrgid_r(gid, &group, text, sizeof text, &got) == 0 ? got
+								       : NULL;
+}
+
+/* A group is one's own where nobody else is in it, by its number or its name. */
+static void
+test_own_group(void **state)
+{
+	const struct passwd *passwd = getpwuid(geteuid());
+	char mine[256], theirs[] = "somebody-else";
+	char *nobody[] = {NULL}, *me[] = {mine, NULL}, *others[] = {mine, theirs, NULL};
+	const struct {
+		char *name, **members;
+		bool same, other; /* with our number, with another */
+	} cases[] = {
+		{NULL, NULL, true, false},      {mine, nobody, true, true},
+		{mine, NULL, true, true},       {mine, me, true, true},
+		{mine, others, false, false},   {theirs, nobody, true, false},
+		{theirs, others, false, false},
+	};
+
+	(void)state;
+	(void)snprintf(mine, sizeof mine, "%s", passwd == NULL ? "" : passwd->pw_name);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct group group = {.gr_name = cases[i].name, .gr_mem = cases[i].members};
+
+		no_group = cases[i].name == NULL;
+		group_is = &group;
+		if (database_is_own_group(geteuid()) != cases[i].same ||
+		    database_is_own_group(geteuid() + 1) != cases[i].other)
+			fail_msg("case %zu", i);
+	}
+	no_group = false;
+	group_is = NULL;
 }
 
 static int
@@ -285,6 +337,7 @@ main(void)
 		cmocka_unit_test(test_self),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_path),
+		cmocka_unit_test(test_own_group),
 		cmocka_unit_test(test_check_path)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
