@@ -41,7 +41,7 @@ getgrgid(gid_t gid)
 								       : NULL;
 }
 
-/* A group is one's own where nobody else is in it, by its number or its name. */
+/* A group is one's own where it has the number or name, and nobody else. */
 static void
 test_own_group(void **state)
 {
