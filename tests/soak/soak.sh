@@ -15,7 +15,7 @@ fi
 # The disk that fills; the messages of one round have to fit.
 disk=$tmp/disk
 mkdir "$disk" "$tmp/zone" "$tmp/messages" "$tmp/sent"
-trap 'end=$?; umount "$disk" 2>/dev/null; (exit $end); tap_cleanup' EXIT
+trap 'end=$?; umount -l "$disk" 2>/dev/null; (exit $end); tap_cleanup' EXIT
 mount -t tmpfs -o size=96m,nr_inodes=6000,mode=711 tmpfs "$disk" 2>/dev/null || disk_fills=no
 mkdir "$disk/procmail" "$disk/lmtp" "$disk/deliver" "$disk/gone"
 chmod 711 "$disk" "$disk/gone"
