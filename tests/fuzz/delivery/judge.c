@@ -90,17 +90,6 @@ judge_known(const struct trial *trial)
 		broken("exit %d, and the message is stored", trial->status);
 }
 
-static bool
-has_word(struct span text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= text.n; i++)
-		if (strncasecmp(text.p + i, word, n) == 0)
-			return true;
-	return false;
-}
-
 /* Any script at all: what it cannot do, whatever it says. */
 static void
 judge_unknown(const struct trial *trial, struct span script)

@@ -56,4 +56,16 @@ is_field(struct span line)
 	return name > 0 && n < line.n && line.p[n] == ':';
 }
 
+/* Is it anywhere in there, in letters of any size? */
+static inline bool
+has_word(struct span text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= text.n; i++)
+		if (strncasecmp(text.p + i, word, n) == 0)
+			return true;
+	return false;
+}
+
 #endif

@@ -51,6 +51,37 @@ may_be_own(struct span line)
 	return false;
 }
 
+/* An address that every mail system writes as it is. */
+static bool
+is_plain(struct span address)
+{
+	size_t ats = 0;
+
+	for (size_t i = 0; i < address.n; i++) {
+		ats += address.p[i] == '@';
+		if (address.p[i] != '@' && address.p[i] != '.' &&
+		    !isalnum((unsigned char)address.p[i]))
+			return false;
+	}
+	return ats == 1 && address.n < 64 && address.p[0] != '@' && address.p[address.n - 1] != '@';
+}
+
+/*
+ * Is a plain address of the envelope in the field of that name, where the
+ * message has none?
+ */
+static bool
+has_trace(struct span above, struct span message, const char *name, struct span address)
+{
+	char line[128];
+
+	if (!is_plain(address) || has_word(message, name))
+		return true;
+	int n = snprintf(line, sizeof line, "%s: %s%.*s", name, name[0] == 'R' ? "<" : "",
+			 (int)address.n, address.p);
+	return memmem(above.p, above.n, line, (size_t)n) != NULL;
+}
+
 /*
  * How long what we write above a message is: fields of ours, whose lines end as
  * the first one that came, among them the verdict once, and an empty line where
@@ -82,6 +113,10 @@ above(const struct trial *trial, struct span text, bool headless)
 	}
 	size_t n = line_of(span_skip(text, at));
 	if (statuses != 1 || (headless && !is_empty_line((struct span){text.p + at, n})))
+		return 0;
+	struct span ours = {text.p, at};
+	if (!has_trace(ours, trial->message, "Return-Path", trial->input->sender) ||
+	    !has_trace(ours, trial->message, "Delivered-To", trial->input->recipient))
 		return 0;
 	return at + (headless ? n : 0);
 }
@@ -122,13 +157,9 @@ same_without_own(struct span stored, struct span message)
 static bool
 mentions_own(struct span message)
 {
-	static const char word[] = "spamcop";
-
-	for (size_t i = 0; i + sizeof word - 1 <= message.n; i++)
-		if (strncasecmp(message.p + i, word, sizeof word - 1) == 0)
-			return true;
 	/* a name may have NULs in it */
-	return message.n > 0 && memchr(message.p, '\0', message.n) != NULL;
+	return has_word(message, "spamcop") ||
+	       (message.n > 0 && memchr(message.p, '\0', message.n) != NULL);
 }
 
 bool
