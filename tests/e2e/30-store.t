@@ -138,6 +138,16 @@ fresh
 deliver -n <"$tmp/message"
 is "-n stores nothing" "$status:$(ls -A "$box")" 0:file
 like "and says what would be done" "$(stdout)" "*implicit INBOX: to *Maildir/new/*"
+deliver -n --mailbox "lmtp:unix:$tmp/no-socket" <"$tmp/message"
+like "to a server as well, which is not asked" "$status:$(stdout)" "0:*implicit INBOX: to the LMTP server at $tmp/no-socket*"
+deliver -n --mailbox lda:/nowhere/lda <"$tmp/message"
+like "to a delivery agent as well, which is not started" "$status:$(stdout)" "0:*implicit INBOX: to /nowhere/lda*"
+
+: >"$tmp/empty"
+fresh
+# shellcheck disable=SC2086
+run $as "$filter" -c "$tmp/empty" deliver <"$tmp/message"
+like "no mailbox is 75, and said" "$status:$(stderr):$(ls -A "$box")" "75:spamcop-filter: no mailbox: set deliver.mailbox *:file"
 
 # ---- quota
 
@@ -155,6 +165,23 @@ rm "$maildir"/new/*
 touch -d '1 hour ago' "$maildir/maildirsize" # a count is believed for a quarter of an hour
 deliver <"$tmp/message"
 is "quota: what was deleted counts no more" "$status:$(messages "")" 0:1
+
+# Maildir++: all folders count, by the size in a name where there is one; the trash and what is marked as trashed do not.
+fresh
+mkdir -p "$maildir/.Work/new" "$maildir/.Work/cur" "$maildir/.Trash/cur" "$maildir/Work/cur"
+for name in .Work/new/a .Work/cur/b:2,S .Work/cur/c,S=70:2,S .Work/cur/d:2,ST .Trash/cur/e:2,S Work/cur/f:2,S; do
+	printf '%100s' x >"$maildir/$name"
+done
+echo 270S,4C >"$maildir/maildirsize"
+is_root && chown -R nobody "$maildir"
+deliver <"$tmp/message"
+is "quota: what folders hold is counted" "$status:$(cat "$maildir/maildirsize")" "75:270S,4C
+270 3"
+echo 100000S,4C >"$maildir/maildirsize"
+deliver <"$tmp/message"
+is "quota: and added to" "$status:$(sed -n 2p "$maildir/maildirsize")" "0:270 3"
+deliver <"$tmp/message"
+is "quota: by number as well" "$status:$(messages "")" 75:1
 
 # ---- who
 
