@@ -44,8 +44,13 @@ if [ -z "$sanitized" ] && have strace && $as strace -o "$box/trace" true 2>/dev/
 	for_good uname EPERM ENOSYS
 	for_good getrandom EPERM ENOSYS EAGAIN
 	for_good sigaltstack EPERM ENOSYS ENOMEM
+	fresh
+	{ printf 'X-Long: x\n' && head -c 17500000 /dev/zero | tr '\0' x | fold -w 70 | sed 's/^/\t/' && echo && cat "$tmp/message"; } >"$tmp/long"
+	# shellcheck disable=SC2086
+	run $as strace -qq -o /dev/null -P "$tmp/long" -e trace=read -e inject=read:error=EINTR:when=2+2 "$filter" -c "$tmp/conf" deliver <"$tmp/long"
+	is "a header longer than is held, and signals while it is read" "$status:$(cat "$maildir"/new/* | tail -c "$(wc -c <"$tmp/long")" | cmp - "$tmp/long" && echo whole)" 0:whole
 else
-	skip 16 "strace is not installed, or must not trace, or would disturb AddressSanitizer"
+	skip 17 "strace is not installed, or must not trace, or would disturb AddressSanitizer"
 fi
 
 # ---- a file system that takes no colon in a name

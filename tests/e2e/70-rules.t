@@ -186,9 +186,13 @@ SIEVE
 deliver <"$tmp/message"
 is "include" "$status:$(messages .Included):$(all)" 0:1:1
 is "include: nothing to tell" "$(deliver -v <"$tmp/message" && grep -c 'sieve/part' "$tmp/stderr")" 0
+told=$(wc -l <"$tmp/stderr")
+printf 'require "include";\ninclude :personal :optional "none";\ninclude :personal "part";\n' >"$script"
+deliver -v <"$tmp/message"
+is "include: nor of one that need not be there" "$status:$(wc -l <"$tmp/stderr")" "0:$told"
 chmod 666 "$box/sieve/part.sieve"
 deliver -v <"$tmp/message"
-like "include: what others can write is not believed, and told" "$status:$(messages .Included):$(stderr)" "0:2:*sieve/part.sieve*others can write*"
+like "include: what others can write is not believed, and told" "$status:$(messages .Included):$(stderr)" "0:3:*sieve/part.sieve*others can write*"
 
 # ---- what is sent
 

@@ -84,7 +84,12 @@ class Copy:
         self.codes = {}  # by file, of what is in it without a fault
         os.mkdir(top)
         os.chmod(top, 0o755)
-        subprocess.run("git ls-files -z | tar -cf - --null -T - | tar -xf - -C %s" % top, shell=True, check=True)
+
+    def fill(self):
+        subprocess.run("git ls-files -z | tar -cf - --null -T - | tar -xf - -C %s" % self.top, shell=True, check=True)
+
+    def fill_from(self, other):
+        subprocess.run(["cp", "-a", other.top + "/.", self.top], check=True)
 
     def build(self):
         for command in ("autoreconf -i", "./configure -q", "make -s -j2", "make -s -j2 check TESTS="):
@@ -273,6 +278,7 @@ def main():
         os.chmod(top, 0o755)
         copies = [Copy(os.path.join(top, str(i))) for i in range(WORKERS)]
         first = copies[0].top
+        copies[0].fill()
         table = {r["folder"]: r["tests"] for r in records(os.path.join(first, "tests/mutate/concerns"))}
         equivalent = find_equivalent(first)
         if words[0] == "named":
@@ -282,8 +288,9 @@ def main():
         else:
             found = find_random(first, table, int(words[1]) if len(words) > 1 else 1)
             found = list(itertools.islice(found, int(words[0])))
-        for copy in copies:
-            copy.build()
+        copies[0].build()
+        for copy in copies[1:]:
+            copy.fill_from(copies[0])
         campaign = Campaign(found, measure(copies[0], found), equivalent)
         threads = [threading.Thread(target=campaign.work, args=(copy,)) for copy in copies]
         for thread in threads:
