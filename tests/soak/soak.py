@@ -23,8 +23,8 @@ import report
 import ways
 
 WORKERS = 6
-TRIES = 6  # while faults go on; then it waits for the end
-LAST_TRIES = 5
+TRIES = 6  # up to here each waits longer for the next, up to six seconds
+LAST_TRIES = 5  # with nothing wrong any more
 ROUND = 100  # tries that a round has at least, however slow the machine
 PATIENCE = 10  # s: for whoever lost its parent to end
 LIMIT = 300  # s: a try that takes longer hangs
@@ -145,7 +145,8 @@ class Soak:
             return
         if attempt.status > 0 and attempt.status != 75:
             self.books.blame("bounced", job.way.name, f"{job.number}: status {attempt.status} {attempt.kills}")
-        job.due = time.monotonic() + (self.chance.uniform(0.2, 1.0) * job.tries if job.tries < TRIES else 1e9)
+        # At the end there is one try for each, and then the next round of them.
+        job.due = time.monotonic() + (self.chance.uniform(0.2, 1.0) * min(job.tries, TRIES) if self.sending else 1e9)
         self.waiting.append(job)
 
     # ---- one round: faults, calm, nothing
@@ -229,7 +230,7 @@ class Soak:
                 self.waiting, self.fresh = self.waiting + self.fresh, []
                 self.waiting, self.fresh = self.waiting + [self.make()] + self.fresh, []
                 for job in self.waiting:
-                    job.due, job.tries = 0.0, TRIES
+                    job.due = 0.0
             self.going.set()
             while self.busy or any(job.due < 1e8 for job in self.waiting):
                 self.go_on()
