@@ -107,7 +107,8 @@ analyse_tidy() {
 # The compiler that scan-build puts in the place of clang reads and compiles.
 # shellcheck disable=SC2016 # for the inner shell
 analyse_scan() {
-	each_source '$CC $FLAGS -O1 -c -o /dev/null "$0"' scan-build --use-cc=clang -plist -o "$out/scan" 2>&1 |
+	# What is in a header is counted to the file that is compiled.
+	each_source '$CC $FLAGS -O1 -c -o /dev/null "$0" 2>&1 | sed -E "/ warning: /s,^[^ :]+:([0-9]+):,$0:\1:,"' scan-build --use-cc=clang -plist -o "$out/scan" 2>&1 |
 		compiler_lines | unknown scan-build >"$out/found"
 }
 
