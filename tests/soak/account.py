@@ -129,7 +129,7 @@ class Books:
             kind = self.ways[way].expected(message, corpus.PLAIN)
             outcome = self.outcome(way, message, kind, attempts, (way, number) in deferred)
             outcomes[way][outcome] += 1
-        for way, number in set(self.stored) - set(self.attempts):
+        for way, number in {key for key, places in self.stored.items() if places} - set(self.attempts):
             self.blame("never sent", way, number)
         return outcomes
 
@@ -173,7 +173,7 @@ class Books:
     def duplicate(self, way, number, places, attempts, name):
         """One of the two is there; the other may be, where the memory could not be used."""
         pair = number - number % 2
-        both = sum((self.stored[way, n] for n in (pair, pair + 1)), Counter())
+        both = sum((self.stored.get((way, n), Counter()) for n in (pair, pair + 1)), Counter())
         if not both and (way, pair) in self.attempts and (way, pair + 1) in self.attempts:
             self.blame("lost", way, name + ", nor its twin")
             return "lost"
