@@ -161,7 +161,7 @@ void synced_begin(void);
 void synced_file(int fd);
 /* faulty: calls have failed, so that only messages are looked at */
 void synced_name(int from_dir, const char *from, int to_dir, const char *to, bool faulty);
-void synced_all(void);
+void synced_all(bool faulty);
 
 /* ---- place.c */
 

@@ -226,7 +226,7 @@ void
 __wrap_guard_taken(void)
 {
 	seams.taken = true;
-	synced_all();
+	synced_all(faults_made() > 0);
 }
 
 _Noreturn void __real__exit(int status);

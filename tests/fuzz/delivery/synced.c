@@ -87,9 +87,10 @@ synced_name(int from_dir, const char *from, int to_dir, const char *to, bool fau
 }
 
 void
-synced_all(void)
+synced_all(bool faulty)
 {
 	for (size_t i = 0; i < n; i++)
-		if (files[i].name[0] != '\0' && access(files[i].name, F_OK) == 0)
+		if (files[i].name[0] != '\0' && (!faulty || is_message(files[i].name)) &&
+		    access(files[i].name, F_OK) == 0)
 			broken("the message is taken before the name %s is on disk", files[i].name);
 }
