@@ -34,9 +34,9 @@ fall_back(struct trial *trial)
 
 /* Is this copy what was expected? With faults, INBOX may stand for it. */
 static bool
-fits(const struct trial *trial, const struct stored *stored, const struct copy *copy)
+fits(const struct trial *trial, const struct stored *stored, const struct copy *copy, bool faulty)
 {
-	if (!trial->faulty)
+	if (!faulty)
 		return strcmp(stored->disk, copy->disk) == 0 &&
 		       strcmp(stored->flags, copy->flags) == 0 &&
 		       is_edited(trial, stored->text, copy->edits);
@@ -65,16 +65,22 @@ judge_known(const struct trial *trial)
 	const struct expected *expected = &trial->expected;
 	bool found[COPIES_MAX] = {false};
 
-	/* those in their own folder first: INBOX may be for any */
+	/* first those that are as expected: with faults INBOX may be for any */
+	bool placed[STORED_MAX] = {false};
+	for (size_t i = 0; i < place->n; i++)
+		for (size_t k = 0; k < expected->n && !placed[i]; k++)
+			if (!found[k] && fits(trial, &place->stored[i], &expected->copy[k], false))
+				placed[i] = found[k] = true;
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < place->n; i++) {
 			const struct stored *stored = &place->stored[i];
 			size_t k = 0;
 
-			if ((stored->disk[0] == '\0') != (pass == 1))
+			if (placed[i] || (stored->disk[0] == '\0') != (pass == 1))
 				continue;
 			while (k < expected->n &&
-			       (found[k] || !fits(trial, stored, &expected->copy[k])))
+			       (found[k] ||
+				!fits(trial, stored, &expected->copy[k], trial->faulty)))
 				k++;
 			if (k == expected->n)
 				broken("exit %d: the copy in \"%s\" (flags \"%s\") is once too "
