@@ -226,7 +226,7 @@ is_edited(const struct trial *trial, struct span text, size_t edits)
 		return is_message(trial, text, trial->message, true);
 	without_mark(trial, &less);
 	struct span rest = buf_span(&less);
-	/* what was below the mark is no line of an mbox, whatever it begins with */
+	/* what was below the mark is no line of an mbox */
 	bool same = starts(rest, "From ") || starts(rest, ">From ")
 			    ? text.n >= rest.n && span_equal(span_skip(text, text.n - rest.n), rest)
 			    : is_message(trial, text, rest, false);
