@@ -9,7 +9,8 @@ diff() {
 }
 chmod 755 "$tmp"
 
-ok "400 tests and 400 scripts: what differs is known" diff "$top_builddir/spamcop-sieve" 400
+# No more: 400 of each took seven minutes on a busy Debian 13, whose sieve-test starts slowly.
+ok "120 tests and 120 scripts: what differs is known" diff "$top_builddir/spamcop-sieve" 120
 sed 's/^/# /' "$tmp/out"
 
 # It can fail: a program that forgets flags is found out.
