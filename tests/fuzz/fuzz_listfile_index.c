@@ -70,8 +70,8 @@ make_whole(unsigned char *bytes, size_t size)
 	size_t blocks = (header.ranges + LISTFILE_INDEX_BLOCK - 1) / LISTFILE_INDEX_BLOCK,
 	       blocks6 = (header.networks + LISTFILE_INDEX_BLOCK - 1) / LISTFILE_INDEX_BLOCK;
 	size_t tables = header.settings * sizeof(struct listfile_place) +
-			blocks * sizeof(struct listfile_block4) +
-			blocks6 * sizeof(struct listfile_block6);
+			blocks * sizeof(struct listfile_range4) +
+			blocks6 * sizeof(struct listfile_range6);
 	if (tables <= size - sizeof header)
 		header.check_tables = listfile_index_sum(0, bytes + sizeof header, tables);
 	header.check =

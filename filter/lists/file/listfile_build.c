@@ -1,4 +1,7 @@
 #include "filter/lists/file/listfile_build.h"
+
+#include "filter/base/buf.h"
+#include "filter/base/copy.h"
 #include "filter/lists/file/listfile_index.h"
 #include "filter/lists/file/listfile_line.h"
 
@@ -7,42 +10,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #define SETTLED_SECONDS 2 /* the coarsest clock of a file system that Debian has */
 #define TRIES           3 /* of a list that is changed while it is read */
-
-/* A table that grows. */
-struct table {
-	char *p;
-	size_t n, size, width; /* entries, room for, bytes of one */
-};
+#define TABLE_MAX       (SIZE_MAX / 2)
 
 struct build {
 	struct listfile_watch watch; /* first */
 	const char *text;
-	struct table settings, ranges, networks;
+	struct buf settings, ranges, networks;
 	struct listfile_index_header header;
-	bool no_memory;
 };
 
+/* Where there is no memory for it, the program ends (buf.h). */
 static void
-table_add(struct build *build, struct table *table, const void *entry)
+add(struct buf *table, const void *entry, size_t width)
 {
-	if (table->n == table->size) {
-		size_t size = table->size == 0 ? 1024 : 2 * table->size;
-		char *p = reallocarray(table->p, size, table->width);
-
-		if (p == NULL) {
-			build->no_memory = true;
-			return;
-		}
-		table->p = p;
-		table->size = size;
-	}
-	memcpy(table->p + table->n++ * table->width, entry, table->width);
+	(void)buf_add(table, (struct span){entry, width});
 }
 
 /* ---- what the reader of lines tells */
@@ -53,7 +39,7 @@ setting(struct listfile_watch *watch, const char *line, size_t number)
 	struct build *build = (struct build *)watch;
 	struct listfile_place place = {(uint32_t)(line - build->text), (uint32_t)number};
 
-	table_add(build, &build->settings, &place);
+	add(&build->settings, &place, sizeof place);
 }
 
 static void
@@ -62,7 +48,7 @@ range(struct listfile_watch *watch, const char *line, uint32_t low, uint32_t hig
 	struct build *build = (struct build *)watch;
 	struct listfile_range4 entry = {low, high, (uint32_t)(line - build->text)};
 
-	table_add(build, &build->ranges, &entry);
+	add(&build->ranges, &entry, sizeof entry);
 }
 
 static void
@@ -74,7 +60,7 @@ network(struct listfile_watch *watch, const char *line, const struct network *ne
 
 	for (unsigned bit = network->prefix; bit < 128; bit++)
 		entry.high.b[bit / 8] |= (uint8_t)(0x80U >> bit % 8);
-	table_add(build, &build->networks, &entry);
+	add(&build->networks, &entry, sizeof entry);
 }
 
 /* ---- the tables as they are written */
@@ -86,7 +72,7 @@ compare_ranges(const void *a, const void *b)
 
 	if (x->low != y->low)
 		return x->low < y->low ? -1 : 1;
-	return x->offset < y->offset ? -1 : 1;
+	return x->number < y->number ? -1 : 1;
 }
 
 static int
@@ -95,7 +81,14 @@ compare_networks(const void *a, const void *b)
 	const struct listfile_range6 *x = a, *y = b;
 	int order = memcmp(x->low.b, y->low.b, sizeof x->low.b);
 
-	return order != 0 ? order : x->offset < y->offset ? -1 : 1;
+	return order != 0 ? order : x->number < y->number ? -1 : 1;
+}
+
+static void
+sort(struct buf *table, size_t width, int (*compare)(const void *, const void *))
+{
+	if (table->n > 0)
+		qsort(table->p, table->n / width, width, compare);
 }
 
 static size_t
@@ -104,34 +97,43 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* The blocks of the ranges and of the networks, into *to. */
+/* A block's end, where that of a range is higher. */
 static void
-make_blocks(struct build *build, struct table *to4, struct table *to6)
+widen4(void *block, const void *range)
 {
-	const struct listfile_range4 *ranges = (const void *)build->ranges.p;
-	const struct listfile_range6 *networks = (const void *)build->networks.p;
+	struct listfile_range4 *wide = block;
+	const struct listfile_range4 *one = range;
 
-	for (size_t i = 0; i < build->ranges.n; i += LISTFILE_INDEX_BLOCK) {
-		size_t n = least(build->ranges.n - i, LISTFILE_INDEX_BLOCK);
-		struct listfile_block4 block = {
-			.first = ranges[i].low,
-			.check = listfile_index_sum(0, ranges + i, n * sizeof ranges[0])};
+	if (one->high > wide->high)
+		wide->high = one->high;
+}
 
-		for (size_t k = i; k < i + n; k++)
-			if (ranges[k].high > block.last)
-				block.last = ranges[k].high;
-		table_add(build, to4, &block);
-	}
-	for (size_t i = 0; i < build->networks.n; i += LISTFILE_INDEX_BLOCK) {
-		size_t n = least(build->networks.n - i, LISTFILE_INDEX_BLOCK);
-		struct listfile_block6 block = {
-			.first = networks[i].low,
-			.check = listfile_index_sum(0, networks + i, n * sizeof networks[0])};
+static void
+widen6(void *block, const void *range)
+{
+	struct listfile_range6 *wide = block;
+	const struct listfile_range6 *one = range;
 
-		for (size_t k = i; k < i + n; k++)
-			if (memcmp(networks[k].high.b, block.last.b, sizeof block.last.b) > 0)
-				block.last = networks[k].high;
-		table_add(build, to6, &block);
+	if (memcmp(one->high.b, wide->high.b, sizeof one->high.b) > 0)
+		wide->high = one->high;
+}
+
+/* The blocks of ranges, which are sorted; block: one of theirs. */
+static void
+make_blocks(const struct buf *ranges, void *block, size_t width,
+	    void (*widen)(void *block, const void *range), struct buf *to)
+{
+	const size_t whole = LISTFILE_INDEX_BLOCK * width;
+
+	for (size_t at = 0, n; at < ranges->n; at += n) {
+		n = least(ranges->n - at, whole);
+		uint32_t sum = listfile_index_sum(0, ranges->p + at, n);
+
+		memcpy(block, ranges->p + at, width);
+		for (size_t i = 0; i < n; i += width)
+			widen(block, ranges->p + at + i);
+		memcpy((char *)block + width - sizeof sum, &sum, sizeof sum);
+		add(to, block, width);
 	}
 }
 
@@ -139,32 +141,29 @@ make_blocks(struct build *build, struct table *to4, struct table *to6)
 static bool
 write_tables(struct build *build, int fd)
 {
-	struct table blocks4 = {.width = sizeof(struct listfile_block4)};
-	struct table blocks6 = {.width = sizeof(struct listfile_block6)};
-	const struct table *tables[] = {&build->settings, &blocks4, &blocks6, &build->ranges,
-					&build->networks};
 	struct listfile_index_header *header = &build->header;
-	FILE *file = fdopen(dup(fd), "w");
-	bool good = file != NULL;
+	struct listfile_range4 block4;
+	struct listfile_range6 block6;
+	struct buf blocks;
+	bool good = true;
 
-	make_blocks(build, &blocks4, &blocks6);
-	header->settings = (uint32_t)build->settings.n;
-	header->ranges = (uint32_t)build->ranges.n;
-	header->networks = (uint32_t)build->networks.n;
-	for (size_t i = 0; i < 3; i++)
-		header->check_tables = listfile_index_sum(header->check_tables, tables[i]->p,
-							  tables[i]->n * tables[i]->width);
+	buf_init(&blocks, TABLE_MAX);
+	add(&blocks, build->settings.p, build->settings.n);
+	make_blocks(&build->ranges, &block4, sizeof block4, widen4, &blocks);
+	make_blocks(&build->networks, &block6, sizeof block6, widen6, &blocks);
+	header->settings = (uint32_t)(build->settings.n / sizeof(struct listfile_place));
+	header->ranges = (uint32_t)(build->ranges.n / sizeof block4);
+	header->networks = (uint32_t)(build->networks.n / sizeof block6);
+	header->check_tables = listfile_index_sum(0, blocks.p, blocks.n);
 	header->check =
 		listfile_index_sum(0, header, offsetof(struct listfile_index_header, check));
-	errno = ENOMEM;
-	good = good && !build->no_memory && fwrite(header, sizeof *header, 1, file) == 1;
-	for (size_t i = 0; i < 5 && good; i++)
-		good = tables[i]->n == 0 ||
-		       fwrite(tables[i]->p, tables[i]->width, tables[i]->n, file) == tables[i]->n;
-	if (file != NULL && fclose(file) != 0)
-		good = false;
-	free(blocks4.p);
-	free(blocks6.p);
+	const struct span parts[] = {{(const char *)header, sizeof *header},
+				     buf_span(&blocks),
+				     buf_span(&build->ranges),
+				     buf_span(&build->networks)};
+	for (size_t i = 0; i < 4 && good; i++)
+		good = copy_write_all(fd, parts[i]) == 0;
+	buf_free(&blocks);
 	return good && fsync(fd) == 0;
 }
 
@@ -231,14 +230,11 @@ read_text(struct build *build, const char *path, const char *format, struct span
 		listfile_watch_text(path, format, text, &build->watch, &bad, err);
 	if (status == LISTFILE_UNREADABLE)
 		return -1;
-	if (build->settings.n >= LISTFILE_INDEX_PLACES / 2)
+	if (build->settings.n >= LISTFILE_INDEX_PLACES / 2 * sizeof(struct listfile_place))
 		return err_set(err, "%s: more than %d lines of settings: an index would not help",
 			       path, LISTFILE_INDEX_PLACES / 2);
-	if (build->ranges.n > 0)
-		qsort(build->ranges.p, build->ranges.n, build->ranges.width, compare_ranges);
-	if (build->networks.n > 0)
-		qsort(build->networks.p, build->networks.n, build->networks.width,
-		      compare_networks);
+	sort(&build->ranges, sizeof(struct listfile_range4), compare_ranges);
+	sort(&build->networks, sizeof(struct listfile_range6), compare_networks);
 	build->header.bad_lines = bad.lines;
 	build->header.entries = bad.entries;
 	if (bad.lines > 0)
@@ -273,18 +269,15 @@ build_once(struct build *build, const char *path, const char *format, struct err
 		return -1;
 	settle(&st);
 	size_t n = (size_t)st.st_size;
-	void *text = n == 0 ? NULL : malloc(n);
-	int status = n > 0 && text == NULL ? err_set(err, "%s: not enough memory", path) : 0;
-	ssize_t got = 1;
-	for (size_t have = 0; status == 0 && have < n && got > 0; have += (size_t)got) {
-		got = pread(fd, (char *)text + have, n - have, (off_t)have);
-		if (got < 0)
-			status = err_set(err, "%s: %s", path, strerror(errno));
-	}
+	char *text = malloc(n + 1);
+	int status = text == NULL ? err_set(err, "%s: not enough memory", path) : 0;
+	ssize_t got = status == 0 ? copy_read_at(fd, text, n, 0) : 0;
+	if (got < 0)
+		status = err_set(err, "%s: %s", path, strerror(errno));
 	if (status == 0)
-		status = read_text(build, path, format, (struct span){text, n}, err);
+		status = read_text(build, path, format, (struct span){text, (size_t)got}, err);
 	build->header.of = listfile_index_identity(&st);
-	if (status == 0 && (got == 0 || fstat(fd, &after) != 0))
+	if (status == 0 && ((size_t)got != n || fstat(fd, &after) != 0))
 		status = 1;
 	if (status == 0) {
 		struct listfile_identity is = listfile_index_identity(&after);
@@ -302,9 +295,9 @@ int
 listfile_build(const char *path, const char *format, size_t *entries, struct err *err)
 {
 	struct build build = {.watch = {setting, range, network},
-			      .settings = {.width = sizeof(struct listfile_place)},
-			      .ranges = {.width = sizeof(struct listfile_range4)},
-			      .networks = {.width = sizeof(struct listfile_range6)}};
+			      .settings = {.max = TABLE_MAX},
+			      .ranges = {.max = TABLE_MAX},
+			      .networks = {.max = TABLE_MAX}};
 	int status = 1;
 
 	memcpy(build.header.magic, LISTFILE_INDEX_MAGIC, sizeof build.header.magic);
@@ -315,8 +308,8 @@ listfile_build(const char *path, const char *format, size_t *entries, struct err
 	if (status == 1)
 		status = err_set(err, "%s: it is changed again and again while it is read", path);
 	*entries = (size_t)build.header.entries;
-	free(build.settings.p);
-	free(build.ranges.p);
-	free(build.networks.p);
+	buf_free(&build.settings);
+	buf_free(&build.ranges);
+	buf_free(&build.networks);
 	return status;
 }

@@ -1,5 +1,7 @@
 #include "filter/lists/file/listfile_index.h"
 
+#include "filter/base/copy.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -53,20 +55,7 @@ listfile_index_path(const char *path, char *to, size_t size)
 static bool
 read_at(int fd, void *to, size_t n, off_t at)
 {
-	char *p = to;
-
-	while (n > 0) {
-		ssize_t got = pread(fd, p, n, at);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		p += got;
-		at += got;
-		n -= (size_t)got;
-	}
-	return true;
+	return copy_read_at(fd, to, n, at) == (ssize_t)n;
 }
 
 /* The next n bytes of the tables, summed up. */
@@ -91,102 +80,101 @@ add_place(struct search *search, uint32_t offset)
 
 /* ---- the two families: the same but for the type of an address */
 
+/* Is one of the addresses that are looked up in a range, or block? */
+struct family {
+	size_t width; /* bytes of a range; its number comes last */
+	bool (*holds_one)(const struct listfile_scan *scan, const char *bytes);
+};
+
 static bool
-within4(const struct listfile_scan *scan, uint32_t low, uint32_t high)
+holds_ipv4(const struct listfile_scan *scan, const char *bytes)
 {
+	struct listfile_range4 range;
+
+	memcpy(&range, bytes, sizeof range);
 	for (size_t i = 0; i < scan->n; i++)
-		if (scan->number[i] >= low && scan->number[i] <= high &&
+		if (scan->number[i] >= range.low && scan->number[i] <= range.high &&
 		    addr_is_ipv4(&scan->hit[i].addr))
 			return true;
 	return false;
 }
 
 static bool
-within6(const struct listfile_scan *scan, const struct addr *low, const struct addr *high)
+holds_ipv6(const struct listfile_scan *scan, const char *bytes)
 {
+	struct listfile_range6 range;
+
+	memcpy(&range, bytes, sizeof range);
 	for (size_t i = 0; i < scan->n; i++)
-		if (memcmp(scan->hit[i].addr.b, low->b, sizeof low->b) >= 0 &&
-		    memcmp(scan->hit[i].addr.b, high->b, sizeof high->b) <= 0 &&
+		if (memcmp(scan->hit[i].addr.b, range.low.b, sizeof range.low.b) >= 0 &&
+		    memcmp(scan->hit[i].addr.b, range.high.b, sizeof range.high.b) <= 0 &&
 		    !addr_is_ipv4(&scan->hit[i].addr))
 			return true;
 	return false;
 }
 
+static const struct family ipv4 = {sizeof(struct listfile_range4), holds_ipv4};
+static const struct family ipv6 = {sizeof(struct listfile_range6), holds_ipv6};
+
+#define WIDEST sizeof(struct listfile_range6)
+
+static uint32_t
+number_of(const struct family *family, const char *bytes)
+{
+	uint32_t number;
+
+	memcpy(&number, bytes + family->width - sizeof number, sizeof number);
+	return number;
+}
+
 static size_t
-blocks_of(uint32_t entries)
+blocks_of(size_t entries)
 {
 	return (entries + LISTFILE_INDEX_BLOCK - 1) / LISTFILE_INDEX_BLOCK;
 }
 
-/* How many entries block i of them has. */
-static size_t
-block_size(uint32_t entries, size_t i)
+/* Of the n entries of a block with this sum: the lines that are needed. */
+static bool
+search_block(struct search *search, const struct family *family, size_t n, off_t at, uint32_t sum)
 {
-	size_t left = entries - i * LISTFILE_INDEX_BLOCK;
+	static char ranges[LISTFILE_INDEX_BLOCK * WIDEST];
 
-	return left < LISTFILE_INDEX_BLOCK ? left : LISTFILE_INDEX_BLOCK;
+	if (!read_at(search->fd, ranges, n * family->width, at) ||
+	    listfile_index_sum(0, ranges, n * family->width) != sum)
+		return false;
+	for (const char *range = ranges; n > 0; n--, range += family->width)
+		if (family->holds_one(search->scan, range) &&
+		    !add_place(search, number_of(family, range)))
+			return false;
+	return true;
 }
 
 #define TABLE_STEP 512 /* blocks of one read */
 
+/* The family's blocks are the next table; its entries are at that place. */
 static bool
-search4(struct search *search, off_t entries_at)
+search_family(struct search *search, const struct family *family, size_t entries, off_t entries_at)
 {
-	static struct listfile_block4 block[TABLE_STEP];
-	static struct listfile_range4 range[LISTFILE_INDEX_BLOCK];
-	uint32_t entries = search->header.ranges;
-	size_t blocks = blocks_of(entries);
+	static char blocks[TABLE_STEP * WIDEST];
+	const size_t whole = LISTFILE_INDEX_BLOCK * family->width;
+	const char *block = NULL;
 
-	for (size_t from = 0; from < blocks; from += TABLE_STEP) {
-		size_t step = blocks - from < TABLE_STEP ? blocks - from : TABLE_STEP;
+	for (size_t i = 0; entries > 0; i++, entries_at += (off_t)whole) {
+		size_t n = entries < LISTFILE_INDEX_BLOCK ? entries : LISTFILE_INDEX_BLOCK;
 
-		if (!read_table(search, block, step * sizeof block[0]))
-			return false;
-		for (size_t i = 0; i < step; i++) {
-			if (!within4(search->scan, block[i].first, block[i].last))
-				continue;
-			size_t n = block_size(entries, from + i);
-			off_t at = entries_at + (off_t)((from + i) * sizeof range);
+		if (i % TABLE_STEP == 0) {
+			size_t left = blocks_of(entries);
 
-			if (!read_at(search->fd, range, n * sizeof range[0], at) ||
-			    listfile_index_sum(0, range, n * sizeof range[0]) != block[i].check)
+			left = left < TABLE_STEP ? left : TABLE_STEP;
+			if (!read_table(search, blocks, left * family->width))
 				return false;
-			for (size_t k = 0; k < n; k++)
-				if (within4(search->scan, range[k].low, range[k].high) &&
-				    !add_place(search, range[k].offset))
-					return false;
+			block = blocks;
 		}
-	}
-	return true;
-}
-
-static bool
-search6(struct search *search, off_t entries_at)
-{
-	static struct listfile_block6 block[TABLE_STEP];
-	static struct listfile_range6 range[LISTFILE_INDEX_BLOCK];
-	uint32_t entries = search->header.networks;
-	size_t blocks = blocks_of(entries);
-
-	for (size_t from = 0; from < blocks; from += TABLE_STEP) {
-		size_t step = blocks - from < TABLE_STEP ? blocks - from : TABLE_STEP;
-
-		if (!read_table(search, block, step * sizeof block[0]))
+		if (family->holds_one(search->scan, block) &&
+		    !search_block(search, family, n, entries_at, number_of(family, block)))
 			return false;
-		for (size_t i = 0; i < step; i++) {
-			if (!within6(search->scan, &block[i].first, &block[i].last))
-				continue;
-			size_t n = block_size(entries, from + i);
-			off_t at = entries_at + (off_t)((from + i) * sizeof range);
-
-			if (!read_at(search->fd, range, n * sizeof range[0], at) ||
-			    listfile_index_sum(0, range, n * sizeof range[0]) != block[i].check)
-				return false;
-			for (size_t k = 0; k < n; k++)
-				if (within6(search->scan, &range[k].low, &range[k].high) &&
-				    !add_place(search, range[k].offset))
-					return false;
-		}
+		block += family->width;
+		entries -= n;
 	}
 	return true;
 }
@@ -205,15 +193,16 @@ search_all(struct search *search)
 {
 	const struct listfile_index_header *header = &search->header;
 	off_t tables = (off_t)(header->settings * sizeof(struct listfile_place) +
-			       blocks_of(header->ranges) * sizeof(struct listfile_block4) +
-			       blocks_of(header->networks) * sizeof(struct listfile_block6));
+			       blocks_of(header->ranges) * ipv4.width +
+			       blocks_of(header->networks) * ipv6.width);
 	off_t ranges_at = (off_t)sizeof *header + tables;
-	off_t networks_at = ranges_at + (off_t)(header->ranges * sizeof(struct listfile_range4));
+	off_t networks_at = ranges_at + (off_t)(header->ranges * ipv4.width);
 
 	search->at = (off_t)sizeof *header;
 	search->n = header->settings;
 	if (!read_table(search, search->places, search->n * sizeof search->places[0]) ||
-	    !search4(search, ranges_at) || !search6(search, networks_at) ||
+	    !search_family(search, &ipv4, header->ranges, ranges_at) ||
+	    !search_family(search, &ipv6, header->networks, networks_at) ||
 	    search->sum != header->check_tables)
 		return false;
 	qsort(search->places, search->n, sizeof search->places[0], by_offset);

@@ -8,7 +8,7 @@
  *
  *   struct listfile_index_header
  *   settings    { offset, line } of each line that is no entry and no remark
- *   blocks      { first, last, check } of 256 entries each: IPv4, then IPv6
+ *   blocks      { low, high, sum } of 256 entries each: IPv4, then IPv6
  *   entries     { low, high, offset }, by low; IPv4, then IPv6
  *
  * in the processor's own order of bytes. Whatever is read of it is checked by a
@@ -51,22 +51,17 @@ struct listfile_place {
 	uint32_t offset, line; /* line: its number, of a setting only */
 };
 
+/*
+ * An entry, and the offset of its line; or a block of them, from the lowest low
+ * to the highest high, and the sum of its bytes.
+ */
 struct listfile_range4 {
-	uint32_t low, high, offset;
+	uint32_t low, high, number;
 };
 
 struct listfile_range6 {
 	struct addr low, high;
-	uint32_t offset;
-};
-
-struct listfile_block4 {
-	uint32_t first, last, check; /* the lowest low, the highest high */
-};
-
-struct listfile_block6 {
-	struct addr first, last;
-	uint32_t check;
+	uint32_t number;
 };
 
 /* The sum, begun with 0, over more bytes, in however many pieces. */
