@@ -6,7 +6,6 @@
 #include "sieve/protocol/folder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,19 +51,13 @@ static int
 look_at_memories(const struct conf *conf, const struct user *user)
 {
 	static const char *const names[] = {"seen", "vacation", "redirect", "notify", "swept"};
-	const struct mailbox *mailbox = &conf->deliver.mailbox;
-	struct delivery delivery = {.conf = conf, .user = user, .maildir = {.fd = -1, .spool = -1}};
-	char path[USER_PATH_MAX];
+	struct delivery delivery = {.conf = conf, .user = user, .mailbox = &conf->deliver.mailbox};
 	struct err err;
 	int wrong = 0;
 
-	if (mailbox->kind == MAILBOX_MAILDIR) {
-		if (user_path(user->home, mailbox->path, path, &err) != 0)
-			return 0;
-		delivery.maildir.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (delivery.maildir.fd < 0)
-			return 0;
-	}
+	deliver_look(&delivery);
+	if (delivery.mailbox->kind == MAILBOX_MAILDIR && delivery.maildir.fd < 0)
+		return 0;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (memory_look(&delivery, names[i], &err) != 0)
 			wrong += report_items_add(true, "%s", err.why);
