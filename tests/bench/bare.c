@@ -2,13 +2,16 @@
  * bare: what a mail filter cannot do without, and nothing else; the lower
  * bounds that the programs are measured against.
  *
+ * 	bare start                nothing: what a start costs
  * 	bare dns HOST PORT ZONE   one A question for the last address in
  * 	                          brackets of 64 KB of input; a field; the input
- * 	bare store FOLDER         write, fsync, link, fsync of FOLDER/new
+ * 	bare link FOLDER          write, fsync, link from FOLDER/tmp to FOLDER/new
+ * 	bare store FOLDER         the same, fsync of FOLDER/new
  * 	bare splice               input to output, through the kernel
  *
- * With BARE_ARES the question goes through c-ares. It trusts its input and its
- * server: it is for tests/bench/speed.sh only.
+ * With BARE_ARES the question goes through c-ares, with BARE_CONFIG the zone is
+ * in a file that libconfig reads. It trusts its input and its server: it is for
+ * tests/bench/speed.sh only.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -21,6 +24,9 @@
 #include <unistd.h>
 #ifdef BARE_ARES
 #include <ares.h>
+#endif
+#ifdef BARE_CONFIG
+#include <libconfig.h>
 #endif
 
 static char message[65536];
@@ -110,20 +116,39 @@ ask(const char *host, const char *port, const char *name)
 }
 #endif
 
+/*
+ * The zone that ZONE says, to the end of the process.
+ */
+static const char *
+zone_of(const char *zone)
+{
+#ifdef BARE_CONFIG
+	static config_t config;
+	const char *file = zone;
+
+	config_init(&config);
+	if (!config_read_file(&config, file) ||
+	    !config_lookup_string(&config, "lists.[0].zone", &zone))
+		exit(1);
+#endif
+	return zone;
+}
+
 static int
 dns(char **argv)
 {
 	static const char field[] = "X-Bare: asked\n";
 	char name[256];
+	const char *zone = zone_of(argv[4]);
 
 	read_all();
-	if (question(argv[4], name, sizeof(name)) != 0 || ask(argv[2], argv[3], name) != 0)
+	if (question(zone, name, sizeof(name)) != 0 || ask(argv[2], argv[3], name) != 0)
 		return 1;
 	return write(1, field, sizeof(field) - 1) < 0 || write(1, message, message_n) < 0;
 }
 
 static int
-store(const char *folder)
+store(const char *folder, int durably)
 {
 	char from[512], to[512];
 
@@ -134,6 +159,8 @@ store(const char *folder)
 	if (fd < 0 || write(fd, message, message_n) < 0 || fsync(fd) != 0 || link(from, to) != 0)
 		return 1;
 	(void)unlink(from);
+	if (!durably)
+		return 0;
 	(void)snprintf(to, sizeof(to), "%s/new", folder);
 	fd = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 || fsync(fd) != 0;
@@ -152,10 +179,12 @@ through(void)
 int
 main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "start") == 0)
+		return 0;
 	if (argc == 5 && strcmp(argv[1], "dns") == 0)
 		return dns(argv);
-	if (argc == 3 && strcmp(argv[1], "store") == 0)
-		return store(argv[2]);
+	if (argc == 3 && (strcmp(argv[1], "store") == 0 || strcmp(argv[1], "link") == 0))
+		return store(argv[2], argv[1][0] == 's');
 	if (argc == 2 && strcmp(argv[1], "splice") == 0)
 		return through();
 	return 64;

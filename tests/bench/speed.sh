@@ -73,6 +73,7 @@ CONF
 port=${unbound#*:}
 wait_for "unbound" ask "127.0.0.1:$port" 2.0.0.127.bl.test
 printf 'lists = ( { zone = "bl.test"; } );\ndns: { servers = [ "127.0.0.1:%s" ]; };\n' "$port" >"$tmp/dns.conf"
+echo 'lists = ( );' >"$tmp/unasked.conf"
 
 # bare NAME COMPILER OPTION...: a lower bound, where it can be built.
 bare() {
@@ -85,12 +86,18 @@ bare dynamic cc
 bare static cc -static
 bare musl musl-gcc -static
 bare ares cc -DBARE_ARES -lcares
+bare ares-libconfig cc -DBARE_ARES -DBARE_CONFIG -lcares -lconfig
 bare ares-static cc -DBARE_ARES -static -lcares
 
 add cat cat
 add "sed 1i" sed '1i X: y'
-for b in musl static dynamic ares-static ares; do
-	[ ! -x "$tmp/bare-$b" ] || add "bare filter, $b" "$tmp/bare-$b" dns 127.0.0.1 "$port" bl.test
+for b in musl static dynamic; do
+	[ ! -x "$tmp/bare-$b" ] || add "start alone, $b" "$tmp/bare-$b" start
+done
+for b in musl static dynamic ares-static ares ares-libconfig; do
+	zone=bl.test
+	[ $b != ares-libconfig ] || zone=$tmp/dns.conf
+	[ ! -x "$tmp/bare-$b" ] || add "bare filter, $b" "$tmp/bare-$b" dns 127.0.0.1 "$port" "$zone"
 done
 add "spamcop-filter" "$filter" -c "$tmp/dns.conf"
 [ ! -x "${BEFORE:-/nothing}" ] || add "spamcop-filter, before" "$BEFORE" -c "$tmp/dns.conf"
@@ -193,8 +200,10 @@ user=$(is_root && echo nobody || id -un)
 # shellcheck disable=SC2086 # $as is several words or none
 {
 	add "bare write, fsync, link, fsync" $as env HOME="$tmp/home" USER="$user" "$tmp/bare-dynamic" store "$tmp/home/bare"
+	add "bare write, fsync, link" $as env HOME="$tmp/home" USER="$user" "$tmp/bare-dynamic" link "$tmp/home/bare"
 	add "start as another user, by env" $as env HOME="$tmp/home" USER="$user" true
 	add "spamcop-filter deliver" $as env HOME="$tmp/home" USER="$user" "$filter" deliver -c "$tmp/dns.conf" --mailbox "maildir:$tmp/home/ours"
+	add "spamcop-filter deliver, no question" $as env HOME="$tmp/home" USER="$user" "$filter" deliver -c "$tmp/unasked.conf" --mailbox "maildir:$tmp/home/ours"
 	add "spamcop-filter deliver, 10 rules" $as env HOME="$tmp/home" USER="$user" "$filter" deliver -c "$tmp/dns.conf" --mailbox "maildir:$tmp/home/ours10" -s "$tmp/rules.sieve"
 	have procmail && add "procmail" $as env HOME="$tmp/home" LOGNAME="$user" procmail "$tmp/procmailrc"
 	have maildrop && add "maildrop" $as env HOME="$tmp/home" LOGNAME="$user" maildrop "$tmp/home/maildroprc"
