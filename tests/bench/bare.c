@@ -5,7 +5,7 @@
  * 	bare start                nothing: what a start costs
  * 	bare dns HOST PORT ZONE   one A question for the last address in
  * 	                          brackets of 64 KB of input; a field; the input
- * 	bare link FOLDER          write, fsync, link from FOLDER/tmp to FOLDER/new
+ * 	bare link FOLDER          write, fsync, link into FOLDER/new
  * 	bare store FOLDER         the same, fsync of FOLDER/new
  * 	bare splice               input to output, through the kernel
  *
