@@ -162,6 +162,21 @@ mentions_own(struct span message)
 	       (message.n > 0 && memchr(message.p, '\0', message.n) != NULL);
 }
 
+/* Is that, below fields of ours, what came? */
+static bool
+is_below_ours(const struct trial *trial, struct span text, struct span message, bool headless)
+{
+	struct span first = {message.p, line_of(message)};
+	size_t n = above(trial, text, headless);
+	struct span stored = span_skip(text, n);
+
+	if (n == 0)
+		return false;
+	if (span_equal(stored, message) && (headless || !is_own(first)))
+		return true;
+	return !headless && mentions_own(message) && same_without_own(stored, message);
+}
+
 bool
 is_message(const struct trial *trial, struct span text, struct span message, bool begins)
 {
@@ -174,13 +189,7 @@ is_message(const struct trial *trial, struct span text, struct span message, boo
 		first = (struct span){message.p, line_of(message)};
 		bool headless =
 			begins && message.n > 0 && !is_field(first) && !is_empty_line(first);
-		size_t n = above(trial, text, headless);
-		struct span stored = span_skip(text, n);
-		if (n == 0)
-			continue;
-		if (span_equal(stored, message) && (headless || !is_own(first)))
-			return true;
-		if (!headless && mentions_own(message) && same_without_own(stored, message))
+		if (is_below_ours(trial, text, message, headless))
 			return true;
 	} while (from && is_from_line(first));
 	return false;
@@ -228,7 +237,7 @@ is_edited(const struct trial *trial, struct span text, size_t edits)
 	struct span rest = buf_span(&less);
 	/* what was below the mark is no line of an mbox */
 	bool same = starts(rest, "From ") || starts(rest, ">From ")
-			    ? text.n >= rest.n && span_equal(span_skip(text, text.n - rest.n), rest)
+			    ? is_below_ours(trial, text, rest, false)
 			    : is_message(trial, text, rest, false);
 	buf_free(&less);
 	return same;
