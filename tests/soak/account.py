@@ -21,6 +21,7 @@ class Attempt:
         self.kills = []
         self.status = None
         self.seconds = 0
+        self.said = ""  # in its log
 
 
 class Books:
@@ -148,7 +149,7 @@ class Books:
             self.blame("lost", way, name)
             return "lost"
         if len(attempts) == 1 and attempts[0].calm and attempts[0].seconds <= LATE and sorted(places.elements()) != sorted(kind.sound) and (way, message.number) not in self.unknown:
-            self.blame("misplaced", way, name + ", though nothing was wrong")
+            self.blame("misplaced", way, name + f", though nothing was wrong; it said: {attempts[0].said}")
         if not kind.least:
             return "discarded" if not places else "discarded, but kept"
         wanted = 1 if len(kind.sound) < 2 else None  # copies: each place for itself

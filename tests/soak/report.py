@@ -83,6 +83,7 @@ def show(soak, outcomes):
     print()
     print("faults: " + ", ".join(f"{name} {n}" for name, n in sorted(soak.counts.items())))
     print("killed: " + ", ".join(f"{name} {how} {n}" for (name, how), n in sorted(soak.watch.kills.items())))
+    print(f"tries on a disk that the mail itself had filled: {soak.tight}")
     if soak.place["SOAK_DISK_FILLS"] != "yes":
         print("left out: no disk filled, for none can be mounted here (root can)")
     return verdict(soak, outcomes, bad)

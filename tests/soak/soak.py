@@ -28,6 +28,8 @@ LAST_TRIES = 5  # with nothing wrong any more
 ROUND = 100  # tries that a round has at least, however slow the machine
 PATIENCE = 10  # s: for whoever lost its parent to end
 LIMIT = 300  # s: a try that takes longer hangs
+ROOM, FILES = 4 << 20, 100  # on the disk, or it is full to somebody
+SAID = 600  # bytes kept of what a try logs
 QUEUE = 400  # of messages that wait, more than which nothing new is sent
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -54,8 +56,7 @@ class Soak:
         self.files = Counter()  # of ways that still need a message's file
         self.going, self.calm, self.sending = threading.Event(), True, True
         self.busy, self.ended, self.failed = 0, False, None
-        self.levels, self.tried = [], 0
-        self.errors = open(os.path.join(place["SOAK_TMP"], "errors.log"), "wb")
+        self.levels, self.tried, self.tight = [], 0, 0
 
     # ---- the mail system
 
@@ -109,20 +110,28 @@ class Soak:
 
     def hand_over(self, job):
         message = corpus.make(self.seed, job.number)
-        attempt = account.Attempt(job.way, self.calm)
+        attempt = account.Attempt(job.way, self.calm and self.has_room())
         began = time.monotonic()
-        with open(job.path, "rb") as file:
-            process = subprocess.Popen(job.way.command(message), stdin=file, stdout=self.errors, stderr=self.errors, env=job.way.environment, cwd="/", start_new_session=True)
-        self.watch.begin(process.pid, attempt)
-        ended = self.within(process)
-        self.watch.end(process.pid)  # before its number can be another's
-        if not ended:
-            self.books.blame("hung", job.way.name, job.number)
-            process.kill()
-        attempt.status = process.wait()
+        with open(job.path, "rb") as file, os.fdopen(os.memfd_create("said"), "rb") as said:
+            process = subprocess.Popen(job.way.command(message), stdin=file, stdout=said, stderr=said, env=job.way.environment, cwd="/", start_new_session=True)
+            self.watch.begin(process.pid, attempt)
+            ended = self.within(process)
+            self.watch.end(process.pid)  # before its number can be another's
+            if not ended:
+                self.books.blame("hung", job.way.name, job.number)
+                process.kill()
+            attempt.status = process.wait()
+            attempt.said = os.pread(said.fileno(), SAID, 0).decode("utf-8", "replace")
         attempt.seconds = time.monotonic() - began
-        attempt.calm = attempt.calm and self.calm
+        attempt.calm = attempt.calm and self.calm and self.has_room()
         return attempt
+
+    def has_room(self):
+        """The mail of a round may fill the disk as well: what is remembered of the redirects needs up to 270 KB."""
+        room = os.statvfs(self.place["SOAK_DISK"])
+        roomy = room.f_bavail * room.f_frsize > ROOM and room.f_favail > FILES
+        self.tight += self.calm and not roomy
+        return roomy
 
     def within(self, process):
         """Does it end in time? It is not waited for yet."""

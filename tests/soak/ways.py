@@ -23,7 +23,7 @@ class Way:
     def command(self, message):
         if self.name == "procmail":
             return self.begin + ["procmail", "-t", "-f", message.sender, "-m", self.rc]
-        return self.begin + [self.filter, "-c", self.conf, "-f", message.sender, "-a", "joe@example.org", "deliver"]
+        return self.begin + [self.filter, "-v", "-c", self.conf, "-f", message.sender, "-a", "joe@example.org", "deliver"]
 
     def expected(self, message, plain):
         """The kind that says where it is."""
