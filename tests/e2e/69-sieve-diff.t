@@ -21,5 +21,5 @@ SH
 chmod +x "$tmp/forgets"
 diff "$tmp/forgets" 80
 ok "a program that does something else is found out" test $? = 1
-ok "and what it was is kept" test -s "$tmp/findings/tests-01.sieve"
+ok "and what it was is kept" test -s "$tmp/findings/tests-001.sieve"
 done_testing

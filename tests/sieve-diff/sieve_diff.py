@@ -16,7 +16,7 @@ import random_scripts
 import random_tests
 
 BATCH = 40  # tests in one script: a flag each says what was true
-SHOWN = 20
+KEPT = 500
 HEAD = "require [" + ", ".join(f'"{name}"' for name in random_tests.EXTENSIONS) + "];"
 
 
@@ -142,7 +142,7 @@ def write_finding(base, finding):
 
 
 def campaign(mode, jobs, total, pool, counts, keep):
-    """Prints a line, and the first findings; gives how many there are. A crash of theirs is counted,
+    """Prints a line, and the findings; gives how many there are. A crash of theirs is counted,
     one of ours ends the run."""
     findings, differing, crashed = 0, 0, 0
     for crash, found in pool.map(work, jobs, chunksize=4):
@@ -155,8 +155,8 @@ def campaign(mode, jobs, total, pool, counts, keep):
                 counts[one[0]] = counts.get(one[0], 0) + 1
                 continue
             findings += 1
-            if findings <= SHOWN:
-                write_finding(os.path.join(keep, f"{mode}-{findings:02d}"), one)
+            if findings <= KEPT:
+                write_finding(os.path.join(keep, f"{mode}-{findings:03d}"), one)
     print(f"{mode:8} {total:8} run, {total - differing:8} agree, {differing - findings:6} of a known kind, {findings:4} not explained, {crashed} where sieve-test crashed", flush=True)
     return findings
 
