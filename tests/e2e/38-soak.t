@@ -42,4 +42,32 @@ is "a program that is wrong is found out" "$?" 1
 for what in "lost" "cut" "doubled" "misplaced" "bounced" "outside" "files in tmp/" "processes left over"; do
 	like "... of it: $what" "$(tail -n 1 "$tmp/out")" "soak: FAILED: *$what*"
 done
+unset FILTER
+
+# Only a disk without room excuses a redirect that is kept, and not often.
+judged() {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/soak /usr/bin/python3 - "$1" <<-'PY'
+		import sys
+		import account, corpus, ways
+		way = ways.Way("lmtp", {"SOAK_DISK": "/", "SOAK_TMP": "/", "SOAK_AS": "", "SOAK_BIN": "/", "PATH": "/"})
+		books = account.Books(1, [way], {})
+		number = next(n for n in range(1000) if corpus.make(1, n).kind.name == "redirect")
+		attempt = account.Attempt(way, sys.argv[1] == "calm", 100 << 20)
+		attempt.status, attempt.said = 0, "redirect=kept"
+		books.attempts["lmtp", number].append(attempt)
+		books.book("lmtp", "INBOX", b"X-SpamCop-Status: clean\n" + corpus.make(1, number).bytes)
+		print(sum(sum(counts.values()) for counts in books.judge(set()).values()), "judged")
+		for (what, _), which in books.wrong.items():
+		    print(what, *which)
+	PY
+}
+like "a redirect that is kept without a reason is found out, and explained" "$(judged calm)" "1 judged*misplaced *(redirect): {'INBOX': 1}*nothing was wrong*X-SpamCop-Status: clean*102400 kB free; it said: redirect=kept"
+is "... with one it is where it may be" "$(judged trouble)" "1 judged"
+if is_root && unshare -m true 2>/dev/null; then
+	SOAK_SIZE=12m soak 2 1
+	is "a disk that is too small to judge on is no success" "$?" 1
+	like "... which is said" "$(tail -n 1 "$tmp/out")" "soak: FAILED: *too few tries with nothing wrong*"
+else
+	skip 2 "no disk can be mounted"
+fi
 done_testing

@@ -2,6 +2,7 @@
 it has to be."""
 
 import os
+import re
 import time
 from collections import Counter, defaultdict
 
@@ -9,15 +10,17 @@ import corpus
 
 STATE = ("subscriptions", "maildirfolder", "maildirsize", "spamcop-", ".spamcop-", "dovecot", ".subscriptions")
 LONG_AGO = 40 * 3600  # more than MAILDIR_STALE
+TAGS = re.compile(rb"^X-S(?:pamCop|ieve)-[^\r\n]*", re.MULTILINE)
 LATE = 5  # s: who takes longer may have given somebody up who did it later, or its rules
 
 
 class Attempt:
     """One try of one message by one way."""
 
-    def __init__(self, way, calm):
+    def __init__(self, way, calm, room):
         self.way, self.calm = way, calm
-        self.disturbed = False
+        self.room = room  # the least that was seen on the disk, in bytes
+        self.disturbed = self.tight = False
         self.kills = []
         self.status = None
         self.seconds = 0
@@ -32,6 +35,7 @@ class Books:
         self.replies = Counter()
         self.wrong = defaultdict(list)  # by what is wrong
         self.unknown = set()  # ways and numbers that could not be looked up
+        self.tags = defaultdict(list)  # what the filter wrote into the stored messages, by way and number
         self.rounds = []
         self.known_files = set()
         self.cleaned = False  # has a delivery since the last harvest been able to tidy up?
@@ -103,6 +107,7 @@ class Books:
             self.blame("cut", way, f"{message.number} ({message.kind.name}), {len(stored)} bytes of {len(message.bytes)} in {place}")
         if b"X-SpamCop-Status: unknown" in stored[:8192]:
             self.unknown.add((way, message.number))
+        self.tags[way, message.number] += [line.decode("latin-1") for line in TAGS.findall(stored[:8192])]
 
     def sent(self):
         """What sendmail was given: redirected mail and replies."""
@@ -138,7 +143,7 @@ class Books:
         places = self.stored[way, message.number]
         name = f"{message.number} ({kind.name}): {dict(places)}, tries {[(a.status, round(a.seconds, 1), *a.kills) for a in attempts]}"
         if set(places) - set(kind.least) - set(kind.may):
-            self.blame("misplaced", way, name)
+            self.blame("misplaced", way, name + self.evidence(way, message, attempts))
         if deferred:
             return "deferred"
         if kind.name == "duplicate":
@@ -149,12 +154,17 @@ class Books:
             self.blame("lost", way, name)
             return "lost"
         if len(attempts) == 1 and attempts[0].calm and attempts[0].seconds <= LATE and sorted(places.elements()) != sorted(kind.sound) and (way, message.number) not in self.unknown:
-            self.blame("misplaced", way, name + f", though nothing was wrong; it said: {attempts[0].said}")
+            self.blame("misplaced", way, name + ", though nothing was wrong" + self.evidence(way, message, attempts))
         if not kind.least:
             return "discarded" if not places else "discarded, but kept"
         wanted = 1 if len(kind.sound) < 2 else None  # copies: each place for itself
         extra = sum(places.values()) - wanted if wanted else max(places.values()) - 1
         return self.repeated(way, kind, attempts, extra, name)
+
+    def evidence(self, way, message, attempts):
+        """What tells why it is where it is: of each try the room on the disk and the log."""
+        tries = "".join(f"\n    {attempt.room >> 10} kB free; it said: {attempt.said.strip()}" for attempt in attempts)
+        return f"; tags {self.tags[way, message.number]}{tries}"
 
     def repeated(self, way, kind, attempts, extra, name):
         if extra <= 0:

@@ -28,7 +28,8 @@ LAST_TRIES = 5  # with nothing wrong any more
 ROUND = 100  # tries that a round has at least, however slow the machine
 PATIENCE = 10  # s: for whoever lost its parent to end
 LIMIT = 300  # s: a try that takes longer hangs
-ROOM, FILES = 4 << 20, 100  # on the disk, or it is full to somebody
+CALM = 25  # tries that have nothing in their way, at least, in each round that has room for them
+ROOM, FILES = 16 << 20, 100  # on the disk, or it is full to somebody: all who hand over may be writing a large message
 SAID = 600  # bytes kept of what a try logs
 QUEUE = 400  # of messages that wait, more than which nothing new is sent
 PR_SET_CHILD_SUBREAPER = 36
@@ -56,7 +57,7 @@ class Soak:
         self.files = Counter()  # of ways that still need a message's file
         self.going, self.calm, self.sending = threading.Event(), True, True
         self.busy, self.ended, self.failed = 0, False, None
-        self.levels, self.tried, self.tight = [], 0, 0
+        self.levels, self.tried, self.calm_tries, self.tight = [], 0, 0, 0
 
     # ---- the mail system
 
@@ -106,11 +107,13 @@ class Soak:
             self.books.attempts[job.way.name, job.number].append(attempt)
             self.settle(job, attempt)
             self.tried += 1
+            self.calm_tries += attempt.calm
+            self.tight += attempt.tight
             self.busy -= 1
 
     def hand_over(self, job):
         message = corpus.make(self.seed, job.number)
-        attempt = account.Attempt(job.way, self.calm and self.has_room())
+        attempt = account.Attempt(job.way, self.calm, self.room())
         began = time.monotonic()
         with open(job.path, "rb") as file, os.fdopen(os.memfd_create("said"), "rb") as said:
             process = subprocess.Popen(job.way.command(message), stdin=file, stdout=said, stderr=said, env=job.way.environment, cwd="/", start_new_session=True)
@@ -123,15 +126,16 @@ class Soak:
             attempt.status = process.wait()
             attempt.said = os.pread(said.fileno(), SAID, 0).decode("utf-8", "replace")
         attempt.seconds = time.monotonic() - began
-        attempt.calm = attempt.calm and self.calm and self.has_room()
+        attempt.room = min(attempt.room, self.room())
+        calm = attempt.calm and self.calm
+        attempt.calm, attempt.tight = calm and attempt.room > ROOM, calm and attempt.room <= ROOM
         return attempt
 
-    def has_room(self):
-        """The mail of a round may fill the disk as well: what is remembered of the redirects needs up to 270 KB."""
-        room = os.statvfs(self.place["SOAK_DISK"])
-        roomy = room.f_bavail * room.f_frsize > ROOM and room.f_favail > FILES
-        self.tight += self.calm and not roomy
-        return roomy
+    def room(self):
+        """Bytes on the disk; none without files. The mail of a round may fill it as well, and what is remembered of
+        the redirects needs up to 270 KB: where a small message still fits, that may not."""
+        disk = os.statvfs(self.place["SOAK_DISK"])
+        return disk.f_bavail * disk.f_frsize if disk.f_favail > FILES else 0
 
     def within(self, process):
         """Does it end in time? It is not waited for yet."""
@@ -171,7 +175,12 @@ class Soak:
         while time.monotonic() < until or self.tried < tried:
             self.go_on()
         self.settle_down()
-        time.sleep(seconds * 0.25)
+        if self.room() < 3 * ROOM:  # nothing is calm on a disk that the mail itself has filled
+            self.quiet()
+            self.going.set()
+        until, tried = time.monotonic() + seconds * 0.25, self.tried + CALM
+        while (time.monotonic() < until or self.tried < tried) and self.room() > 2 * ROOM:
+            self.go_on()
         self.quiet()
 
     def settle_down(self):

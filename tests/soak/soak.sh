@@ -16,7 +16,7 @@ fi
 disk=$tmp/disk
 mkdir "$disk" "$tmp/zone" "$tmp/messages" "$tmp/sent"
 trap 'end=$?; umount -l "$disk" 2>/dev/null; (exit $end); tap_cleanup' EXIT
-mount -t tmpfs -o size=96m,nr_inodes=6000,mode=711 tmpfs "$disk" 2>/dev/null || disk_fills=no
+mount -t tmpfs -o size=${SOAK_SIZE:-96m},nr_inodes=6000,mode=711 tmpfs "$disk" 2>/dev/null || disk_fills=no
 mkdir "$disk/procmail" "$disk/lmtp" "$disk/deliver" "$disk/gone"
 chmod 711 "$disk" "$disk/gone"
 chmod 755 "$tmp/messages"
@@ -46,7 +46,7 @@ soak_conf() {
 soak_conf procmail ""
 soak_conf lmtp "deliver: { mailbox = \"lmtp:unix:$tmp/dovecot/lmtp\"; detail = true; time_limit = 20; };"
 soak_conf deliver "deliver: { mailbox = \"maildir:$disk/deliver/Maildir\"; };"
-sed -e "s,/usr/bin/spamcop-filter,$filter -c $tmp/procmail.conf," -e "s,\\\$HOME,$disk/procmail," "$top_srcdir/conf/procmail/filter.rc" >"$tmp/procmailrc"
+sed -e "s,/usr/bin/spamcop-filter,$filter -v -c $tmp/procmail.conf," -e "s,\\\$HOME,$disk/procmail," "$top_srcdir/conf/procmail/filter.rc" >"$tmp/procmailrc"
 chmod 755 "$bin/sendmail"
 chmod 644 "$tmp"/*.conf "$tmp/procmailrc" "$tmp/rules.sieve" "$tmp/lists"/* "$tmp/zone/list"
 chmod 755 "$tmp/zone" "$tmp/lists"
