@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,6 +66,49 @@ test_damaged(void **state)
 	}
 }
 
+/* Entries are those of their lines, and the same only where all of them is. */
+static void
+test_entries(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has;
+	} asked[] = {
+		{"a@example.com", true}, {"B@Example.com", true},     {"@c.example", true},
+		{"c.example", true},     {"a@example.com.au", false}, {"@example.com", false},
+		{"@b.example", false},   {"d@c.example", false},
+	};
+	const struct span text = SPAN("a@example.com\nnothing\n\nb@example.com # x\n@c.example");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+		struct allow_entry entry;
+
+		assert_true(allow_entry_read(span_of(asked[i].text), &entry) != ALLOW_NONE);
+		if (allow_file_has(text, &entry) != asked[i].has)
+			fail_msg("%s", asked[i].text);
+	}
+}
+
+/* Who finds it locked waits five seconds, and says so. */
+static void
+test_locked(void **state)
+{
+	struct allow_file changed;
+	struct err err;
+	int fd = open(file, O_RDWR | O_CREAT, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(allow_file_open(&changed, file, &err), -1);
+	allow_file_close(&changed);
+	assert_non_null(strstr(err.why, "somebody else"));
+	(void)close(fd);
+	assert_int_equal(allow_file_open(&changed, file, &err), 0);
+	allow_file_close(&changed);
+}
+
 static int
 set_up(void **state)
 {
@@ -86,8 +130,9 @@ tear_down(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_created),
-					   cmocka_unit_test(test_damaged)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_created), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_entries), cmocka_unit_test(test_locked)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static char xbl_name[] = "xbl", good_name[] = "good";
 static struct answer meanings[] = {
@@ -176,12 +177,50 @@ test_many(void **state)
 	buf_free(&fields);
 }
 
+/* A header that ends inside of what may be a name of ours is still all there. */
+static void
+test_cut_name(void **state)
+{
+	static const struct span cut[] = {
+		SPAN("Subject: x\nX-Sp"),
+		SPAN("Subject: x\nX-SpamCop-Score"),
+		SPAN("Subject: x\nX-SpamCop-Score \n"),
+		SPAN("X"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cut / sizeof cut[0]; i++) {
+		struct message message;
+		struct buf got;
+		struct err err;
+		int in[2], out[2];
+
+		assert_int_equal(pipe(in), 0);
+		assert_int_equal(pipe(out), 0);
+		assert_int_equal(write(in[1], cut[i].p, cut[i].n), (ssize_t)cut[i].n);
+		(void)close(in[1]);
+		assert_int_equal(message_read(&message, in[0], &err), 0);
+		bool headless = message.headless;
+		assert_int_equal(tag_write(&message, SPAN("T: 1\n"), true, out[1], &err), 0);
+		(void)close(out[1]);
+		buf_init(&got, 4096);
+		assert_true(buf_read(&got, out[0]));
+		struct span text = buf_span(&got);
+		assert_true(span_starts_case(text, SPAN("T: 1\n")));
+		assert_span("cut", span_skip(text, headless ? 6 : 5), cut[i]);
+		buf_free(&got);
+		message_free(&message);
+		(void)close(in[0]);
+		(void)close(out[0]);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_listed),
-					   cmocka_unit_test(test_others),
-					   cmocka_unit_test(test_many)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_listed), cmocka_unit_test(test_others),
+		cmocka_unit_test(test_many), cmocka_unit_test(test_cut_name)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
