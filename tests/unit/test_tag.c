@@ -177,7 +177,7 @@ test_many(void **state)
 	buf_free(&fields);
 }
 
-/* A header that ends inside of what may be a name of ours is still all there. */
+/* A header that ends inside of what may be a name of ours is all there. */
 static void
 test_cut_name(void **state)
 {
