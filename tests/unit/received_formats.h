@@ -7,7 +7,7 @@
 
 /* An address: a relay. "-": none. "?": should have named one. */
 static const struct format {
-	/* flags: a auth, f fetch */
+	/* flags: a auth, f fetch, u unsure */
 	const char *what, *value, *addr, *rdns, *helo, *by, *with, *flags;
 } formats[] = {
 	/* HELO first, then what the server saw */
@@ -34,6 +34,17 @@ static const struct format {
 	 "?", "", "a.example", "mx.test", "SMTP", ""},
 	{"Postfix, local", "by mx.test (Postfix, from userid 1000) id 1", "-", "", "", "mx.test",
 	 "", ""},
+	{"SquirrelMail behind it, an address and a person",
+	 "from 192.0.2.7 (SquirrelMail authenticated user joe) by mx.test with HTTP; Mon",
+	 "192.0.2.7", "", "", "mx.test", "HTTP", "a"},
+	{"an address first, and another behind its HELO",
+	 "from [192.0.2.7] (HELO x) ([9.9.9.9]) by mx.test with SMTP", "192.0.2.7", "", "x",
+	 "mx.test", "SMTP", "u"},
+	{"nothing between its parts",
+	 "froma.example(b.example[192.0.2.7])bymx.example(mx[9.9.9.9])withSMTP", "192.0.2.7",
+	 "b.example", "a.example", "mx.example", "", ""},
+	{"a date right behind the protocol", "from a (b [192.0.2.7]) with DAV;by mx.test",
+	 "192.0.2.7", "b", "a", "mx.test", "DAV", ""},
 	{"Sendmail",
 	 "from a (IDENT:me@b.example. [192.0.2.7] (may be forged)) by mx.test (8.12.11.2006/8.12) "
 	 "with ESMTP id k7",
@@ -184,14 +195,14 @@ static const struct format {
 	 "192.0.2.7", "b", "a", "mx.test", "ESMTPSA", "a"},
 	{"a name behind a literal, by nobody known",
 	 "from [192.0.2.7] (a.example) by mx.test (Some Server) with ESMTP id 1", "192.0.2.7", "",
-	 "a.example", "mx.test", "ESMTP", ""},
+	 "a.example", "mx.test", "ESMTP", "u"},
 	{"qmail, uid", "(qmail 10681 invoked by uid 404); 14 Nov", "-", "", "", "", "", ""},
 	{"qmail, no address", "from unknown (HELO a) by mx.test with SMTP; 1 Jan", "?", "", "a",
 	 "mx.test", "SMTP", ""},
 	{"qpsmtpd", "from b (HELO a) (192.0.2.7)\n by mx.test (qpsmtpd/0.27) with ESMTP; Mon",
 	 "192.0.2.7", "b", "a", "mx.test", "ESMTP", ""},
 	{"Yahoo", "from 9.9.9.9  (EHLO a) (192.0.2.7) by mta.test with SMTP; Mon", "192.0.2.7",
-	 "9.9.9.9", "a", "mta.test", "SMTP", ""},
+	 "9.9.9.9", "a", "mta.test", "SMTP", "u"},
 	{"James", "from 9.9.9.9 (EHLO a) ([192.0.2.7]) by mx.test (JAMES) with ESMTP id 1",
 	 "192.0.2.7", "9.9.9.9", "a", "mx.test", "ESMTP", ""},
 	{"an address and a HELO", "from 192.0.2.7 (HELO a) by mx.test (10.0.0.1) with SMTP; 1 Jan",

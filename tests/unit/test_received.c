@@ -25,6 +25,8 @@ test_formats(void **state)
 		if (r.auth != (strchr(f->flags, 'a') != NULL))
 			fail_msg("%s: authenticated: %d", f->what, r.auth);
 		assert_int_equal(r.fetch, strchr(f->flags, 'f') != NULL);
+		if (r.unsure != (strchr(f->flags, 'u') != NULL))
+			fail_msg("%s: unsure: %d", f->what, r.unsure);
 		if (r.status == RECEIVED_NO_RELAY)
 			continue;
 		assert_span(f->what, r.rdns, span_of(f->rdns));
