@@ -71,6 +71,12 @@ static const struct {
 	 1,
 	 {"example.org"},
 	 {"example.com"}},
+	/* what is no domain proves none, nor one that it ends with */
+	{" mx.example.net; dkim=pass header.d=a!b.example.org; spf=pass smtp.mailfrom=x@b$.example",
+	 "mx.example.net",
+	 1,
+	 {NULL},
+	 {"a!b.example.org", "b$.example", "example.org"}},
 	/* big hosters */
 	{" mx.google.example;\n       dkim=pass header.i=@example.org header.s=s header.b=Ab;\n"
 	 "       spf=pass (google.example: domain of a@b.example.org designates 192.0.2.1 as "
