@@ -197,12 +197,7 @@ open_pid(pid_t pid)
 static bool
 ended(pid_t pid, int *status)
 {
-	pid_t got;
-
-	do
-		got = waitpid(pid, status, WNOHANG);
-	while (got < 0 && errno == EINTR);
-	return got == pid;
+	return waitpid(pid, status, WNOHANG) == pid;
 }
 
 /* Has it ended before the deadline? */

@@ -204,7 +204,6 @@ open_file(struct memory *memory, bool write, int64_t deadline)
 			return -1;
 		again = write ? lock(memory, deadline) : 0;
 	}
-	errno = again != 0 && errno == 0 ? EAGAIN : errno;
 	if (again != 0 || fstat(memory->fd, &status) != 0)
 		return -1;
 	errno = EPERM;

@@ -154,6 +154,22 @@ for signal in HUP INT QUIT TERM ABRT SEGV BUS FPE ILL USR1 USR2 ALRM XCPU SYS 37
 	rm -f "$tmp/pipe"
 done
 
+# A closed descriptor is none that a file of ours gets: what is printed there would be in the message.
+for fd in 1 2; do
+	empty
+	mkfifo "$tmp/pipe"
+	# shellcheck disable=SC2086 # words
+	$as sh -c "exec \"$filter\" deliver -c \"$tmp/conf\" $fd>&-" <"$tmp/pipe" &
+	child=$!
+	exec 7>"$tmp/pipe"
+	cat "$message" >&7
+	wait_for "the spool" sh -c "[ -n \"\$(find '$tmp/home/Maildir/tmp' -type f 2>/dev/null)\" ]"
+	is "deliver, closed descriptor $fd: what is in its place" "$(readlink "/proc/$child/fd/$fd")" /dev/null
+	exec 7>&-
+	wait "$child"
+	rm -f "$tmp/pipe"
+done
+
 # ---- memory
 # shellcheck disable=SC2086 # words
 if run $as env FAIL_AT=1 "$tmp/bin/nomem_filter" -c "$tmp/conf" <"$message" && [ "$status" = 75 ]; then

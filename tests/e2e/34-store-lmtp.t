@@ -84,6 +84,13 @@ RCPT TO:<joe+c~d@example.org>
 RCPT TO:<joe+Junk@example.org>
 RCPT TO:<@example.org>
 RCPT TO:<joe@example.org>'
+for n in 985 986; do
+	recipient=$(printf "%0${n}d" 0)@x.example
+	handed "$tmp/conf.detail" -m Junk <"$tmp/message"
+done
+recipient=joe@example.org
+is "an address of 1,000 bytes has its detail, a longer one goes without" "$(grep RCPT "$server/commands" | tail -n 2 | tr -d '\r0')" 'RCPT TO:<+Junk@x.example>
+RCPT TO:<@x.example>'
 server noplus
 handed "$tmp/conf.detail" -m Junk <"$tmp/message"
 is "a detail that is refused: the address without it" "$status:$(grep -c RCPT "$server/commands")" 0:2

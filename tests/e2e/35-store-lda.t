@@ -26,6 +26,7 @@ orphan) # goes by TERM, what it started does not
 	echo $! >"$folder/hangs"
 	wait ;;
 deaf) exit "$n" ;;
+order) echo "$n" >>"$folder/order" && [ "$n" != INBOX ] || exit 73 ;;
 folder) [ "$n" = INBOX ] && cat >"$folder/got" || exit 73 ;;
 flood) yes 5.1.1 | head -c 1000000 && cat >"$folder/got" && exit "$n" ;;
 dovecot-lda) exit 0 ;;
@@ -119,6 +120,14 @@ is "a folder that it refuses: INBOX" "$status:$(grep -c '^X-SpamCop-Status' "$ou
 # shellcheck disable=SC2086
 run $as "$filter" -c "$tmp/conf" --mailbox "lda:$bin/agent $out status 73 %f" -m Junk deliver <"$tmp/message"
 is "INBOX refused as well: 75" "$status" 75
+if [ -x "$bin/spamcop-sieve" ]; then
+	printf 'require "fileinto"; fileinto "Work"; keep;\n' >"$tmp/two.sieve"
+	chmod 644 "$tmp/two.sieve"
+	is_root && chown nobody "$tmp/two.sieve"
+	# shellcheck disable=SC2086
+	run $as "$filter" -c "$tmp/conf" --mailbox "lda:$bin/agent $out order %f" -s "$tmp/two.sieve" deliver <"$tmp/message"
+	is "INBOX is asked first: where it refuses, no folder gets the message again by each try" "$status:$(cat "$out/order")" 75:INBOX
+fi
 
 # ---- killed while the agent runs
 

@@ -45,12 +45,17 @@ if [ -z "$sanitized" ] && have strace && $as strace -o "$box/trace" true 2>/dev/
 	for_good getrandom EPERM ENOSYS EAGAIN
 	for_good sigaltstack EPERM ENOSYS ENOMEM
 	fresh
+	# shellcheck disable=SC2086
+	run $as strace -qq -o "$box/trace" -e trace=linkat,openat -e inject=linkat:error=EPERM "$filter" -c "$tmp/conf" deliver <"$tmp/message"
+	is "no links: the spool is moved, not written again" "$status:$(messages ''):$(grep -c '"tmp/.*O_EXCL' "$box/trace")" 0:1:1
+	fresh
 	{ printf 'X-Long: x\n' && head -c 17500000 /dev/zero | tr '\0' x | fold -w 70 | sed 's/^/\t/' && echo && cat "$tmp/message"; } >"$tmp/long"
 	# shellcheck disable=SC2086
-	run $as strace -qq -o /dev/null -P "$tmp/long" -e trace=read -e inject=read:error=EINTR:when=2+2 "$filter" -c "$tmp/conf" deliver <"$tmp/long"
+	run $as strace -qq -o /dev/null -P "$tmp/long" -e trace=read -e inject=read:error=EINTR:when=2+2 "$filter" -v -c "$tmp/conf" deliver <"$tmp/long"
 	is "a header longer than is held, and signals while it is read" "$status:$(cat "$maildir"/new/* | tail -c "$(wc -c <"$tmp/long")" | cmp - "$tmp/long" && echo whole)" 0:whole
+	is "and no edits are missed that no rule asked for" "$(stderr | grep -c 'not carried out')" 0
 else
-	skip 17 "strace is not installed, or must not trace, or would disturb AddressSanitizer"
+	skip 19 "strace is not installed, or must not trace, or would disturb AddressSanitizer"
 fi
 
 # ---- a file system that takes no colon in a name
@@ -125,6 +130,9 @@ shared() {
 shared 2770
 is "a mailbox that a group shares: mail, folder, what is in it" "$(mode "$maildir"/.Junk/new/* "$maildir/.Junk" "$maildir/.Junk/cur" "$maildir/.Junk/maildirfolder")" "660 2770 2770 660"
 is "files that are written anew keep their rights" "$(mode "$maildir/subscriptions" "$maildir/maildirsize")" "660 660"
+rm "$maildir/subscriptions"
+deliver <"$tmp/message" -m Other
+is "and a new one is the group's as well" "$(mode "$maildir/subscriptions")" 660
 shared 750
 is "one that a group may read" "$(mode "$maildir"/.Junk/new/* "$maildir/.Junk")" "640 750"
 shared 700

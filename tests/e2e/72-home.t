@@ -52,6 +52,15 @@ like "doctor looks there" "$(stdout)" "*Mailbox (uid *, home $ann)*maildir:$ann/
 tell --home "$box/users/none" doctor
 like "doctor notices a home that is not there" "$status:$(stdout)" "1:*$box/users/none*there is no*folder*"
 
+# HOME is kept up to 1,023 bytes; a longer one is none, and not the beginning of another.
+longer=$(printf '%1024s' "$HOME" | sed 's, ,/,g')
+# shellcheck disable=SC2086
+run $as env HOME="${longer#/}" "$filter" -c "$tmp/conf" doctor
+like "a home of 1,023 bytes" "$(stdout)" "*home ${longer#/}*"
+# shellcheck disable=SC2086
+run $as env -u USER HOME="$longer" "$filter" -c "$tmp/conf" doctor
+is "a home of 1,024 bytes" "$(stdout | grep -c "home //")" 0
+
 for path in "$box/users/../users/ann" "$box/users/ann/.." "$box/./users/ann" "$box/users/." users/ann "" ..; do
 	tell --home "$path" deliver <"$tmp/message"
 	ok "refused as a home: \"$path\"" [ "$status" = 75 ] && [ "$(wc -l <"$tmp/stderr")" = 1 ]

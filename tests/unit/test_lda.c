@@ -184,6 +184,9 @@ test_statuses(void **state)
 	assert_int_equal(lda_run(&(struct lda){.command = "/no/such/agent", .limit = 60},
 				 STDIN_FILENO, &err),
 			 -1);
+	sigset_t mask;
+	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &mask), 0);
+	assert_false(sigismember(&mask, SIGCHLD));
 }
 
 static void

@@ -1,8 +1,10 @@
 /* lmtp.h: replies and dots. The conversation has its tests in tests/e2e. */
 #include "filter/store/lmtp.h"
+#include "filter/store/lmtp_session.h"
 #include "unit.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static const struct {
 	struct span line;
@@ -67,11 +69,26 @@ test_stuffing(void **state)
 		}
 }
 
+/* Whatever a name is, its time has not to be up later. */
+static void
+test_alarm(void **state)
+{
+	char where[] = "localhost:1";
+	const struct mailbox mailbox = {MAILBOX_LMTP_TCP, where};
+	struct lmtp_session session;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(lmtp_connect(&session, &mailbox, 60, &err), -1);
+	assert_int_equal(alarm(0), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies),
-					   cmocka_unit_test(test_stuffing)};
+					   cmocka_unit_test(test_stuffing),
+					   cmocka_unit_test(test_alarm)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

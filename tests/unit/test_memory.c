@@ -415,6 +415,7 @@ test_odd(void **state)
 	place_open(&place);
 	make_folder(place.home, "Maildir/" SEEN ".broken");
 	write_file(&place, SEEN, "damaged", 7);
+	write_file(&place, SEEN ".tmp", "of a run that died", 18);
 	assert_int_equal(put(&place, 1), 0);
 	assert_int_equal(known(&place, 2, true), 1);
 	remove_file(&place, SEEN);

@@ -81,6 +81,7 @@ test_silent(void **state)
 		{"listed", TO "\n", "me@example.org", VERDICT_LISTED, true, true, 0},
 		{"unknown", TO "\n", "me@example.org", VERDICT_UNKNOWN, false, true, 0},
 		{"no recipient", TO "\n", NULL, VERDICT_CLEAN, false, true, 0},
+		{"no header", "x\ny\n", "me@example.org", VERDICT_CLEAN, false, true, 0},
 		{"an automatic message", "Auto-Submitted: auto-notified; x=y\n" TO "\n",
 		 "me@example.org", VERDICT_CLEAN, false, true, 0},
 		{"one that says it is none", "Auto-Submitted: No\n" TO "\n", "me@example.org",

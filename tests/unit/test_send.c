@@ -201,16 +201,19 @@ test_redirect_limits(void **state)
 	plan_free(&plan);
 	sending_close(&sending);
 
-	for (int i = 0; i <= REDIRECT_HOPS_MAX; i++)
-		(void)snprintf(hops + strlen(hops), sizeof hops - strlen(hops),
-			       "Received: from a%d\n", i);
-	(void)snprintf(hops + strlen(hops), sizeof hops - strlen(hops), "\nx\n");
-	sending_open(&sending, hops);
-	plan = sending_plan(&sending, "redirect\ta@x\nend\n");
-	assert_int_equal(calls(&sending), 0);
-	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
-	plan_free(&plan);
-	sending_close(&sending);
+	for (int more = 0; more < 2; more++) {
+		hops[0] = '\0';
+		for (int i = 0; i < REDIRECT_HOPS_MAX + more; i++)
+			(void)snprintf(hops + strlen(hops), sizeof hops - strlen(hops),
+				       "Received: from a%d\n", i);
+		(void)snprintf(hops + strlen(hops), sizeof hops - strlen(hops), "\nx\n");
+		sending_open(&sending, hops);
+		plan = sending_plan(&sending, "redirect\ta@x\nend\n");
+		assert_int_equal(calls(&sending), !more);
+		assert_int_equal(plan.action[0].kind, more ? ACTION_IMPLICIT : ACTION_REDIRECT);
+		plan_free(&plan);
+		sending_close(&sending);
+	}
 
 	sending_open(&sending, TO "\nx\n");
 	put_file(sending.place.home, "sendmail-fails", SPAN(""), 0600);
@@ -347,6 +350,12 @@ test_nothing_sent(void **state)
 	}
 	assert_int_equal(listed_calls, 0);
 	assert_int_equal(good_calls, 2); /* one of each: the rest was remembered */
+	/* the last line is taken out, and nothing else */
+	sending.place.conf.sieve.vacation = false;
+	struct plan plan = sending_plan(&sending, "keep\nvacation\t1\t\t\t\t\t\tgone\nend\n");
+	assert_int_equal(plan.n, 1);
+	assert_int_equal(plan.action[0].kind, ACTION_KEEP);
+	plan_free(&plan);
 	sending_close(&sending);
 }
 

@@ -4,11 +4,13 @@
 #include "filter/base/user.h"
 #include "filter/base/users/database.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +23,16 @@ guard_env(const char *name)
 	       : strcmp(name, "USER") == 0    ? user_env
 	       : strcmp(name, "LOGNAME") == 0 ? logname_env
 					      : NULL;
+}
+
+static bool no_switch;
+
+/* In place of the C library's. */
+int
+setgroups(size_t n, const gid_t *groups)
+{
+	errno = EPERM;
+	return no_switch ? -1 : (int)syscall(SYS_setgroups, n, groups);
 }
 
 static struct group *group_is; /* NULL: the system's */
@@ -85,9 +97,9 @@ enter_folder(void **state)
 static int
 leave_folder(void **state)
 {
-	static const char *const names[] = {"fine",   "link",         "fifo",
-					    "group",  "other",        "readonly",
-					    "circle", "link to fifo", "own group"};
+	static const char *const names[] = {"fine",      "link",      "fifo",   "group",
+					    "other",     "readonly",  "circle", "link to fifo",
+					    "own group", "their link"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		(void)unlink(names[i]);
@@ -137,6 +149,9 @@ test_open(void **state)
 	if (geteuid() == 0)
 		assert_int_equal(chown("group", (uid_t)-1, 65534), 0);
 	assert_int_equal(symlink("fine", "link"), 0);
+	assert_int_equal(symlink("fine", "their link"), 0);
+	if (geteuid() == 0)
+		assert_int_equal(lchown("their link", 65534, 65534), 0);
 	assert_int_equal(symlink("circle", "circle"), 0);
 	assert_int_equal(symlink("fifo", "link to fifo"), 0);
 	assert_int_equal(mkfifo("fifo", 0600), 0);
@@ -166,6 +181,12 @@ test_open(void **state)
 		struct err err;
 
 		assert_int_equal(user_open_linked(not_followed[i], &err), USER_REFUSED);
+	}
+	if (geteuid() == 0) { /* its target is ours, who made it is not */
+		struct err err;
+
+		assert_int_equal(user_open_linked("their link", &err), USER_REFUSED);
+		assert_non_null(strstr(err.why, "symbolic link"));
 	}
 }
 
@@ -219,6 +240,9 @@ test_root(void **state)
 	assert_int_equal(become(NULL, false, false, NULL), 0);
 	assert_int_equal(become("root", false, false, NULL), 75);
 	assert_int_equal(become("nobody", true, false, is_nobody), 0);
+	no_switch = true;
+	assert_int_equal(become("nobody", true, false, NULL), 75);
+	no_switch = false;
 	assert_int_equal(become("root", true, true, NULL), 75);
 	assert_int_equal(become("nobody", true, true, NULL), 0);
 }
@@ -233,6 +257,17 @@ static int
 has_other_home(const struct user *user)
 {
 	return user->home[0] != '/' && user->home[0] != '\0';
+}
+
+/* What the user database says. */
+static int
+has_entry(const struct user *user)
+{
+	const struct passwd *passwd = getpwuid(geteuid());
+
+	if (passwd == NULL || passwd->pw_dir[0] != '/')
+		return 0;
+	return strcmp(user->name, passwd->pw_name) != 0 || strcmp(user->home, passwd->pw_dir) != 0;
 }
 
 static int
@@ -283,6 +318,7 @@ test_self(void **state)
 	home_env = "relative";
 	assert_int_equal(become(NULL, false, false, has_other_home), 0);
 	home_env = NULL;
+	assert_int_equal(become(NULL, false, false, has_entry), 0);
 }
 
 static void
