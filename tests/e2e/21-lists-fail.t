@@ -87,6 +87,15 @@ waits() {
 spend waits
 ok "no spinning while it waits: $cpu ms of processor time in 2 s" [ "$cpu" -lt 700 ]
 
+# Whoever is late with its answer is waited for, though another server refuses the last try.
+hostile_start late -d 1000
+late=$dns
+hostile_start refuses -m refused
+servers="$late $dns" deadline=20000 timeout=0.2
+conf listed.test
+tag
+like "one server is late, the other refuses" "$(status_field)" "listed; *"
+
 # UDP only: truncation has nowhere to go.
 hostile_start udponly -u
 fails "truncated without TCP" tctcp.test "unknown; *; failed=tctcp.test:truncated"

@@ -222,6 +222,8 @@ static const char *const bad_lines[] = {"nonsense",
 					"$TIMESTAMP 2024:13:01",
 					"$TIMESTAMP 2023:02:29",
 					"$TIMESTAMP 2024:01:01 +",
+					"$TIMESTAMP 2024:01:01 +7dx",
+					"$TIMESTAMP 2024:01:01 +9999w",
 					"$TIMESTAMP 0 +7d",
 					"2001:db8:",
 					"12345::/16",
@@ -303,6 +305,16 @@ test_timestamps(void **state)
 						     &hit, 1, NULL, &err),
 				 off > 0 ? LISTFILE_EXPIRED : LISTFILE_READ);
 	}
+	/* what stands behind the text is no unit of it, nor makes IPv6 of it */
+	struct listfile_bad bad;
+	struct err err;
+	assert_int_equal(listfile_match_text("list", NULL,
+					     (struct span){"$TIMESTAMP 20231231 +9w", 22}, NULL, 0,
+					     NULL, &err),
+			 LISTFILE_EXPIRED);
+	(void)listfile_match_text("list", NULL, (struct span){"abcd::", 2}, NULL, 0, &bad, &err);
+	assert_string_equal(bad.first.why,
+			    "list:1: an address, a network or a range of addresses is expected");
 	clock_is = 0;
 	assert_string_equal(listfile_cause(LISTFILE_EXPIRED), "expired");
 	assert_string_equal(listfile_cause(LISTFILE_UNREADABLE), "unreadable");
@@ -377,6 +389,14 @@ test_long_line(void **state)
 		assert_int_equal(bad.entries, 2);
 		assert_int_equal(bad.lines, length > LISTFILE_LINE_MAX);
 	}
+	/* too long, but not yet where the first read, of 64 KiB, ends */
+	memset(line, 'x', sizeof line);
+	line[0] = '#';
+	memcpy(line + 65536 - LISTFILE_LINE_MAX - 1, "\n192.0.2.1 ", 11);
+	line[65536 + 1] = '\0';
+	assert_int_equal(write_list(line, 0, "\n"), 0);
+	assert_int_equal(listfile_match(path, NULL, hit, 1, &bad, &err), 0);
+	assert_int_equal(bad.lines, 1);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "place.h"
 
 #include <signal.h>
+#include <sys/socket.h>
 
 /*
  * The child is started before the message and the verdict are there, where the
@@ -74,10 +75,72 @@ test_begun_early(void **state)
 	place_close(&place);
 }
 
+/*
+ * What /proc cannot open, and a socket is such, is opened by its name: the
+ * child reads it, and no more.
+ */
+static void
+test_spool_by_name(void **state)
+{
+	static struct sieve sieve;
+	struct place place;
+	struct plan plan;
+	struct err err = {""};
+	bool found = false;
+
+	(void)state;
+	place_open(&place);
+	place_script(&place, "# fake look\n");
+	(void)close(place.delivery.spool);
+	place.delivery.spool = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(place.delivery.spool >= 0);
+	(void)snprintf(place.delivery.maildir.spool_name, sizeof place.delivery.maildir.spool_name,
+		       "../message");
+	sieve_begin(&sieve, &place.run, SPAN("Subject: x\n"), &place.questions);
+	if (sieve_end(&sieve, &plan, &err) != 0)
+		fail_msg("%s", err.why);
+	for (size_t i = 0; i < plan.n && !found; i++)
+		found = strcmp(plan.action[i].column[1].p, "fd 0 file r") == 0;
+	assert_true(found);
+	plan_free(&plan);
+	place_close(&place);
+}
+
+/* As many scripts as there may be, and one more. */
+static void
+test_most_scripts(void **state)
+{
+	struct place place;
+	struct plan plan;
+	struct err err = {""};
+	char *before[SCRIPTS_MAX];
+
+	(void)state;
+	place_open(&place);
+	place_script(&place, "# fake print fileinto\\tA\\nend\\n\n");
+	for (size_t i = 0; i < SCRIPTS_MAX; i++)
+		before[i] = place.script;
+	place.conf.sieve.before = (struct strings){before, SCRIPTS_MAX - 1};
+	if (sieve_run(&place.run, &plan, &place.questions, &err) != 0)
+		fail_msg("%s", err.why);
+	assert_int_equal(plan.action[0].kind, ACTION_FILEINTO);
+	plan_free(&plan);
+	place.conf.sieve.before.n = SCRIPTS_MAX;
+	assert_int_equal(sieve_run(&place.run, &plan, &place.questions, &err), -1);
+	assert_string_equal(err.why, "more than 32 scripts");
+	assert_int_equal(plan.action[0].kind, ACTION_IMPLICIT);
+	plan_free(&plan);
+	place.conf.sieve.before = (struct strings){NULL, 0};
+	place_close(&place);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_begun_early)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_begun_early),
+					   cmocka_unit_test(test_spool_by_name),
+					   cmocka_unit_test(test_most_scripts)};
 
+	(void)signal(SIGPIPE, SIG_IGN); /* as the filter has it: not every child listens */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,7 +149,7 @@ static const char *
 timestamp(struct listfile_scan *scan, struct span line)
 {
 	time_t stamp, expires = 0, now = time(NULL);
-	unsigned seconds;
+	unsigned seconds = 0;
 
 	if (!take_time(&line, &stamp))
 		return EXPECTED_TIME;
