@@ -72,22 +72,22 @@ def smaller_text(line):
             yield line[: found.start()] + part + line[end + 1 :]
 
 
+def candidates(lines):
+    yield from smaller_lines(lines)
+    for i, line in enumerate(lines):
+        for text in smaller_text(line):
+            yield lines[:i] + [text] + lines[i + 1 :]
+
+
 def minimise(lines, differ):
-    """lines: a list of lines. differ(lines): whether both programs still say other things of it."""
-    found = True
-    while found:
-        found = False
-        for candidate in smaller_lines(lines):
-            if differ(candidate):
-                lines, found = candidate, True
-                break
-        if found:
-            continue
-        for i, line in enumerate(lines):
-            for text in smaller_text(line):
-                if differ(lines[:i] + [text] + lines[i + 1 :]):
-                    lines, found = lines[:i] + [text] + lines[i + 1 :], True
-                    break
-            if found:
-                break
+    """lines: a list of lines. differ(lines): whether both programs still say other things of it.
+    Behind one that does it goes on where it was; it ends when all have failed since."""
+    tries, at, failed = list(candidates(lines)), 0, 0
+    while failed < len(tries):
+        at %= len(tries)
+        if differ(tries[at]):
+            lines, failed = tries[at], 0
+            tries = list(candidates(lines))
+        else:
+            at, failed = at + 1, failed + 1
     return lines
