@@ -18,7 +18,7 @@ qemu=$(command -v qemu-$qemu || command -v qemu-$qemu-static) || {
 	exit 69
 }
 # What starts other programs, or is sealed.
-left_out="test_doctor test_notify test_seal test_send test_sieve test_sieve_program test_vacation"
+left_out="test_doctor test_notify test_process test_seal test_send test_sieve test_sieve_program test_vacation"
 libraries=libc6-dev,libc-ares-dev,libconfig-dev,libpcre2-dev,libutf8proc-dev,libseccomp-dev,libsieve2-dev,libcmocka-dev
 
 top=$(pwd)/build-foreign/$arch
