@@ -25,6 +25,11 @@ guard_env(const char *name)
 					      : NULL;
 }
 
+/* where a gid_t had 16 bits once, the number of that call is another */
+#ifndef SYS_setgroups32
+#define SYS_setgroups32 SYS_setgroups
+#endif
+
 static bool no_switch;
 
 /* In place of the C library's. */
@@ -32,7 +37,7 @@ int
 setgroups(size_t n, const gid_t *groups)
 {
 	errno = EPERM;
-	return no_switch ? -1 : (int)syscall(SYS_setgroups, n, groups);
+	return no_switch ? -1 : (int)syscall(SYS_setgroups32, n, groups);
 }
 
 static struct group *group_is; /* NULL: the system's */
