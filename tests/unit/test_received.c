@@ -212,13 +212,44 @@ test_garbage(void **state)
 	}
 }
 
+/* The field above is no part of a line, whatever it ends with. */
+static void
+test_above(void **state)
+{
+	static const struct {
+		const char *above, *value;
+		bool relay;
+	} lines[] = {
+		{"X: (b [9.9.9.9])\nReceived:",
+		 "from([192.0.2.7])?crypted with TLSv1.3: x [256/256] DN=a by mx.test with ESMTPS",
+		 true},
+		{"X: a by\nReceived:", "from(a (chasquid) (x \"y\")", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		struct received r;
+		char text[ADDR_TEXT_MAX], *header;
+
+		int n = asprintf(&header, "%s%s", lines[i].above, lines[i].value);
+		assert_true(n > 0);
+		received_parse(span_skip((struct span){header, (size_t)n}, strlen(lines[i].above)),
+			       &r);
+		assert_int_equal(r.status == RECEIVED_RELAY, lines[i].relay);
+		if (lines[i].relay)
+			assert_string_equal(addr_print(&r.addr, text), "192.0.2.7");
+		free(header);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats), cmocka_unit_test(test_tricks),
 		cmocka_unit_test(test_folds),   cmocka_unit_test(test_folds_in_address),
-		cmocka_unit_test(test_nuls),    cmocka_unit_test(test_garbage)};
+		cmocka_unit_test(test_nuls),    cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_above)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
