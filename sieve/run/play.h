@@ -22,6 +22,7 @@
 #define PLAY_VISITS_MAX 20000UL
 /* a block of 100 rules for 2,000 parts; looking at parts is counted, too */
 #define PLAY_TEXT_MAX (12UL << 20)
+#define PLAY_PART     256 /* what looking at one part counts as, in bytes, however short it is */
 
 /*
  * Plays run->program, whose text this is or that of one of its loops. What goes

@@ -5,8 +5,6 @@
 #include "sieve/run/play.h"
 #include "sieve/script/language.h"
 
-#define PART_COST 256 /* of one part's header, in bytes looked at */
-
 bool
 eval_part_range(struct run *run, const struct step *step, size_t *from, size_t *to)
 {
@@ -16,7 +14,7 @@ eval_part_range(struct run *run, const struct step *step, size_t *from, size_t *
 		return false;
 	if (node_tag(step->node, TAG_ANYCHILD) != NULL)
 		*to = mime_entity_end(&run->mail, *from);
-	play_charge(run, (*to - *from) * PART_COST);
+	play_charge(run, (*to - *from) * PLAY_PART);
 	return true;
 }
 
