@@ -87,7 +87,9 @@ $actions = [
 foreach (['set', 'add', 'remove'] as $how)
 	foreach (['\\Seen', ['\\Flagged', '$label1'], 'word'] as $flag)
 		$actions[] = ['type' => $how . 'flag', 'target' => $flag];
-foreach (array_merge([[]], array_map(fn($option) => [$option => true], rcube_sieve_script::SET_OPTIONS)) as $options)
+// not rcube_sieve_script::SET_OPTIONS, which 1.6.5 has not in each of Debian 12's updates
+$set_options = ['lower', 'upper', 'lowerfirst', 'upperfirst', 'quotewildcard', 'length', 'encodeurl'];
+foreach (array_merge([[]], array_map(fn($option) => [$option => true], $set_options)) as $options)
 	$actions[] = $options + ['type' => 'set', 'name' => 'x', 'value' => 'a ${x}'];
 
 $n = 0;
