@@ -18,11 +18,15 @@ ok "ten seconds: each message is accounted for" soak 10 1
 sed 's/^/# /' "$tmp/out"
 ok "some were killed" grep -q '^killed: .*spamcop-filter KILL [0-9]' "$tmp/out"
 
-# A program that, where it is to deliver into the Maildir, does something wrong each time, one of eight things.
+# A program that, where it is to deliver into the Maildir, does something wrong each time, eight things in turn: a slow machine
+# has few tries.
+: >"$tmp/planted/count"
+chmod 666 "$tmp/planted/count"
 cat >"$tmp/planted/spamcop-filter" <<SH
 #!/bin/sh
 real=$tmp/real/spamcop-filter
-case \$HOME:\$((\$(date +%s%N) / 1000 % 8)) in
+case \$HOME in */deliver) echo >>"$tmp/planted/count" ;; esac
+case \$HOME:\$((\$(wc -l <"$tmp/planted/count") % 8)) in
 */deliver:0) cat >/dev/null; exit 0 ;;
 */deliver:1) head -c 500 | "\$real" "\$@"; exit \$? ;;
 */deliver:2) exec 3<&0 4<"/proc/self/fd/0"; "\$real" "\$@" <&3 && exec "\$real" "\$@" <&4 ;;
