@@ -103,7 +103,7 @@ eval_body(struct run *run, const struct step *step)
 	const struct argument *keys = body_keys(run, step, step->node->positional[0], &see.lines);
 	matcher_open(&see.matcher, run, step, keys);
 	see.matcher.no_captures = true; /* RFC 5173 6 */
-	if (kind != MIME_RAW)
+	if (kind != MIME_RAW && run->part != RUN_NO_PART)
 		play_charge(run, mime_entities(&run->mail) * PLAY_PART);
 	(void)mime_body(&run->mail, kind, types, n, see_body, &see);
 	return matcher_close(&see.matcher);
