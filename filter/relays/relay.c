@@ -15,12 +15,16 @@ is_listed(const struct addr *addr, const struct addr *list, size_t n)
 	return false;
 }
 
+/*
+ * special is why relay->asked_as is not looked up, or NULL: it is no kind of
+ * ours then.
+ */
 static bool
-is_ours(const struct conf *conf, const struct relay *relay)
+is_ours(const struct conf *conf, const struct relay *relay, const char *special)
 {
-	if (addr_is_loopback(&relay->asked_as))
+	if (special != NULL && addr_is_loopback(&relay->asked_as))
 		return true;
-	if (!conf->trusted_set && addr_is_private(&relay->asked_as))
+	if (special != NULL && !conf->trusted_set && addr_is_private(&relay->asked_as))
 		return true;
 	for (size_t i = 0; i < conf->n_trusted; i++)
 		if (addr_in(&relay->hop.addr, &conf->trusted[i]) ||
@@ -34,11 +38,9 @@ is_ours(const struct conf *conf, const struct relay *relay)
  * are trusted.
  */
 static const char *
-trusted_why(const struct conf *conf, const struct relay *relay)
+trusted_why(const struct conf *conf, const struct relay *relay, const char *special)
 {
-	const char *special = addr_special(&relay->asked_as);
-
-	if (is_ours(conf, relay))
+	if (is_ours(conf, relay, special))
 		return special != NULL ? special : "trusted";
 	return relay->hop.auth ? "authenticated" : NULL;
 }
@@ -48,10 +50,8 @@ trusted_why(const struct conf *conf, const struct relay *relay)
  * of those that are.
  */
 static const char *
-not_asked_why(struct relay_walk *walk, const struct addr *addr)
+not_asked_why(struct relay_walk *walk, const struct addr *addr, const char *special)
 {
-	const char *special = addr_special(addr);
-
 	if (special != NULL)
 		return special;
 	if (is_listed(addr, walk->authenticated, walk->n_authenticated))
@@ -67,11 +67,13 @@ not_asked_why(struct relay_walk *walk, const struct addr *addr)
 static void
 assess(struct relay_walk *walk, struct relay *relay)
 {
-	const char *why;
+	const char *special, *why = NULL;
 
 	relay->asked_as = addr_unwrap_nat64(&relay->hop.addr);
 	relay->ends_trust = walk->trusting && relay->hop.unsure;
-	why = walk->trusting && !relay->hop.unsure ? trusted_why(walk->conf, relay) : NULL;
+	special = addr_special(&relay->asked_as);
+	if (walk->trusting && !relay->hop.unsure)
+		why = trusted_why(walk->conf, relay, special);
 	if (why != NULL) {
 		relay->role = RELAY_TRUSTED;
 		relay->no_lookup = why;
@@ -81,7 +83,7 @@ assess(struct relay_walk *walk, struct relay *relay)
 	}
 	relay->role = walk->trusting ? RELAY_HANDOFF : RELAY_CLAIMED;
 	walk->trusting = false;
-	relay->no_lookup = not_asked_why(walk, &relay->asked_as);
+	relay->no_lookup = not_asked_why(walk, &relay->asked_as, special);
 }
 
 /*
@@ -105,12 +107,18 @@ next_line(struct relay_walk *walk, struct received *hop, struct span *value)
 	return false;
 }
 
+static void
+begin(struct relay_walk *walk, struct span header, size_t at, const struct conf *conf)
+{
+	*walk = (struct relay_walk){.conf = conf, .header = header, .at = at, .trusting = true};
+}
+
 void
 relay_walk_init(struct relay_walk *walk, const struct message *message, const struct conf *conf)
 {
 	struct relay relay;
 
-	*walk = (struct relay_walk){.conf = conf, .header = message->header, .trusting = true};
+	begin(walk, message->header, 0, conf);
 	struct relay_walk ahead = *walk;
 	while (ahead.trusting && next_line(&ahead, &relay.hop, NULL)) {
 		if (relay.hop.fetch)
@@ -122,6 +130,21 @@ relay_walk_init(struct relay_walk *walk, const struct message *message, const st
 	}
 }
 
+/* relay->hop is the next one of the walk. */
+static void
+take(struct relay_walk *walk, struct relay *relay)
+{
+	relay->n = ++walk->n;
+	if (relay->hop.status == RECEIVED_RELAY) {
+		assess(walk, relay);
+		return;
+	}
+	relay->role = RELAY_CLAIMED;
+	relay->no_lookup = "unparsed";
+	relay->ends_trust = walk->trusting;
+	walk->trusting = false;
+}
+
 bool
 relay_walk_next(struct relay_walk *walk, struct relay *relay, struct span *value)
 {
@@ -129,16 +152,33 @@ relay_walk_next(struct relay_walk *walk, struct relay *relay, struct span *value
 		if (!next_line(walk, &relay->hop, value))
 			return false;
 	while (relay->hop.fetch);
-	relay->n = ++walk->n;
-	if (relay->hop.status == RECEIVED_RELAY) {
-		assess(walk, relay);
-	} else {
-		relay->role = RELAY_CLAIMED;
-		relay->no_lookup = "unparsed";
-		relay->ends_trust = walk->trusting;
-		walk->trusting = false;
-	}
+	take(walk, relay);
 	return true;
+}
+
+/* One relay more; value is the line that names it, or should. */
+static void
+chain_add(struct chain *chain, const struct relay *relay, struct span value)
+{
+	if (relay->ends_trust) {
+		chain->ended = relay->n;
+		chain->ended_line = value;
+	}
+	if (relay->hop.status != RECEIVED_RELAY) {
+		chain->unparsed++;
+		return;
+	}
+	chain->found++;
+	if (chain->stored == RELAY_STORED_MAX) {
+		if (relay->role != RELAY_HANDOFF)
+			return;
+		chain->stored--; /* the handoff is always stored */
+	}
+	if (relay->role == RELAY_HANDOFF) {
+		chain->handoff = chain->stored;
+		chain->handoff_line = value;
+	}
+	chain->relay[chain->stored++] = *relay;
 }
 
 void
@@ -147,35 +187,21 @@ relay_chain(const struct message *message, const struct conf *conf, struct chain
 	struct relay_walk walk;
 	struct relay relay;
 	struct span value;
-	bool handed = false;
 
 	chain->stored = chain->found = chain->unparsed = 0;
 	chain->ended = 0;
 	chain->ended_line = chain->handoff_line = (struct span){NULL, 0};
-	relay_walk_init(&walk, message, conf);
-	while (relay_walk_next(&walk, &relay, &value)) {
-		if (relay.ends_trust) {
-			chain->ended = relay.n;
-			chain->ended_line = value;
+	begin(&walk, message->header, 0, conf);
+	while (next_line(&walk, &relay.hop, &value)) {
+		if (!relay.hop.fetch) {
+			take(&walk, &relay);
+			chain_add(chain, &relay, value);
+		} else if (walk.trusting) { /* none but ours above it: it begins again */
+			begin(&walk, message->header, walk.at, conf);
+			chain->stored = chain->found = 0;
 		}
-		if (relay.hop.status != RECEIVED_RELAY) {
-			chain->unparsed++;
-			continue;
-		}
-		chain->found++;
-		if (chain->stored == RELAY_STORED_MAX) {
-			if (relay.role != RELAY_HANDOFF)
-				continue;
-			chain->stored--; /* the handoff is always stored */
-		}
-		if (relay.role == RELAY_HANDOFF) {
-			chain->handoff = chain->stored;
-			chain->handoff_line = value;
-			handed = true;
-		}
-		chain->relay[chain->stored++] = relay;
 	}
-	if (!handed)
+	if (chain->handoff_line.p == NULL)
 		chain->handoff = chain->stored;
 }
 
