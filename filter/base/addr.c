@@ -9,10 +9,10 @@ bool
 addr_parse(struct span text, struct addr *addr)
 {
 	char copy[ADDR_TEXT_MAX];
-	const char *zone = memchr(text.p == NULL ? "" : text.p, '%', text.n);
 	bool v6 = text.n > 0 && memchr(text.p, ':', text.n) != NULL;
+	const char *zone = v6 ? memchr(text.p, '%', text.n) : NULL;
 
-	if (zone != NULL && v6)
+	if (zone != NULL)
 		text.n = (size_t)(zone - text.p);
 	if (text.n == 0 || text.n >= sizeof copy || memchr(text.p, '\0', text.n) != NULL)
 		return false;
