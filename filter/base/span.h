@@ -49,7 +49,7 @@ span_equal_case(struct span a, struct span b)
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (span_lower(a.p[i]) != span_lower(b.p[i]))
+		if (a.p[i] != b.p[i] && span_lower(a.p[i]) != span_lower(b.p[i]))
 			return false;
 	return true;
 }
