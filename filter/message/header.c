@@ -37,14 +37,19 @@ header_from_lines(struct span text)
 	}
 }
 
+static bool
+is_name(char c)
+{
+	return (unsigned char)c > ' ' ? c != ':' && c != 127 : c == '\0';
+}
+
 size_t
 header_name(struct span line)
 {
 	const char *p = line.p;
 	size_t name = 0, i;
 
-	while (name < line.n && p[name] != ':' && p[name] != 127 &&
-	       ((unsigned char)p[name] > ' ' || p[name] == '\0'))
+	while (name < line.n && is_name(p[name]))
 		name++;
 	for (i = name; i < line.n && (p[i] == ' ' || p[i] == '\t'); i++)
 		;
@@ -65,8 +70,9 @@ header_next(struct span header, size_t *at, struct field *field)
 		*at += end;
 		if (name == 0)
 			continue;
-		const char *colon = memchr(p + name, ':', line - name);
-		size_t value = (size_t)(colon - p) + 1;
+		size_t value = name;
+		while (p[value++] != ':') /* only white space stands before it */
+			;
 		*field = (struct field){{p, end}, {p, name}, {p + value, end - value}};
 		return true;
 	}
