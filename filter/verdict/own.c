@@ -47,10 +47,10 @@ static bool
 line_names(struct span line, struct span domain)
 {
 	for (size_t i = 0; i + 3 < line.n; i++) {
+		if (span_lower(line.p[i]) != 'f' || (i > 0 && is_name(line.p[i - 1])))
+			continue;
 		struct span rest = span_skip(line, i);
-
-		if ((i > 0 && is_name(line.p[i - 1])) || !span_starts_case(rest, SPAN("for")) ||
-		    is_name(rest.p[3]))
+		if (!span_starts_case(rest, SPAN("for")) || is_name(rest.p[3]))
 			continue;
 		rest = span_skip(rest, 3);
 		while (rest.n > 0 && (span_is_space(rest.p[0]) || rest.p[0] == '<'))
