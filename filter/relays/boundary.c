@@ -24,14 +24,17 @@ is_escaped(const char *begin, const char *p)
 static size_t
 path_begins(struct span text, bool *found)
 {
+	const unsigned stops = TOKENS_SPACE | TOKENS_CLOSING | TOKENS_QUOTE;
 	bool path = text.p[text.n - 1] == '>', quoted = !path;
-	size_t i = text.n - 1;
+	size_t least = text.n > PATH_MAX_BYTES ? text.n - PATH_MAX_BYTES : 0, i = text.n - 1;
 
-	for (*found = false; i > 0 && text.n - i < PATH_MAX_BYTES; i--) {
+	*found = false;
+	for (; i > least; i--) {
+		i = least + tokens_find_last((struct span){text.p + least, i - least}, stops);
+		if (i == least)
+			break;
 		char c = text.p[i - 1];
 
-		if (tokens_class_of(c) == 0)
-			continue;
 		if (c == '"' && !(quoted && is_escaped(text.p, text.p + i - 1)))
 			quoted = !quoted;
 		else if (!quoted && (c == '>' || tokens_class_of(c) == TOKENS_SPACE))
@@ -68,17 +71,9 @@ last_by(struct span text)
 	const unsigned stops = TOKENS_PAREN | TOKENS_CLOSING | TOKENS_QUOTE;
 	size_t depth = 0, spaces, sought = text.n; /* above it nothing is sought again */
 
-	for (size_t i = text.n; i > 0; i--) {
-		const char *p = text.p + i;
+	for (size_t i = text.n; (i = tokens_find_last((struct span){text.p, i}, stops)) > 0; i--) {
+		char c = text.p[i - 1];
 
-		for (; i > 4 && !((tokens_class_of(p[-1]) | tokens_class_of(p[-2]) |
-				   tokens_class_of(p[-3]) | tokens_class_of(p[-4])) &
-				  stops);
-		     p -= 4)
-			i -= 4;
-		char c = p[-1];
-		if (!(tokens_class_of(c) & stops))
-			continue;
 		if ((c == ')' || c == ']') && depth == 0 && by_follows(span_skip(text, i), &spaces))
 			return i + spaces;
 		if (c == ')') {
@@ -281,10 +276,11 @@ static size_t
 sqmail_by(struct span text, size_t last)
 {
 	struct span head = {text.p, last > 0 ? last : text.n};
-	const char *tls = memmem(head.p, head.n, "?crypted", 8), *date;
+	const char *tls = memchr(head.p, '?', head.n), *date;
 	size_t n;
 
-	if (tls == NULL)
+	/* most lines hold no "?", and one byte is found for less */
+	if (tls == NULL || (tls = memmem(head.p, head.n, "?crypted", 8)) == NULL)
 		return 0;
 	date = memrchr(text.p, ';', text.n);
 	for (n = date == NULL ? text.n : (size_t)(date - text.p); text.p + n > tls + 4; n--)

@@ -21,23 +21,19 @@ struct reader {
 static bool
 is_smtp(struct span with, bool *auth)
 {
-	static const char *const plain[] = {"smtp", "smtps", "mtp", "mtps", "smtp-tls"};
-	static const char *const authenticated[] = {"smtpa",     "smtpsa",     "mtpa",     "mtpsa",
-						    "smtp-auth", "smtps-auth", "smtp_auth"};
+	static const char *const plain[] = {"smtp", "smtps", "mtp", "mtps", "smtp-tls", NULL};
+	static const char *const authenticated[] = {"smtpa",     "smtpsa",     "mtpa",      "mtpsa",
+						    "smtp-auth", "smtps-auth", "smtp_auth", NULL};
 
 	*auth = tokens_is(with, "asmtp");
 	if (tokens_begins(with, "utf8"))
 		with = span_skip(with, 4);
 	if (with.n > 0 && (span_lower(with.p[0]) == 'e' || span_lower(with.p[0]) == 'l'))
 		with = span_skip(with, 1);
-	for (size_t i = 0; i < sizeof authenticated / sizeof authenticated[0]; i++)
-		*auth |= tokens_is(with, authenticated[i]);
-	if (*auth)
+	if (tokens_is_any(with, plain))
 		return true;
-	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-		if (tokens_is(with, plain[i]))
-			return true;
-	return false;
+	*auth |= tokens_is_any(with, authenticated);
+	return *auth;
 }
 
 /* Web mail: HTTP, HTTPS, HTTPU (CommuniGate), HTTP/1.1, HTTP-DAV (Exchange). */
@@ -55,12 +51,9 @@ is_web(struct span with)
 static bool
 is_fetch(struct span with)
 {
-	static const char *const words[] = {"pop", "apop", "kpop", "rpop", "sdps", "imap"};
+	static const char *const words[] = {"pop", "apop", "kpop", "rpop", "sdps", "imap", NULL};
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (tokens_begins(with, words[i]))
-			return true;
-	return false;
+	return tokens_begins_any(with, words);
 }
 
 /* The next word, comments left out; empty at the end of the clause. */
@@ -121,13 +114,10 @@ is_harmless(struct span text)
 					    "using ssl",
 					    "exim",
 					    "no client certificate",
-					    "cipher"};
+					    "cipher",
+					    NULL};
 
-	text = span_trim(text);
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (tokens_begins(text, words[i]))
-			return true;
-	return false;
+	return tokens_begins_any(span_trim(text), words);
 }
 
 /* The software, as the first words of a comment name it. */

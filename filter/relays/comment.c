@@ -4,22 +4,13 @@
 #define WORDS_MAX        16 /* looked at in one comment: what names a host or a HELO is shorter */
 #define ADDRESS_TEXT_MAX 80 /* longest text taken for an address, with its prefix and port */
 
-static bool
-is_any(struct span word, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (tokens_is(word, *words))
-			return true;
-	return false;
-}
-
 bool
 comment_is_helo(struct span word)
 {
 	static const char *const words[] = {"helo",  "ehlo",  "lhlo", "hello",
 					    "helo:", "ehlo:", NULL};
 
-	return is_any(word, words);
+	return tokens_is_any(word, words);
 }
 
 static bool
@@ -49,7 +40,7 @@ comment_known_name(struct span name)
 
 	if (name.n > 1 && name.p[name.n - 1] == '.')
 		name.n--;
-	return is_any(name, words) ? (struct span){name.p, 0} : name;
+	return tokens_is_any(name, words) ? (struct span){name.p, 0} : name;
 }
 
 /*
@@ -173,10 +164,10 @@ is_envelope(const struct token *first, const struct token *second)
 
 	if (tokens_begins(first->text, "mailfrom:"))
 		return true;
-	if (is_any(first->text, alone))
+	if (tokens_is_any(first->text, alone))
 		return second->kind != TOKEN_LITERAL || first->text.p[first->text.n - 1] == ':';
 	return (tokens_is(first->text, "envelope") && second->kind == TOKEN_WORD &&
-		is_any(second->text, two)) ||
+		tokens_is_any(second->text, two)) ||
 	       (tokens_is(first->text, "over") && second->kind == TOKEN_WORD);
 }
 
@@ -219,7 +210,7 @@ kind_of(struct span text, bool *ident)
 	if (second.kind == TOKEN_LITERAL)
 		return COMMENT_HOST;
 	/* the latter: Sendmail */
-	if (is_any(first.text, auth) ||
+	if (tokens_is_any(first.text, auth) ||
 	    (tokens_begins(first.text, "user=") && tokens_begins(second.text, "mech=")))
 		return COMMENT_AUTH;
 	if (tokens_begins(first.text, "fetchmail-"))

@@ -112,17 +112,16 @@ is_escaped(struct span text, size_t i)
 static size_t
 comment_begins(struct span text)
 {
-	size_t depth = 0;
+	size_t depth = 0, i = text.n;
 
-	for (size_t i = text.n; i > 0; i--) {
-		char c = text.p[i - 1];
-
-		if (!(tokens_class_of(c) & TOKENS_PAREN) || is_escaped(text, i - 1))
+	while ((i = tokens_find_last((struct span){text.p, i}, TOKENS_PAREN)) > 0) {
+		i--;
+		if (is_escaped(text, i))
 			continue;
-		if (c == ')')
+		if (text.p[i] == ')')
 			depth++;
 		else if (--depth == 0)
-			return i == 1 || ends_text_is_blank(text.p[i - 2]) ? i - 1 : text.n;
+			return i == 0 || ends_text_is_blank(text.p[i - 1]) ? i : text.n;
 	}
 	return text.n;
 }

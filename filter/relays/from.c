@@ -6,12 +6,9 @@
 static bool
 is_clause(struct span word)
 {
-	static const char *const words[] = {"by", "with", "via", "id", "for"};
+	static const char *const words[] = {"by", "with", "via", "id", "for", NULL};
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (tokens_is(word, words[i]))
-			return true;
-	return false;
+	return tokens_is_any(word, words);
 }
 
 static void

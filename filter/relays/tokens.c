@@ -120,9 +120,7 @@ comment_length(struct span text, bool quotes)
 	unsigned stops = quotes ? TOKENS_PAREN | TOKENS_QUOTE : TOKENS_PAREN;
 	size_t depth = 0;
 
-	for (size_t i = 0; i < text.n; i++) {
-		if (!(tokens_class_of(text.p[i]) & stops))
-			continue;
+	for (size_t i = 0; (i = tokens_find(text, i, stops)) < text.n; i++) {
 		if (text.p[i] == '(')
 			depth++;
 		else if (text.p[i] == ')' && --depth == 0)
@@ -145,13 +143,10 @@ comment_length(struct span text, bool quotes)
 static bool
 holds_path(struct span inside)
 {
-	static const char *const words[] = {"envelope-", "envelope ", "sender:", "return-path ",
-					    "over "};
+	static const char *const words[] = {
+		"envelope-", "envelope ", "sender:", "return-path ", "over ", NULL};
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (tokens_begins(inside, words[i]))
-			return true;
-	return false;
+	return tokens_begins_any(inside, words);
 }
 
 /*
@@ -183,23 +178,32 @@ comment_find(struct tokens *tokens)
 	return 0;
 }
 
+/* Does a word end before the byte at i, one of those that may end it? */
+static bool
+ends_word(struct span text, size_t i)
+{
+	switch (text.p[i]) {
+	case ')':
+		return false;
+	case '[':
+		return literal_length(span_skip(text, i)) > 0;
+	case ';':
+		return i + 1 == text.n || is_space(text.p[i + 1]);
+	default:
+		return true;
+	}
+}
+
 /* Bytes of the word that text begins with, at least 1. */
 static size_t
 word_length(struct span text)
 {
-	for (size_t i = 1; i < text.n; i++) {
-		unsigned class = tokens_class_of(text.p[i]);
+	const unsigned stops = TOKENS_SPACE | TOKENS_PAREN | TOKENS_BRACKET | TOKENS_SEMICOLON;
+	size_t i = tokens_find(text, 1, stops);
 
-		if (!(class & (TOKENS_SPACE | TOKENS_PAREN | TOKENS_BRACKET | TOKENS_SEMICOLON)) ||
-		    text.p[i] == ')')
-			continue;
-		if (class == TOKENS_BRACKET && literal_length(span_skip(text, i)) == 0)
-			continue;
-		if (class == TOKENS_SEMICOLON && i + 1 < text.n && !is_space(text.p[i + 1]))
-			continue;
-		return i;
-	}
-	return text.n;
+	while (i < text.n && !ends_word(text, i))
+		i = tokens_find(text, i + 1, stops);
+	return i;
 }
 
 static void
@@ -222,9 +226,6 @@ tokens_next(struct tokens *tokens, struct token *token)
 	     n < tokens->rest.n && tokens_class_of(tokens->rest.p[n]) & (TOKENS_SPACE | TOKENS_NUL);
 	     n++)
 		glued &= tokens->rest.p[n] == '\0'; /* NULs are nothing at all */
-	while (n + 1 < tokens->rest.n && tokens->rest.p[n] == '[' &&
-	       tokens->rest.p[n + 1] == '[') /* "[[192.0.2.1]]" */
-		n++;
 	tokens->rest = span_skip(tokens->rest, n);
 	*token = (struct token){.kind = TOKEN_END, .before = glued ? tokens->last : TOKEN_END};
 	if (tokens->rest.n == 0)
@@ -234,6 +235,8 @@ tokens_next(struct tokens *tokens, struct token *token)
 		token_take(tokens, token, TOKEN_SEMICOLON, 1, 0);
 		return;
 	case '[':
+		while (tokens->rest.n > 1 && tokens->rest.p[1] == '[') /* "[[192.0.2.1]]" */
+			tokens->rest = span_skip(tokens->rest, 1);
 		n = literal_length(tokens->rest);
 		if (n == 0)
 			break;
@@ -267,23 +270,62 @@ bool
 tokens_is_slow(struct span word, const char *what)
 {
 	for (size_t i = 0; i < word.n; i++) {
-		if (word.p[i] == '\0')
+		char c = span_lower(word.p[i]);
+
+		if (c == '\0')
 			continue;
-		if (*what == '\0' || span_lower(word.p[i]) != *what)
+		if (c != *what)
 			return false;
 		what++;
 	}
 	return *what == '\0';
 }
 
+bool
+tokens_is_any(struct span word, const char *const *words)
+{
+	while (word.n > 0 && word.p[0] == '\0')
+		word = span_skip(word, 1);
+	if (word.n == 0)
+		return false;
+	for (char first = span_lower(word.p[0]); *words != NULL; words++)
+		if (first == **words && tokens_is_slow(word, *words))
+			return true;
+	return false;
+}
+
+bool
+tokens_begins_any(struct span word, const char *const *words)
+{
+	if (word.n == 0)
+		return false;
+	for (char first = span_lower(word.p[0]); *words != NULL; words++)
+		if (first == **words && span_starts_case(word, span_of(*words)))
+			return true;
+	return false;
+}
+
 struct span
 tokens_until_space(struct span text)
 {
-	size_t n = 0;
+	size_t n = tokens_find(text, 0, TOKENS_SPACE | TOKENS_PAREN);
 
-	while (n < text.n && !is_space(text.p[n]) && text.p[n] != '(' && text.p[n] != ')')
-		n++;
 	if (n > 1 && text.p[n - 1] == ',')
 		n--;
 	return (struct span){text.p, n};
+}
+
+size_t
+tokens_find_last(struct span text, unsigned classes)
+{
+	const char *p = text.p;
+	size_t n = text.n;
+
+	while (n >= 4 && !((tokens_class_of(p[n - 1]) | tokens_class_of(p[n - 2]) |
+			    tokens_class_of(p[n - 3]) | tokens_class_of(p[n - 4])) &
+			   classes))
+		n -= 4;
+	while (n > 0 && !(tokens_class_of(p[n - 1]) & classes))
+		n--;
+	return n;
 }

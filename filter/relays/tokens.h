@@ -36,6 +36,24 @@ tokens_class_of(char c)
 	return tokens_class[(unsigned char)c];
 }
 
+/*
+ * Where the first byte of these classes stands in text, from i on; text.n:
+ * nowhere.
+ */
+static inline size_t
+tokens_find(struct span text, size_t i, unsigned classes)
+{
+	while (i < text.n && !(tokens_class_of(text.p[i]) & classes))
+		i++;
+	return i;
+}
+
+/*
+ * Bytes of text up to its last byte of these classes, that one included; 0:
+ * there is none.
+ */
+size_t tokens_find_last(struct span text, unsigned classes);
+
 enum token_kind {
 	TOKEN_END,
 	TOKEN_WORD,    /* without a comma at its end */
@@ -78,7 +96,7 @@ bool tokens_is_slow(struct span word, const char *what);
 static inline bool
 tokens_is(struct span word, const char *what)
 {
-	return (word.n == 0 || word.p[0] == '\0' || span_lower(word.p[0]) == what[0]) &&
+	return word.n > 0 && (span_lower(word.p[0]) == what[0] || word.p[0] == '\0') &&
 	       tokens_is_slow(word, what);
 }
 
@@ -89,6 +107,10 @@ tokens_begins(struct span word, const char *what)
 	return word.n > 0 && span_lower(word.p[0]) == what[0] &&
 	       span_starts_case(word, span_of(what));
 }
+
+/* The same for any of several words, of which NULL is the last. */
+bool tokens_is_any(struct span word, const char *const *words);
+bool tokens_begins_any(struct span word, const char *const *words);
 
 /*
  * Goes back: the next token begins at p, which lies in the token that was read
