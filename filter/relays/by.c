@@ -172,20 +172,27 @@ static void
 read_comment(struct reader *reader, const struct token *token)
 {
 	struct by *by = reader->by;
-	struct comment comment;
 
-	comment_read(token->text, &comment);
 	by->software |= !reader->with && !reader->id;
-	if (!reader->hostile)
-		read_software(by, token->text);
-	if (comment.kind == COMMENT_FETCH)
-		by->fetch |= reader->with_now && !reader->hostile;
-	else if (comment.kind == COMMENT_AUTH)
-		by->auth |= !reader->hostile && token->before != TOKEN_COMMENT;
-	else if (comment.kind == COMMENT_ENVELOPE || comment.kind == COMMENT_HELO)
+	if (reader->hostile)
+		return;
+	read_software(by, token->text);
+	switch (comment_kind(token->text)) {
+	case COMMENT_FETCH:
+		by->fetch |= reader->with_now;
+		break;
+	case COMMENT_AUTH:
+		by->auth |= token->before != TOKEN_COMMENT;
+		break;
+	case COMMENT_ENVELOPE:
+	case COMMENT_HELO:
 		reader->hostile = true;
-	else if (reader->with)
-		reader->hostile |= !is_harmless(token->text);
+		break;
+	case COMMENT_HOST:
+	case COMMENT_OTHER:
+		reader->hostile = reader->with && !is_harmless(token->text);
+		break;
+	}
 }
 
 /* false: this word ends what is read. */

@@ -58,6 +58,17 @@ cut_port(char *text, char c)
 	return true;
 }
 
+/*
+ * May an address begin like this? Most of what is asked about is a name, and
+ * does not.
+ */
+static bool
+begins_address(char c)
+{
+	c = span_lower(c);
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == ':' || c == 'i';
+}
+
 bool
 comment_address(struct span text, bool bracketed, struct addr *addr)
 {
@@ -67,7 +78,7 @@ comment_address(struct span text, bool bracketed, struct addr *addr)
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == '\0' || (bracketed && span_is_space(text.p[i])))
 			continue;
-		if (n == sizeof copy - 1)
+		if (n == sizeof copy - 1 || (n == 0 && !begins_address(text.p[i])))
 			return false;
 		copy[n++] = text.p[i];
 	}
@@ -312,6 +323,19 @@ comment_scan(struct span text, struct scan *scan)
 		else if (token.kind == TOKEN_COMMENT && scan->nested.p == NULL)
 			scan->nested = token.text;
 	}
+}
+
+enum comment_kind
+comment_kind(struct span text)
+{
+	struct comment comment;
+	bool ident;
+	enum comment_kind kind = kind_of(text, &ident);
+
+	if (kind != COMMENT_AUTH)
+		return kind;
+	comment_read(text, &comment); /* "(account ([address]))" is a host after all */
+	return comment.kind;
 }
 
 void

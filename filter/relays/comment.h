@@ -46,6 +46,12 @@ struct comment {
 void comment_read(struct span text, struct comment *comment);
 
 /*
+ * Only what kind comment_read() finds, for less; but it may take for a
+ * COMMENT_HOST what is a COMMENT_OTHER.
+ */
+enum comment_kind comment_kind(struct span text);
+
+/*
  * An address as servers write it: with "IPv6:" before it (RFC 5321 4.1.3),
  * ":port" or, in brackets, ".port" behind it; NULs, and in brackets white
  * space, anywhere in it.

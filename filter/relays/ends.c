@@ -162,8 +162,8 @@ read_host(struct span inside, const struct by *by, struct ends *ends)
 	}
 	if (name.n == inside.n)
 		return inside.n > 0 && read_ident(inside, by, ends);
-	if ((comment_is_helo(name) && by->server != SERVER_HELO_FIRST &&
-	     by->server != SERVER_SENDMAIL) ||
+	if ((by->server != SERVER_HELO_FIRST && by->server != SERVER_SENDMAIL &&
+	     comment_is_helo(name)) ||
 	    !ends_text_literal(ends_text_skip(span_skip(inside, name.n)), &ends->addr, &rest))
 		return false;
 	rest = ends_text_skip(rest);
