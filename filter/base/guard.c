@@ -20,8 +20,7 @@ static const char *const kept_names[] = {"SENDER", "RECIPIENT", "LOCAL_PART", "E
 					 "FROM",   "HOME",      "USER",       "LOGNAME"};
 #define KEPT (sizeof kept_names / sizeof kept_names[0])
 
-static char kept_text[KEPT][TEXT_MAX];
-static bool kept_set[KEPT];
+static const char *kept[KEPT]; /* NULL: not set, or longer than we take */
 
 static volatile sig_atomic_t leaving; /* guard_exit() is under way: exit() is ours */
 static volatile sig_atomic_t taken;   /* the message is safe: nothing has to be tried again */
@@ -237,15 +236,18 @@ set_descriptors(void)
 		(void)close(fd);
 }
 
+/*
+ * The values stay where the kernel put them: clearenv(3) forgets the way to
+ * them, not the texts.
+ */
 static void
 set_environment(void)
 {
 	for (size_t i = 0; i < KEPT; i++) {
 		const char *value = getenv(kept_names[i]);
 
-		kept_set[i] = value != NULL && strlen(value) < TEXT_MAX;
-		if (kept_set[i])
-			memcpy(kept_text[i], value, strlen(value) + 1);
+		if (value != NULL && strnlen(value, TEXT_MAX) < TEXT_MAX)
+			kept[i] = value;
 	}
 	if (clearenv() != 0)
 		guard_tempfail("the environment cannot be cleared");
@@ -255,8 +257,8 @@ const char *
 guard_env(const char *name)
 {
 	for (size_t i = 0; i < KEPT; i++)
-		if (kept_set[i] && strcmp(name, kept_names[i]) == 0)
-			return kept_text[i];
+		if (strcmp(name, kept_names[i]) == 0)
+			return kept[i];
 	return NULL;
 }
 
