@@ -96,7 +96,7 @@ check_junk(struct reader *reader, const config_t *config)
 
 	if (junk != NULL && conf->deliver.separator != '/' &&
 	    strchr(conf->deliver.junk, '/') != NULL)
-		return conf_reader_wrong(reader, junk, "deliver.junk", NULL,
+		return conf_reader_wrong(reader, junk, NULL,
 					 "a folder name without / (deliver.separator is another)");
 	return 0;
 }
@@ -114,7 +114,7 @@ check_authserv(struct reader *reader, const config_t *config)
 	if (key == NULL || conf->allow.authserv_id != NULL)
 		return 0;
 	return conf_reader_wrong(
-		reader, config_lookup(config, key), key, "there is no allow.authserv_id to believe",
+		reader, config_lookup(config, key), "there is no allow.authserv_id to believe",
 		"allow.authserv_id = \"mx.example.org\", the name that your server "
 		"begins its Authentication-Results with,");
 }
@@ -131,7 +131,7 @@ take_all(struct reader *reader, const config_t *config)
 		conf->n_lists = 0;
 	}
 	conf->trusted_set = config_lookup(config, "trusted_networks") != NULL;
-	int failed = conf_reader_group(reader, root, "", conf_keys, conf);
+	int failed = conf_reader_group(reader, root, conf_keys, conf);
 	if (check_junk(reader, config) != 0) {
 		conf_reader_remember(reader);
 		failed = -1;
@@ -173,7 +173,7 @@ recover(struct conf *conf, const config_t *config)
 		const config_setting_t *setting = config_setting_get_member(group, wanted[i]);
 
 		if (setting != NULL)
-			(void)conf_reader_setting(&reader, setting, "",
+			(void)conf_reader_setting(&reader, setting,
 						  find_key(deliver->keys, wanted[i]), conf);
 	}
 	if (conf->deliver.separator != '/' && strchr(conf->deliver.junk, '/') != NULL) {

@@ -106,14 +106,14 @@ take_format(const char *text, void *to)
 }
 
 static int
-read_ipv6(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+read_ipv6(struct reader *reader, const config_setting_t *setting, void *to)
 {
 	static const struct key key = {.kind = KEY_BOOL,
 				       .offset = offsetof(struct draft, list.ipv6)};
 	struct draft *draft = to;
 
 	draft->ipv6_set = true;
-	return conf_reader_setting(reader, setting, path, &key, draft);
+	return conf_reader_setting(reader, setting, &key, draft);
 }
 
 const struct key answer_keys[] = {
@@ -129,8 +129,7 @@ const struct key answer_keys[] = {
 
 /* The first wrong answer of a list, in words. */
 static void
-remember_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
-	       struct list *list)
+remember_wrong(struct reader *reader, const config_setting_t *setting, struct list *list)
 {
 	const config_setting_t *answer = config_setting_is_group(setting)
 						 ? config_setting_get_member(setting, "answer")
@@ -139,39 +138,36 @@ remember_wrong(struct reader *reader, const config_setting_t *setting, const cha
 	struct reader aside = *reader;
 
 	aside.err = &err;
-	(void)conf_reader_wrong(&aside, answer, path, NULL, VALUE_ANSWER);
+	(void)conf_reader_wrong(&aside, answer, NULL, VALUE_ANSWER);
 	if (list->wrong == NULL && (list->wrong = strdup(err.why)) == NULL)
 		abort();
 }
 
 static int
-read_answer_group(struct reader *reader, const config_setting_t *setting, const char *path,
+read_answer_group(struct reader *reader, const config_setting_t *setting,
 		  struct answer_draft *draft)
 {
-	char prefix[READER_PATH_MAX];
 
-	conf_reader_path(prefix, "%s.", path);
-	if (conf_reader_group(reader, setting, prefix, answer_keys, draft) != 0)
+	if (conf_reader_group(reader, setting, answer_keys, draft) != 0)
 		return -1;
 	return draft->set ? 0
-			  : conf_reader_wrong(reader, setting, path,
-					      "there is no answer in this group", VALUE_ANSWER);
+			  : conf_reader_wrong(reader, setting, "there is no answer in this group",
+					      VALUE_ANSWER);
 }
 
 static int
-read_answer(struct reader *reader, const config_setting_t *setting, const char *path,
-	    struct list *list)
+read_answer(struct reader *reader, const config_setting_t *setting, struct list *list)
 {
 	struct answer_draft draft = {.weight = WEIGHT_UNSET};
 	int failed;
 
 	if (config_setting_type(setting) == CONFIG_TYPE_STRING)
-		failed = conf_reader_setting(reader, setting, path, &answer_keys[0], &draft);
+		failed = conf_reader_setting(reader, setting, &answer_keys[0], &draft);
 	else if (config_setting_type(setting) == CONFIG_TYPE_GROUP)
-		failed = read_answer_group(reader, setting, path, &draft);
+		failed = read_answer_group(reader, setting, &draft);
 	else
 		failed = conf_reader_wrong(
-			reader, setting, path, NULL,
+			reader, setting, NULL,
 			"an answer such as \"127.0.0.2\" or a group such as { answer = "
 			"\"127.0.0.2\"; weight = 6; }");
 	if (failed != 0) {
@@ -179,31 +175,29 @@ read_answer(struct reader *reader, const config_setting_t *setting, const char *
 		return -1;
 	}
 	if (draft.wrong)
-		remember_wrong(reader, setting, path, list);
+		remember_wrong(reader, setting, list);
 	draft.answer.weight = draft.weight;
 	add_answer(list, &draft.answer);
 	return 0;
 }
 
 static int
-read_answers(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+read_answers(struct reader *reader, const config_setting_t *setting, void *to)
 {
 	struct draft *draft = to;
 	int type = config_setting_type(setting), n = config_setting_length(setting);
-	char element[READER_PATH_MAX];
 
 	if (type == CONFIG_TYPE_STRING)
-		return read_answer(reader, setting, path, &draft->list);
+		return read_answer(reader, setting, &draft->list);
 	if ((type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) || n == 0 ||
 	    n > CONF_ANSWERS_MAX)
-		return conf_reader_wrong(reader, setting, path,
+		return conf_reader_wrong(reader, setting,
 					 n == 0                 ? "there is none"
 					 : n > CONF_ANSWERS_MAX ? "there are too many"
 								: NULL,
 					 "an array of 1 to 32 answers such as [ \"127.0.0.2\" ]");
 	for (int i = 0; i < n; i++) {
-		conf_reader_path(element, "%s[%d]", path, i + 1);
-		if (read_answer(reader, config_setting_get_elem(setting, (unsigned)i), element,
+		if (read_answer(reader, config_setting_get_elem(setting, (unsigned)i),
 				&draft->list) != 0)
 			return -1;
 	}
@@ -274,36 +268,33 @@ complete(struct draft *draft, bool allow)
 
 /* The rules that concern more than one key. */
 static int
-check(struct reader *reader, const config_setting_t *setting, const char *path,
-      const struct draft *draft)
+check(struct reader *reader, const config_setting_t *setting, const struct draft *draft)
 {
 	const struct conf *conf = reader->conf;
 	const struct list *list = &draft->list;
 
 	if ((list->zone == NULL) == (list->file == NULL))
-		return conf_reader_wrong(reader, setting, path,
+		return conf_reader_wrong(reader, setting,
 					 list->zone == NULL ? "there is neither zone nor file"
 							    : "there are both zone and file",
 					 "one of them");
 	if (list->zone != NULL && list->format != NULL)
-		return conf_reader_wrong(reader, setting, path, "format is of a file",
-					 "no key format");
+		return conf_reader_wrong(reader, setting, "format is of a file", "no key format");
 	if (list->name == NULL)
 		return conf_reader_wrong(
-			reader, setting, path,
+			reader, setting,
 			"what stands for a name (the zone, or the last part of the "
 			"file) cannot be one",
 			"a key name with " NAME);
 	if (list->allow && (draft->relays == RELAYS_ALL || draft->relays == RELAYS_NOT_FIRST))
 		return conf_reader_wrong(
-			reader, setting, path,
+			reader, setting,
 			"relays: to ask about more than the handoff would let anybody in who "
 			"invents a Received line",
 			"no key relays");
 	for (size_t i = 0; i < conf->n_lists; i++)
 		if (span_equal_case(span_of(conf->lists[i].name), span_of(list->name)))
-			return conf_reader_wrong(reader, setting, path,
-						 "another list has the same name",
+			return conf_reader_wrong(reader, setting, "another list has the same name",
 						 "a key name that tells them apart");
 	return 0;
 }
@@ -319,23 +310,21 @@ add_list(struct conf *conf, const struct list *list)
 
 /* A list in a group, or a zone in a string. */
 static int
-read_list(struct reader *reader, const config_setting_t *setting, const char *path, bool allow)
+read_list(struct reader *reader, const config_setting_t *setting, bool allow)
 {
 	struct draft draft = {.weight = WEIGHT};
-	char prefix[READER_PATH_MAX];
 	int failed;
 
-	conf_reader_path(prefix, "%s.", path);
 	if (config_setting_type(setting) == CONFIG_TYPE_STRING)
-		failed = conf_reader_setting(reader, setting, path, &list_keys[0], &draft);
+		failed = conf_reader_setting(reader, setting, &list_keys[0], &draft);
 	else if (config_setting_type(setting) == CONFIG_TYPE_GROUP)
-		failed = conf_reader_group(reader, setting, prefix, list_keys, &draft);
+		failed = conf_reader_group(reader, setting, list_keys, &draft);
 	else
-		failed = conf_reader_wrong(reader, setting, path, NULL,
+		failed = conf_reader_wrong(reader, setting, NULL,
 					   "a group such as { zone = \"bl.spamcop.net\"; }");
 	if (failed == 0) {
 		complete(&draft, allow);
-		failed = check(reader, setting, path, &draft);
+		failed = check(reader, setting, &draft);
 	}
 	if (failed == 0)
 		add_list(reader->conf, &draft.list);
@@ -345,21 +334,19 @@ read_list(struct reader *reader, const config_setting_t *setting, const char *pa
 }
 
 static int
-read_lists(struct reader *reader, const config_setting_t *setting, const char *path, bool allow)
+read_lists(struct reader *reader, const config_setting_t *setting, bool allow)
 {
 	int type = config_setting_type(setting), n = config_setting_length(setting), failed = 0;
-	char element[READER_PATH_MAX];
 
 	if (type != CONFIG_TYPE_LIST && type != CONFIG_TYPE_ARRAY)
-		return conf_reader_wrong(reader, setting, path, NULL, LISTS_EXPECTED);
+		return conf_reader_wrong(reader, setting, NULL, LISTS_EXPECTED);
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *list = config_setting_get_elem(setting, (unsigned)i);
 
-		conf_reader_path(element, "%s[%d]", path, i + 1);
 		if (reader->conf->n_lists >= CONF_LISTS_MAX)
-			return conf_reader_wrong(reader, list, element, "there are too many",
+			return conf_reader_wrong(reader, list, "there are too many",
 						 "at most 32 lists and allow zones");
-		if (read_list(reader, list, element, allow) != 0) {
+		if (read_list(reader, list, allow) != 0) {
 			conf_reader_remember(reader);
 			failed = -1;
 		}
@@ -368,18 +355,17 @@ read_lists(struct reader *reader, const config_setting_t *setting, const char *p
 }
 
 int
-conf_lists_read(struct reader *reader, const config_setting_t *setting, const char *path, void *to)
+conf_lists_read(struct reader *reader, const config_setting_t *setting, void *to)
 {
 	(void)to;
-	return read_lists(reader, setting, path, false);
+	return read_lists(reader, setting, false);
 }
 
 int
-conf_lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path,
-		      void *to)
+conf_lists_read_allow(struct reader *reader, const config_setting_t *setting, void *to)
 {
 	(void)to;
-	return read_lists(reader, setting, path, true);
+	return read_lists(reader, setting, true);
 }
 
 void

@@ -6,14 +6,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void
-conf_reader_path(char to[READER_PATH_MAX], const char *format, ...)
+/*
+ * A setting's full name, "lists[2].answers[1].weight"; cut where it is too long.
+ * Returns its length.
+ */
+static size_t
+add_path(char to[READER_PATH_MAX], const config_setting_t *setting)
 {
-	va_list arguments;
+	const config_setting_t *parent = config_setting_parent(setting);
+	const char *name = config_setting_name(setting);
 
-	va_start(arguments, format);
-	(void)vsnprintf(to, READER_PATH_MAX, format, arguments);
-	va_end(arguments);
+	if (parent == NULL)
+		return 0;
+	size_t n = add_path(to, parent), room = READER_PATH_MAX - n;
+	int added = name == NULL ? snprintf(to + n, room, "[%d]", config_setting_index(setting) + 1)
+				 : snprintf(to + n, room, "%s%.64s", n > 0 ? "." : "", name);
+	return added < 0 ? n : (size_t)added < room ? n + (size_t)added : READER_PATH_MAX - 1;
 }
 
 static int
@@ -61,34 +69,33 @@ describe(const config_setting_t *setting, char *to, size_t size)
 }
 
 int
-conf_reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
-		  const char *got, const char *expected)
+conf_reader_wrong(struct reader *reader, const config_setting_t *setting, const char *got,
+		  const char *expected)
 {
-	char value[128];
+	char value[128], path[READER_PATH_MAX] = "";
 
 	if (got == NULL) {
 		describe(setting, value, sizeof value);
 		got = value;
 	}
+	(void)add_path(path, setting);
 	return err_set(reader->err, "%s:%u: %s: %s; %s is expected", reader->file,
 		       config_setting_source_line(setting), path, got, expected);
 }
 
 static int
-wrong_number(struct reader *reader, const config_setting_t *setting, const char *path,
-	     const struct key *key)
+wrong_number(struct reader *reader, const config_setting_t *setting, const struct key *key)
 {
 	char expected[96];
 
 	(void)snprintf(expected, sizeof expected, "%s from %g to %g",
 		       key->kind == KEY_WHOLE ? "a whole number" : "a number of seconds", key->min,
 		       key->max);
-	return conf_reader_wrong(reader, setting, path, NULL, expected);
+	return conf_reader_wrong(reader, setting, NULL, expected);
 }
 
 static int
-read_number(struct reader *reader, const config_setting_t *setting, const char *path,
-	    const struct key *key, void *to)
+read_number(struct reader *reader, const config_setting_t *setting, const struct key *key, void *to)
 {
 	double value;
 
@@ -99,9 +106,9 @@ read_number(struct reader *reader, const config_setting_t *setting, const char *
 	else if (type_of(setting) == CONFIG_TYPE_FLOAT && key->kind == KEY_SECONDS)
 		value = config_setting_get_float(setting);
 	else
-		return wrong_number(reader, setting, path, key);
+		return wrong_number(reader, setting, key);
 	if (!(value >= key->min && value <= key->max))
-		return wrong_number(reader, setting, path, key);
+		return wrong_number(reader, setting, key);
 	if (key->kind == KEY_WHOLE)
 		*(int *)to = (int)value;
 	else
@@ -110,84 +117,78 @@ read_number(struct reader *reader, const config_setting_t *setting, const char *
 }
 
 static int
-read_text(struct reader *reader, const config_setting_t *setting, const char *path,
-	  const struct key *key, void *to)
+read_text(struct reader *reader, const config_setting_t *setting, const struct key *key, void *to)
 {
 	if (type_of(setting) != CONFIG_TYPE_STRING ||
 	    !key->take(config_setting_get_string(setting), to))
-		return conf_reader_wrong(reader, setting, path, NULL, key->expected);
+		return conf_reader_wrong(reader, setting, NULL, key->expected);
 	return 0;
 }
 
 static int
-read_texts(struct reader *reader, const config_setting_t *setting, const char *path,
-	   const struct key *key, void *to)
+read_texts(struct reader *reader, const config_setting_t *setting, const struct key *key, void *to)
 {
-	char expected[256], element[READER_PATH_MAX];
+	char expected[256];
 	int n = config_setting_length(setting);
 
-	(void)snprintf(expected, sizeof expected, "an array such as [ %s ]", key->expected);
-	if (type_of(setting) != CONFIG_TYPE_ARRAY && type_of(setting) != CONFIG_TYPE_LIST)
-		return conf_reader_wrong(reader, setting, path, NULL, expected);
+	if (type_of(setting) != CONFIG_TYPE_ARRAY && type_of(setting) != CONFIG_TYPE_LIST) {
+		(void)snprintf(expected, sizeof expected, "an array such as [ %s ]", key->expected);
+		return conf_reader_wrong(reader, setting, NULL, expected);
+	}
 	if (n > READER_STRINGS_MAX)
-		return conf_reader_wrong(reader, setting, path, "there are too many",
+		return conf_reader_wrong(reader, setting, "there are too many",
 					 "an array of at most 4096 strings");
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *string = config_setting_get_elem(setting, (unsigned)i);
 
-		conf_reader_path(element, "%s[%d]", path, i + 1);
 		if (type_of(string) != CONFIG_TYPE_STRING ||
 		    !key->take(config_setting_get_string(string), to))
-			return conf_reader_wrong(reader, string, element, NULL, key->expected);
+			return conf_reader_wrong(reader, string, NULL, key->expected);
 	}
 	return 0;
 }
 
 static int
-read_group(struct reader *reader, const config_setting_t *setting, const char *path,
-	   const struct key *key, void *base)
+read_group(struct reader *reader, const config_setting_t *setting, const struct key *key,
+	   void *base)
 {
-	char prefix[READER_PATH_MAX];
-
 	if (type_of(setting) != CONFIG_TYPE_GROUP)
-		return conf_reader_wrong(reader, setting, path, NULL, "a group { ... }");
-	conf_reader_path(prefix, "%s.", path);
-	return conf_reader_group(reader, setting, prefix, key->keys, base);
+		return conf_reader_wrong(reader, setting, NULL, "a group { ... }");
+	return conf_reader_group(reader, setting, key->keys, base);
 }
 
 int
-conf_reader_setting(struct reader *reader, const config_setting_t *setting, const char *path,
-		    const struct key *key, void *base)
+conf_reader_setting(struct reader *reader, const config_setting_t *setting, const struct key *key,
+		    void *base)
 {
 	void *to = (char *)base + key->offset;
 
 	switch (key->kind) {
 	case KEY_WHOLE:
 	case KEY_SECONDS:
-		return read_number(reader, setting, path, key, to);
+		return read_number(reader, setting, key, to);
 	case KEY_BOOL:
 		if (type_of(setting) != CONFIG_TYPE_BOOL)
-			return conf_reader_wrong(reader, setting, path, NULL, "true or false");
+			return conf_reader_wrong(reader, setting, NULL, "true or false");
 		*(bool *)to = config_setting_get_bool(setting) != CONFIG_FALSE;
 		return 0;
 	case KEY_TEXT:
-		return read_text(reader, setting, path, key, to);
+		return read_text(reader, setting, key, to);
 	case KEY_TEXTS:
-		return read_texts(reader, setting, path, key, to);
+		return read_texts(reader, setting, key, to);
 	case KEY_GROUP:
-		return read_group(reader, setting, path, key, base);
+		return read_group(reader, setting, key, base);
 	case KEY_READ:
-		return key->read(reader, setting, path, to);
+		return key->read(reader, setting, to);
 	}
 	return -1;
 }
 
 static void
-remember_unknown(struct reader *reader, const config_setting_t *setting, const char *path,
-		 const struct key *keys)
+remember_unknown(struct reader *reader, const config_setting_t *setting, const struct key *keys)
 {
 	struct strings *unknown = &reader->conf->unknown;
-	char meant[SUGGEST_TEXT_MAX];
+	char meant[SUGGEST_TEXT_MAX], path[READER_PATH_MAX] = "";
 	struct suggest suggest;
 	struct err text;
 
@@ -196,6 +197,7 @@ remember_unknown(struct reader *reader, const config_setting_t *setting, const c
 	suggest_init(&suggest, config_setting_name(setting));
 	for (; keys->name != NULL; keys++)
 		suggest_try(&suggest, keys->name);
+	(void)add_path(path, setting);
 	err_set(&text, "%s:%u: unknown key %s%s", reader->file, config_setting_source_line(setting),
 		path, suggest_text(&suggest, meant));
 	conf_value_strings_add(unknown, text.why);
@@ -212,8 +214,8 @@ conf_reader_remember(struct reader *reader)
 }
 
 int
-conf_reader_group(struct reader *reader, const config_setting_t *group, const char *path,
-		  const struct key *keys, void *base)
+conf_reader_group(struct reader *reader, const config_setting_t *group, const struct key *keys,
+		  void *base)
 {
 	int n = config_setting_length(group), failed = 0;
 
@@ -221,16 +223,14 @@ conf_reader_group(struct reader *reader, const config_setting_t *group, const ch
 		const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
 		const char *name = config_setting_name(setting);
 		const struct key *key = keys;
-		char full[READER_PATH_MAX];
 
 		if (name == NULL)
 			continue;
-		conf_reader_path(full, "%s%.64s", path, name);
 		while (key->name != NULL && strcmp(key->name, name) != 0)
 			key++;
 		if (key->name == NULL)
-			remember_unknown(reader, setting, full, keys);
-		else if (conf_reader_setting(reader, setting, full, key, base) != 0) {
+			remember_unknown(reader, setting, keys);
+		else if (conf_reader_setting(reader, setting, key, base) != 0) {
 			conf_reader_remember(reader);
 			failed = -1;
 		}

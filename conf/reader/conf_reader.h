@@ -42,8 +42,7 @@ struct key {
 	double min, max;
 	bool (*take)(const char *text, void *to); /* false: not as expected */
 	/* -1: err is filled */
-	int (*read)(struct reader *reader, const config_setting_t *setting, const char *path,
-		    void *to);
+	int (*read)(struct reader *reader, const config_setting_t *setting, void *to);
 	const struct key *keys;
 	const char *expected; /* of strings: "a network such as \"192.0.2.0/24\"" */
 };
@@ -57,39 +56,32 @@ extern const struct key list_keys[];
 extern const struct key answer_keys[];
 
 /*
- * Reads the settings of a group by a table into the struct at base. path is ""
- * or "dns."; -1: some value is wrong: each is in reader->wrong, the last in
- * err.
+ * Reads the settings of a group by a table into the struct at base. -1:
+ * some value is wrong: each is in reader->wrong, the last in err.
  */
-int conf_reader_group(struct reader *reader, const config_setting_t *group, const char *path,
-		      const struct key *keys, void *base);
+int conf_reader_group(struct reader *reader, const config_setting_t *group, const struct key *keys,
+		      void *base);
 
 /* One setting by one key. */
-int conf_reader_setting(struct reader *reader, const config_setting_t *setting, const char *path,
+int conf_reader_setting(struct reader *reader, const config_setting_t *setting,
 			const struct key *key, void *base);
 
 /*
- * Fills err: "FILE:LINE: PATH: GOT; EXPECTED is expected". got NULL: the
- * setting's own value. Returns -1.
+ * Fills err: "FILE:LINE: PATH: GOT; EXPECTED is expected"; PATH is the
+ * setting's full name. got NULL: the setting's own value. Returns -1.
  */
-int conf_reader_wrong(struct reader *reader, const config_setting_t *setting, const char *path,
-		      const char *got, const char *expected);
+int conf_reader_wrong(struct reader *reader, const config_setting_t *setting, const char *got,
+		      const char *expected);
 
-/* A key's full name, cut where it is too long. */
 /*
  * Puts err into reader->wrong; a group that is wrong because of what is in it
  * has been told already.
  */
 void conf_reader_remember(struct reader *reader);
 
-void conf_reader_path(char to[READER_PATH_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* conf_lists.c: the keys `lists` and `allow.zones`; to is the struct conf. */
-int conf_lists_read(struct reader *reader, const config_setting_t *setting, const char *path,
-		    void *to);
-int conf_lists_read_allow(struct reader *reader, const config_setting_t *setting, const char *path,
-			  void *to);
+int conf_lists_read(struct reader *reader, const config_setting_t *setting, void *to);
+int conf_lists_read_allow(struct reader *reader, const config_setting_t *setting, void *to);
 void conf_lists_free(struct list *lists, size_t n);
 void conf_lists_default(struct conf *conf);
 

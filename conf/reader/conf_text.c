@@ -61,7 +61,9 @@ conf_text_include(const char *text)
 	static const char include[] = "@include";
 
 	for (int line = 1; text != NULL; line++) {
-		text += strspn(text, " \t\r\v\f");
+		while (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\v' ||
+		       *text == '\f')
+			text++;
 		if (strncmp(text, include, sizeof include - 1) == 0)
 			return line;
 		text = strchr(text, '\n');

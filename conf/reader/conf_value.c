@@ -83,7 +83,9 @@ is_domain(const char *text, size_t n, bool utf8)
 		    !(utf8 && (unsigned char)text[i] >= 128))
 			return false;
 	}
-	return label > 0 && !addr_parse((struct span){text, n}, &addr);
+	/* Without a ':', only what ends with a digit can be an address. */
+	return label > 0 && (text[n - 1] < '0' || text[n - 1] > '9' ||
+			     !addr_parse((struct span){text, n}, &addr));
 }
 
 bool
@@ -239,13 +241,11 @@ static unsigned
 port_of(const char *text)
 {
 	unsigned port = 0;
-	size_t n = strspn(text, "0123456789");
+	size_t n;
 
-	if (n == 0 || n > 5 || text[n] != '\0')
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		port = port * 10 + (unsigned)(text[i] - '0');
-	return port <= 65535 ? port : 0;
+	for (n = 0; n < 5 && text[n] >= '0' && text[n] <= '9'; n++)
+		port = port * 10 + (unsigned)(text[n] - '0');
+	return text[n] == '\0' && port <= 65535 ? port : 0;
 }
 
 bool
@@ -264,9 +264,13 @@ conf_value_server(const char *text, struct dns_server *server)
 		port = end + 2;
 		if (memchr(host.p, ':', host.n) == NULL)
 			return false;
-	} else if (strchr(text, ':') != NULL && strchr(text, ':') == strrchr(text, ':')) {
-		host.n = (size_t)(strchr(text, ':') - text);
-		port = text + host.n + 1;
+	} else {
+		const char *colon = strchr(text, ':');
+
+		if (colon != NULL && strchr(colon + 1, ':') == NULL) {
+			host.n = (size_t)(colon - text);
+			port = colon + 1;
+		}
 	}
 	found.port = port == NULL ? 53 : (uint16_t)port_of(port);
 	if (found.port == 0 || memchr(host.p, '%', host.n) != NULL ||
