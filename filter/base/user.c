@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -218,10 +217,13 @@ user_path(const char *home, const char *path, char to[USER_PATH_MAX], struct err
 			       "%.300s: the home directory is not known; expected HOME, an entry "
 			       "in the user database, or an absolute path",
 			       path);
-	int n = snprintf(to, USER_PATH_MAX, "%s%s", tilde ? home : "", tilde ? path + 1 : path);
-	if (n < 0 || n >= USER_PATH_MAX)
+	size_t prefix = tilde ? strlen(home) : 0, n = strlen(path + tilde);
+	if (prefix + n >= USER_PATH_MAX)
 		return err_set(err, "%.300s...: the path is too long; expected at most %d bytes",
 			       path, USER_PATH_MAX - 1);
+	if (prefix > 0)
+		memcpy(to, home, prefix);
+	memcpy(to + prefix, path + tilde, n + 1);
 	return 0;
 }
 

@@ -1,7 +1,5 @@
 #include "filter/lists/dnsbl_name.h"
 
-#include <stdio.h>
-
 static void
 nibbles(const struct addr *addr, const char *zone, char *name, size_t size)
 {
@@ -28,11 +26,18 @@ dnsbl_name(const struct addr *addr, const char *zone, char *name, size_t size)
 		nibbles(addr, zone, name, size);
 		return;
 	}
-	const uint8_t *octet = addr->b + 12;
-	int n = snprintf(name, size, "%u.%u.%u.%u.%s", octet[3], octet[2], octet[1], octet[0],
-			 zone);
-	if (n < 0 || (size_t)n >= size)
-		name[0] = '\0';
+	struct addr reversed = *addr;
+	for (size_t i = 0; i < 4; i++)
+		reversed.b[12 + i] = addr->b[15 - i];
+	char text[ADDR_TEXT_MAX];
+	size_t n = strlen(addr_print(&reversed, text)), length = strlen(zone);
+
+	name[0] = '\0';
+	if (n + 1 + length >= size)
+		return;
+	memcpy(name, text, n);
+	name[n] = '.';
+	memcpy(name + n + 1, zone, length + 1);
 }
 
 void
