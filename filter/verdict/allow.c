@@ -115,33 +115,35 @@ match_text(const char *path, struct span text, const struct subject *subject)
 	return NULL;
 }
 
-static const char *
-match_file(const struct conf *conf, const struct user *user, const struct subject *subject)
+/* The user's file, its path in `path`; -1: there is none to be believed. */
+static int
+open_file(const struct conf *conf, const struct user *user, char path[USER_PATH_MAX])
 {
-	char path[USER_PATH_MAX];
-	const char *match = NULL;
-	struct buf text;
 	struct err err;
-	int fd;
 
 	if (conf->allow.file == NULL || conf->allow.file[0] == '\0')
-		return NULL;
+		return -1;
 	/* Without a home there is no such file. */
 	if (user_path(user->home, conf->allow.file, path, &err) != 0)
-		return NULL;
-	fd = user_open(path, &err);
+		return -1;
+	int fd = user_open(path, &err);
 	if (fd == USER_REFUSED)
 		log_line(LOG_WARNING, "allow: %s", err.why);
-	if (fd < 0)
-		return NULL;
+	return fd < 0 ? -1 : fd;
+}
+
+static const char *
+match_file(int fd, const char *path, const struct subject *subject)
+{
+	struct buf text;
+
 	buf_init(&text, ALLOW_FILE_MAX);
 	if (!buf_read(&text, fd))
 		log_line(LOG_WARNING, "allow: %s: %s", path,
 			 text.full ? "longer than 1 MiB: only its first part is used"
 				   : strerror(errno));
-	match = match_text(path, buf_span(&text), subject);
+	const char *match = match_text(path, buf_span(&text), subject);
 	buf_free(&text);
-	(void)close(fd);
 	return match;
 }
 
@@ -162,28 +164,45 @@ match_conf(const struct conf *conf, const struct subject *subject)
 	return NULL;
 }
 
+/* The entry of the configuration or the file that lets the message in. */
+static const char *
+match(const struct claim *claim, int fd, const char *path)
+{
+	char from[ALLOW_ENTRY_MAX];
+	const struct message *message = claim->message;
+	const struct chain *chain = claim->chain;
+	size_t vouching = relay_vouching(chain);
+	struct subject subject = {
+		.sender = {sender_of(claim, span_of(claim->envelope->sender)),
+			   sender_of(claim, allow_from(message->header, from, sizeof from))},
+		.list = list_of(claim),
+		.handoff = vouching < chain->stored ? &chain->relay[vouching].asked_as : NULL,
+		.proof = claim->proof,
+	};
+
+	const char *entry = match_conf(claim->conf, &subject);
+	return entry != NULL || fd < 0 ? entry : match_file(fd, path, &subject);
+}
+
 const char *
 allow_match(const struct conf *conf, const struct user *user, const struct envelope *envelope,
 	    const struct message *message, const struct chain *chain)
 {
 	static struct authres proof;
 	struct claim claim = {conf, envelope, message, chain, &proof};
-	char from[ALLOW_ENTRY_MAX];
+	char path[USER_PATH_MAX];
+	int fd = open_file(conf, user, path);
 
+	/* Most users have no entries. */
+	if (fd < 0 && conf->allow.senders.n == 0 && conf->allow.n_networks == 0)
+		return NULL;
 	proof.n = 0;
 	if (conf->allow.authserv_id != NULL &&
 	    proof_find(conf->allow.authserv_id, message->header, chain, &proof) == PROOF_UNREADABLE)
 		log_line(LOG_WARNING, "allow: the Authentication-Results of %s cannot be read",
 			 conf->allow.authserv_id);
-	struct subject subject = {
-		.sender = {sender_of(&claim, span_of(envelope->sender)),
-			   sender_of(&claim, allow_from(message->header, from, sizeof from))},
-		.list = list_of(&claim),
-		.proof = &proof,
-	};
-	size_t vouching = relay_vouching(chain);
-	if (vouching < chain->stored)
-		subject.handoff = &chain->relay[vouching].asked_as;
-	const char *match = match_conf(conf, &subject);
-	return match != NULL ? match : match_file(conf, user, &subject);
+	const char *entry = match(&claim, fd, path);
+	if (fd >= 0)
+		(void)close(fd);
+	return entry;
 }
