@@ -65,13 +65,16 @@ options_given(void)
 				     .lookups = lookups};
 }
 
+/* The options have room for IPv4 addresses only. */
 static int
-set_server(ares_channel ares, const struct dns_server *server)
+set_ipv6_server(ares_channel ares, const struct dns_server *server)
 {
 	char text[ADDR_TEXT_MAX], csv[ADDR_TEXT_MAX + 16];
 
-	(void)snprintf(csv, sizeof csv, addr_is_ipv4(&server->addr) ? "%s:%u" : "[%s]:%u",
-		       addr_print(&server->addr, text), (unsigned)server->port);
+	if (addr_is_ipv4(&server->addr))
+		return 0;
+	(void)snprintf(csv, sizeof csv, "[%s]:%u", addr_print(&server->addr, text),
+		       (unsigned)server->port);
 	return ares_set_servers_ports_csv(ares, csv) == ARES_SUCCESS ? 0 : -1;
 }
 
@@ -81,25 +84,29 @@ channel_open(struct channel *channel, const struct dns_server *server, bool tcp,
 {
 	static char nothing[] = "/dev/null"; /* from 1.20, it is read whatever is given */
 	struct ares_options options = options_given();
-	struct in_addr unused = {htonl(INADDR_LOOPBACK)}; /* IPv4 only: the real one is set below */
+	struct in_addr ipv4 = {htonl(INADDR_LOOPBACK)};
 
 	if (tcp)
 		options.flags |= ARES_FLAG_USEVC;
 	else
 		options.flags |= ARES_FLAG_STAYOPEN; /* for the probe and the reason */
-	options.servers = &unused;
+	if (addr_is_ipv4(&server->addr))
+		ipv4.s_addr = htonl(addr_ipv4(&server->addr));
+	options.servers = &ipv4;
 	options.nservers = 1;
+	options.udp_port = options.tcp_port = server->port;
 	options.resolvconf_path = nothing;
 	options.sock_state_cb = socket_changed;
 	options.sock_state_cb_data = channel;
 	channel->sockets = sockets;
 	if (ares_init_options(&channel->ares, &options,
-			      GIVEN | ARES_OPT_SERVERS | ARES_OPT_RESOLVCONF |
-				      ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
+			      GIVEN | ARES_OPT_SERVERS | ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT |
+				      ARES_OPT_RESOLVCONF | ARES_OPT_SOCK_STATE_CB) !=
+	    ARES_SUCCESS) {
 		channel->ares = NULL;
 		return -1;
 	}
-	if (set_server(channel->ares, server) == 0 &&
+	if (set_ipv6_server(channel->ares, server) == 0 &&
 	    (tcp || dns_query_prepare(channel->ares) == 0))
 		return 0;
 	channel_close(channel);
