@@ -10,7 +10,7 @@
 
 #define MOVE_MAX (1U << 20) /* bytes asked of one splice or copy_file_range */
 
-static char buffer[COPY_BUFFER];
+static char buffer[COPY_BUFFER] __attribute__((aligned(4096))); /* a short message: one page */
 
 bool
 copy_again(int fd, short events)

@@ -256,6 +256,16 @@ take(struct strip *strip, char c, strip_emit *emit, void *to)
 	return act(strip, next, emit, to);
 }
 
+/*
+ * Is there nothing to decide about a line that begins with c? Most lines of a
+ * header are neither continuations nor ours.
+ */
+static bool
+is_other_line(const struct strip *strip, char c)
+{
+	return strip->state == STRIP_LINE && strip->held_n == 0 && c > ' ' && span_lower(c) != 'x';
+}
+
 ptrdiff_t
 strip_feed(struct strip *strip, struct span bytes, strip_emit *emit, void *to)
 {
@@ -267,6 +277,10 @@ strip_feed(struct strip *strip, struct span bytes, strip_emit *emit, void *to)
 		n = 1;
 		if (strip->state == STRIP_LINE && strip->bare && bytes.p[at] == '\r')
 			strip->state = STRIP_PASS;
+		if (is_other_line(strip, bytes.p[at])) {
+			strip->state = STRIP_PASS;
+			strip->dropping = false;
+		}
 		if (strip->state == STRIP_PASS || strip->state == STRIP_DROP)
 			got = rest_of_line(strip, span_skip(bytes, at), &n, emit, to);
 		else

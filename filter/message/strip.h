@@ -44,9 +44,9 @@ struct strip {
 	bool bare;     /* what is looked at began behind a bare CR, or what may turn out as one */
 	char name[24]; /* what has been read of the name, in lower case, without NULs */
 	size_t name_n;
-	struct strip_run held[STRIP_RUNS_MAX];
-	size_t runs;
+	size_t runs;   /* in use of held */
 	size_t held_n; /* bytes in all of them */
+	struct strip_run held[STRIP_RUNS_MAX];
 };
 
 /* Where the bytes that stay go to; returns -1 to stop. */

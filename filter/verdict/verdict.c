@@ -19,7 +19,7 @@ struct part {
 #define PARTS_MAX (CONF_LISTS_MAX * CONF_ANSWERS_MAX)
 
 struct sum {
-	struct part part[PARTS_MAX];
+	struct part *part; /* PARTS_MAX of them, n in use */
 	size_t n;
 	int score;
 	size_t handoff;
@@ -190,18 +190,13 @@ void
 verdict_of(const struct conf *conf, const struct chain *chain, const struct lookups *lookups,
 	   const char *allowed, struct verdict *verdict)
 {
-	static struct sum sum;
+	static struct part parts[PARTS_MAX];
+	struct sum sum = {.part = parts,
+			  .handoff = relay_vouching(chain),
+			  .chain = chain,
+			  .conf = conf,
+			  .reached = chain->stored};
 
-	/*
-	 * not the whole struct: its parts are large, and only n of them are
-	 * looked at
-	 */
-	sum.n = 0;
-	sum.score = 0;
-	sum.handoff = relay_vouching(chain);
-	sum.chain = chain;
-	sum.conf = conf;
-	sum.reached = chain->stored;
 	*verdict =
 		(struct verdict){.allowed = allowed != NULL ? allowed : zone_that_allows(lookups),
 				 .asked = count_asked(lookups)};
