@@ -22,12 +22,13 @@ failed=0
 } >"$WALL_TSV"
 grep '^#' "$WALL_TSV"
 
-# add NAME COMMAND...: one more row; compare GROUP TURNS INPUT: run them.
+# add NAME COMMAND...: one more row; compare GROUP TURNS INPUT [AS...]: run them, started by the command AS.
 : >"$tmp/rows"
 add() {
 	printf '%s\n' "$@" ';' >>"$tmp/rows"
 }
 compare() {
+	compare_as=${4:-}
 	if [ "${ONLY:-$1}" != "$1" ]; then
 		: >"$tmp/rows"
 		return
@@ -39,8 +40,10 @@ compare() {
 	IFS='
 '
 	# shellcheck disable=SC2046 # one word a line
-	"$wall" "$2" "$3" $(cat "$tmp/rows") 2>"$tmp/stderr" || failed=1
+	set -- "$2" "$3" $(cat "$tmp/rows")
 	IFS=$compare_ifs
+	# shellcheck disable=SC2086 # several words or none
+	$compare_as "$wall" "$@" 2>"$tmp/stderr" || failed=1
 	sort "$tmp/stderr" | uniq -c | head -n 20
 	: >"$tmp/rows"
 }
@@ -197,22 +200,33 @@ chmod 600 "$tmp/home/maildroprc"
 is_root && chown -R nobody "$tmp/home"
 lda=/usr/lib/dovecot/dovecot-lda
 user=$(is_root && echo nobody || id -un)
-# shellcheck disable=SC2086 # $as is several words or none
-{
-	add "bare write, fsync, link, fsync" $as env HOME="$tmp/home" USER="$user" "$tmp/bare-dynamic" store "$tmp/home/bare"
-	add "bare write, fsync, link" $as env HOME="$tmp/home" USER="$user" "$tmp/bare-dynamic" link "$tmp/home/bare"
-	add "start as another user, by env" $as env HOME="$tmp/home" USER="$user" true
-	add "spamcop-filter deliver" $as env HOME="$tmp/home" USER="$user" "$filter" deliver -c "$tmp/dns.conf" --mailbox "maildir:$tmp/home/ours"
-	add "spamcop-filter deliver, no question" $as env HOME="$tmp/home" USER="$user" "$filter" deliver -c "$tmp/unasked.conf" --mailbox "maildir:$tmp/home/ours"
-	add "spamcop-filter deliver, 10 rules" $as env HOME="$tmp/home" USER="$user" "$filter" deliver -c "$tmp/dns.conf" --mailbox "maildir:$tmp/home/ours10" -s "$tmp/rules.sieve"
-	have procmail && add "procmail" $as env HOME="$tmp/home" LOGNAME="$user" procmail "$tmp/procmailrc"
-	have maildrop && add "maildrop" $as env HOME="$tmp/home" LOGNAME="$user" maildrop "$tmp/home/maildroprc"
-	if [ -x $lda ]; then
-		add "dovecot-lda" $as env HOME="$tmp/home" USER="$user" $lda -c "$tmp/lda.conf"
-		add "dovecot-lda, 10 rules" $as env HOME="$tmp/home" USER="$user" $lda -c "$tmp/lda10.conf"
-	fi
-	compare deliver "$runs" "$tmp/letter"
+# The numbers of this group go through a file of that user's.
+bench_tsv=$WALL_TSV
+WALL_TSV=$tmp/home/deliver.tsv
+: >"$WALL_TSV" && chmod 666 "$WALL_TSV"
+add "start alone" true
+add "bare write, fsync, link, fsync" "$tmp/bare-dynamic" store "$tmp/home/bare"
+add "bare write, fsync, link" "$tmp/bare-dynamic" link "$tmp/home/bare"
+add "spamcop-filter deliver" "$filter" deliver -c "$tmp/dns.conf" --mailbox "maildir:$tmp/home/ours"
+[ ! -x "${BEFORE:-/nothing}" ] || add "spamcop-filter deliver, before" "$BEFORE" deliver -c "$tmp/dns.conf" --mailbox "maildir:$tmp/home/ours"
+add "spamcop-filter deliver, no question" "$filter" deliver -c "$tmp/unasked.conf" --mailbox "maildir:$tmp/home/ours"
+add "spamcop-filter deliver, 10 rules" "$filter" deliver -c "$tmp/dns.conf" --mailbox "maildir:$tmp/home/ours10" -s "$tmp/rules.sieve"
+have procmail && add "procmail" procmail "$tmp/procmailrc"
+have maildrop && add "maildrop" maildrop "$tmp/home/maildroprc"
+if [ -x $lda ]; then
+	add "dovecot-lda" $lda -c "$tmp/lda.conf"
+	add "dovecot-lda, 10 rules" $lda -c "$tmp/lda10.conf"
+fi
+compare deliver "$runs" "$tmp/letter" "$as env HOME=$tmp/home USER=$user LOGNAME=$user WALL_TSV=$WALL_TSV"
+# less_start OURS PEER: the ratio of both, each less the start of a process, by their medians against it.
+less_start() {
+	awk -F'\t' -v ours="$1" -v peer="$2" '$3 == "start alone" { x[$2] = $9 - 1 } END { if (x[ours] > 0 && x[peer] > 0) printf "less the start: %s %.2f x %s\n", ours, x[ours] / x[peer], peer }' "$WALL_TSV"
 }
+less_start "spamcop-filter deliver" procmail
+less_start "spamcop-filter deliver" maildrop
+less_start "spamcop-filter deliver, 10 rules" "dovecot-lda, 10 rules"
+cat "$WALL_TSV" >>"$bench_tsv"
+WALL_TSV=$bench_tsv
 
 # The Sieve child alone: start, seal, parse, run, plan. It takes the script on 4 and nothing on 3.
 add "true" sh -c 'exec true 3</dev/null 4<"$0"' "$tmp/rules.sieve"

@@ -5,8 +5,9 @@
  *
  * Each command runs RUNS times with INPUT as standard input and its output into
  * a pipe that is emptied, one after the other in turn, so that a machine that
- * slows down slows all of them. Prints NAME, ms (minimum, median, maximum) and
- * the ratio to the first command's run of the same turn (the same three). With
+ * slows down slows all of them; in another order each turn, for what a program
+ * leaves behind slows the next one (measured: by up to 2 %). Prints NAME, ms (minimum, median,
+ * maximum) and the ratio to the first command's run of the same turn (the same three). With
  * WALL_TSV, the ratios of all commands to all are added to that file:
  * WALL_GROUP, NAME, the other's NAME, runs, three times, three ratios, peak
  * memory in KB (not less than this program's own) and failures. A command that
@@ -125,11 +126,25 @@ print_pair(const struct command *one, const struct command *other, size_t runs, 
 			     ms[0], ms[1], ms[2], ratio[0], ratio[1], ratio[2], other->name);
 }
 
+/*
+ * Another order of n commands; the same ones in each run of this program.
+ */
+static void
+shuffle(size_t *order, size_t n)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t other = (size_t)rand() % i, kept = order[i - 1];
+
+		order[i - 1] = order[other];
+		order[other] = kept;
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	int runs = argc > 1 ? atoi(argv[1]) : 0;
-	size_t n = 0;
+	size_t n = 0, order[COMMANDS_MAX];
 
 	if (argc < 5 || runs < 1 || runs > RUNS_MAX)
 		return 64;
@@ -141,9 +156,16 @@ main(int argc, char **argv)
 		if (i < argc)
 			argv[i] = NULL;
 	}
-	for (int run = -1; run < runs; run++) /* the first one warms up */
-		for (size_t c = 0; c < n; c++)
-			commands[c].ms[run < 0 ? 0 : run] = run_once(&commands[c], argv[2]);
+	for (size_t c = 0; c < n; c++)
+		order[c] = c;
+	for (int run = -1; run < runs; run++) { /* the first one warms up */
+		shuffle(order, n);
+		for (size_t i = 0; i < n; i++) {
+			struct command *command = &commands[order[i]];
+
+			command->ms[run < 0 ? 0 : run] = run_once(command, argv[2]);
+		}
+	}
 	int failures = 0;
 	FILE *file = getenv("WALL_TSV") ? fopen(getenv("WALL_TSV"), "ae") : NULL;
 	for (size_t c = 0; c < n; c++) {
