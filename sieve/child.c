@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FAILED 1
+#define FAILED      1
+#define SCRIPT_STEP 4096 /* bytes of a script that are read first; the double each time */
 
 /*
  * The text of an open file, whatever its offset; at most one byte more than a
@@ -22,7 +23,8 @@ read_script(struct pool *pool, int fd, struct span *text, struct err *err)
 
 	buf_init(&buf, SCRIPT_MAX + 1);
 	for (;;) {
-		size_t room = buf.max - buf.n < 65536 ? buf.max - buf.n : 65536;
+		size_t step = SCRIPT_STEP + buf.n;
+		size_t room = buf.max - buf.n < step ? buf.max - buf.n : step;
 		char *to = room == 0 ? NULL : buf_reserve(&buf, room);
 		ssize_t got = to == NULL ? 0 : pread(fd, to, room, (off_t)buf.n);
 

@@ -52,7 +52,8 @@ pool_alloc(struct pool *pool, size_t n)
 		/*
 		 * A large value gets a chunk of its own, behind the one in use.
 		 */
-		struct pool_chunk *chunk = calloc(1, sizeof *chunk + size);
+		struct pool_chunk *chunk = n > CHUNK_SIZE ? calloc(1, sizeof *chunk + size)
+							  : malloc(sizeof *chunk + size);
 		if (chunk == NULL)
 			alloc_failed("out of memory");
 		pool->used += size;
@@ -67,6 +68,8 @@ pool_alloc(struct pool *pool, size_t n)
 		pool->left = size;
 	}
 	void *p = pool->p;
+	if (n > 0)
+		memset(p, 0, n); /* value by value: most of a chunk is never used */
 	pool->p += n;
 	pool->left -= n;
 	return p;
