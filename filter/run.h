@@ -19,21 +19,22 @@
 #include "filter/store/deliver.h"
 #include "filter/rules/questions.h"
 
+/* The large ones last: each page of memory that is looked at costs a microsecond. */
 struct run {
+	int64_t begin; /* clock_ms() */
 	struct conf conf;
 	bool conf_broken; /* conf holds defaults, and the mailbox where that could still be known */
-	struct user user;
 	struct envelope envelope;
 	struct message message;
-	char sender[ENVELOPE_ADDRESS_MAX + 1]; /* of its From_ line */
-	struct chain chain;
 	struct lookups lookups;
 	struct verdict verdict;
 	struct buf fields; /* ours, ready to be written */
+	struct user user;
 	struct delivery delivery;
 	struct questions questions; /* of the rules: remembered once the message is safe */
 	struct plan plan;
-	int64_t begin; /* clock_ms() */
+	char sender[ENVELOPE_ADDRESS_MAX + 1]; /* of the message's From_ line */
+	struct chain chain;
 };
 
 /*

@@ -16,11 +16,11 @@
 
 #define TEXT_MAX 1024 /* bytes of one environment value kept */
 
-static const char *const kept_names[] = {"SENDER", "RECIPIENT", "LOCAL_PART", "EXTENSION",
-					 "FROM",   "HOME",      "USER",       "LOGNAME"};
-#define KEPT (sizeof kept_names / sizeof kept_names[0])
-
-static const char *kept[KEPT]; /* NULL: not set, or longer than we take */
+static struct {
+	const char *name, *value; /* value NULL: not set, or longer than we take */
+} kept[] = {{"SENDER", NULL}, {"RECIPIENT", NULL}, {"LOCAL_PART", NULL}, {"EXTENSION", NULL},
+	    {"FROM", NULL},   {"HOME", NULL},      {"USER", NULL},       {"LOGNAME", NULL}};
+#define KEPT (sizeof kept / sizeof kept[0])
 
 static volatile sig_atomic_t leaving; /* guard_exit() is under way: exit() is ours */
 static volatile sig_atomic_t taken;   /* the message is safe: nothing has to be tried again */
@@ -244,10 +244,10 @@ static void
 set_environment(void)
 {
 	for (size_t i = 0; i < KEPT; i++) {
-		const char *value = getenv(kept_names[i]);
+		const char *value = getenv(kept[i].name);
 
 		if (value != NULL && strnlen(value, TEXT_MAX) < TEXT_MAX)
-			kept[i] = value;
+			kept[i].value = value;
 	}
 	if (clearenv() != 0)
 		guard_tempfail("the environment cannot be cleared");
@@ -257,8 +257,8 @@ const char *
 guard_env(const char *name)
 {
 	for (size_t i = 0; i < KEPT; i++)
-		if (strcmp(name, kept_names[i]) == 0)
-			return kept[i];
+		if (strcmp(name, kept[i].name) == 0)
+			return kept[i].value;
 	return NULL;
 }
 

@@ -15,18 +15,19 @@
  */
 #define LINE_MAX_BYTES 2048 /* RFC 5424 6.1: what receivers should be able to take */
 
-static int facility = LOG_MAIL;
-static int level = LOG_INFO;
-static bool on_stderr;
-static int log_fd = -1;
-static bool log_stream; /* each line ends with a NUL there, as syslog(3) does it */
+static struct {
+	int facility, level;
+	bool on_stderr;
+	int fd;      /* -1: not asked for yet, -2: nobody listens */
+	bool stream; /* each line ends with a NUL there, as syslog(3) does it */
+} the_log = {.facility = LOG_MAIL, .level = LOG_INFO, .fd = -1};
 
 void
-log_configure(int new_facility, int new_level, bool new_on_stderr)
+log_configure(int facility, int level, bool on_stderr)
 {
-	facility = new_facility;
-	level = new_level;
-	on_stderr = new_on_stderr;
+	the_log.facility = facility;
+	the_log.level = level;
+	the_log.on_stderr = on_stderr;
 }
 
 /* A descriptor; -1 and errno. */
@@ -54,15 +55,15 @@ open_log(int type)
 static bool
 connected(void)
 {
-	if (log_fd == -1)
-		log_fd = open_log(SOCK_DGRAM);
-	if (log_fd == -1 && errno == EPROTOTYPE) {
-		log_fd = open_log(SOCK_STREAM);
-		log_stream = true;
+	if (the_log.fd == -1)
+		the_log.fd = open_log(SOCK_DGRAM);
+	if (the_log.fd == -1 && errno == EPROTOTYPE) {
+		the_log.fd = open_log(SOCK_STREAM);
+		the_log.stream = true;
 	}
-	if (log_fd == -1)
-		log_fd = -2; /* nobody listens: do not ask again */
-	return log_fd >= 0;
+	if (the_log.fd == -1)
+		the_log.fd = -2; /* nobody listens: do not ask again */
+	return the_log.fd >= 0;
 }
 
 void
@@ -81,22 +82,22 @@ send_line(int line_level, const char *text)
 
 	if (localtime_r(&now, &tm) != NULL)
 		(void)strftime(stamp, sizeof stamp, "%b %e %T ", &tm);
-	int n = snprintf(line, sizeof line, "<%d>%sspamcop-filter[%d]: %s", facility | line_level,
-			 stamp, (int)getpid(), text);
+	int n = snprintf(line, sizeof line, "<%d>%sspamcop-filter[%d]: %s",
+			 the_log.facility | line_level, stamp, (int)getpid(), text);
 	if (n <= 0)
 		return;
-	size_t size = ((size_t)n < sizeof line ? (size_t)n : sizeof line - 1) + log_stream;
-	ssize_t sent = send(log_fd, line, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (log_stream && sent != (ssize_t)size) { /* half a line would spoil the next one */
-		(void)close(log_fd);
-		log_fd = -2;
+	size_t size = ((size_t)n < sizeof line ? (size_t)n : sizeof line - 1) + the_log.stream;
+	ssize_t sent = send(the_log.fd, line, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (the_log.stream && sent != (ssize_t)size) { /* half a line would spoil the next one */
+		(void)close(the_log.fd);
+		the_log.fd = -2;
 	}
 }
 
 bool
 log_is_on(int line_level)
 {
-	return line_level <= level && (on_stderr || connected());
+	return line_level <= the_log.level && (the_log.on_stderr || connected());
 }
 
 void
@@ -118,6 +119,6 @@ log_line(int line_level, const char *format, ...)
 	 * our name first: a caller must never see a digit at the beginning of a
 	 * line
 	 */
-	if (on_stderr)
+	if (the_log.on_stderr)
 		(void)fprintf(stderr, "spamcop-filter: %s\n", text);
 }

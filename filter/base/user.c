@@ -131,7 +131,10 @@ user_find_name(struct user *user)
 int
 user_become(struct user *user, const char *name, const char *home, bool storing, struct err *err)
 {
-	*user = (struct user){.uid = geteuid(), .from_root = geteuid() == 0};
+	user->uid = geteuid();
+	user->from_root = user->uid == 0;
+	user->name[0] = user->home[0] = '\0';
+	user->home_given = user->asked = false;
 	if (getuid() != geteuid() || getgid() != getegid())
 		return err_set(err, "installed set-user-id or set-group-id; start it as the user, "
 				    "or as root with -d USER");

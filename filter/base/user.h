@@ -18,11 +18,11 @@
 
 struct user {
 	uid_t uid;
-	char name[256];           /* login name; "" unknown */
-	char home[USER_PATH_MAX]; /* absolute; "" unknown */
 	bool home_given;          /* by --home */
 	bool from_root;           /* root started us */
 	bool asked;               /* the user database was, whatever it said */
+	char name[256];           /* login name; "" unknown */
+	char home[USER_PATH_MAX]; /* absolute; "" unknown */
 };
 
 /*
