@@ -224,6 +224,7 @@ conf_read(struct conf *conf, const char *file, struct err *err)
 	conf->file = file;
 	if (text == NULL)
 		return -1;
+	conf_text_prepare(text);
 	line = conf_text_include(text);
 	if (line != 0) {
 		failed = err_set(
@@ -231,7 +232,6 @@ conf_read(struct conf *conf, const char *file, struct err *err)
 			"%s:%d: @include: it is not allowed; one file with all keys is expected",
 			file, line);
 	} else {
-		conf_text_mark_huge(text);
 		failed = read_config(conf, file, text, err);
 	}
 	free(text);

@@ -83,15 +83,38 @@ skip_string(char *p)
 	return *p == '"' ? p + 1 : p;
 }
 
+static bool
+is_line_comment(const char *p)
+{
+	return p[0] == '#' || (p[0] == '/' && p[1] == '/');
+}
+
+static bool
+is_comment(const char *p)
+{
+	return is_line_comment(p) || (p[0] == '/' && p[1] == '*');
+}
+
+/*
+ * Behind a comment that begins at p; in front of the line end, where that is
+ * what ends it. NULL: its end is missing.
+ */
 static char *
 skip_comment(char *p)
 {
-	char *end;
-
-	if (p[0] == '#' || p[1] == '/')
+	if (is_line_comment(p))
 		return p + strcspn(p, "\n");
-	end = strstr(p + 2, "*/");
-	return end == NULL ? p + strlen(p) : end + 2;
+	p = strstr(p + 2, "*/");
+	return p == NULL ? NULL : p + 2;
+}
+
+/* What stands for the comment from p to end: a blank, and the lines it had. */
+static char *
+put_lines(char *to, const char *p, const char *end)
+{
+	for (*to++ = ' '; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+		*to++ = '\n';
+	return to;
 }
 
 /*
@@ -124,20 +147,47 @@ skip_number(char *p)
 	return end;
 }
 
-void
-conf_text_mark_huge(char *text)
+/* Behind what begins at p and is no comment. */
+static char *
+skip_other(char *p)
 {
-	while (*text != '\0') {
-		if (*text == '"')
-			text = skip_string(text);
-		else if (*text == '#' || (*text == '/' && (text[1] == '/' || text[1] == '*')))
-			text = skip_comment(text);
-		else if (is_digit(*text))
-			text = skip_number(text);
-		else if (is_name(*text) && *text != '-')
-			while (is_name(*text))
-				text++;
-		else
-			text++;
+	if (*p == '"')
+		return skip_string(p);
+	if (is_digit(*p))
+		return skip_number(p);
+	if (!is_name(*p) || *p == '-')
+		return p + 1;
+	while (is_name(*p))
+		p++;
+	return p;
+}
+
+/* The bytes from p to end, further left. Most are one. */
+static char *
+put_bytes(char *to, const char *p, const char *end)
+{
+	if (end - p == 1)
+		*to = *p;
+	else
+		memmove(to, p, (size_t)(end - p));
+	return to + (end - p);
+}
+
+void
+conf_text_prepare(char *text)
+{
+	char *to = text, *end;
+
+	for (; *text != '\0'; text = end) {
+		if (!is_comment(text)) {
+			end = skip_other(text);
+			to = put_bytes(to, text, end);
+		} else if ((end = skip_comment(text)) == NULL) {
+			end = text + strlen(text); /* libconfig misses it as well */
+			to = put_bytes(to, text, end);
+		} else if (!is_line_comment(text)) {
+			to = put_lines(to, text, end);
+		}
 	}
+	*to = '\0';
 }

@@ -154,6 +154,8 @@ test_accepted(void **state)
 		"a99999999999 = 1; # 99999999999\n/* 99999999999 */ b = \"99999999999 \\\" "
 		"99999999999\";",
 		"threshold = 2147483647.0e-9;",
+		"threshold = 5; # no line end behind it",
+		"threshold/* */=/*\n# \" */5;// \"\n/* /* */",
 		"dns = { timeout = 1, tries = 2 }",
 		"dns: { timeout = 1L; deadline = 6e1; servers = ( \"127.0.0.1\" ); };",
 		"lists = ( );",
