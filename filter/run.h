@@ -19,7 +19,9 @@
 #include "filter/store/deliver.h"
 #include "filter/rules/questions.h"
 
-/* The large ones last: each page of memory that is looked at costs a microsecond. */
+/*
+ * The large ones last: each page that is looked at costs a microsecond.
+ */
 struct run {
 	int64_t begin; /* clock_ms() */
 	struct conf conf;

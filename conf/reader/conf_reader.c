@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 /*
- * A setting's full name, "lists[2].answers[1].weight"; cut where it is too long.
- * Returns its length.
+ * A setting's full name, "lists[2].answers[1].weight"; cut where it is too
+ * long. Returns its length.
  */
 static size_t
 add_path(char to[READER_PATH_MAX], const config_setting_t *setting)

@@ -6,12 +6,12 @@
  * Each command runs RUNS times with INPUT as standard input and its output into
  * a pipe that is emptied, one after the other in turn, so that a machine that
  * slows down slows all of them; in another order each turn, for what a program
- * leaves behind slows the next one (measured: by up to 2 %). Prints NAME, ms (minimum, median,
- * maximum) and the ratio to the first command's run of the same turn (the same three). With
- * WALL_TSV, the ratios of all commands to all are added to that file:
- * WALL_GROUP, NAME, the other's NAME, runs, three times, three ratios, peak
- * memory in KB (not less than this program's own) and failures. A command that
- * fails is named on stderr, and the end is 1.
+ * leaves behind slows the next one (measured: by up to 2 %). Prints NAME, ms
+ * (minimum, median, maximum) and the ratio to the first command's run of the
+ * same turn (the same three). With WALL_TSV, the ratios of all commands to all
+ * are added to that file: WALL_GROUP, NAME, the other's NAME, runs, three
+ * times, three ratios, peak memory in KB (not less than this program's own) and
+ * failures. A command that fails is named on stderr, and the end is 1.
  */
 #include <fcntl.h>
 #include <spawn.h>
