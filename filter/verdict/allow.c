@@ -164,24 +164,20 @@ match_conf(const struct conf *conf, const struct subject *subject)
 	return NULL;
 }
 
-/* The entry of the configuration or the file that lets the message in. */
-static const char *
-match(const struct claim *claim, int fd, const char *path)
+static struct subject
+subject_of(const struct claim *claim, char from[ALLOW_ENTRY_MAX])
 {
-	char from[ALLOW_ENTRY_MAX];
 	const struct message *message = claim->message;
 	const struct chain *chain = claim->chain;
 	size_t vouching = relay_vouching(chain);
-	struct subject subject = {
+
+	return (struct subject){
 		.sender = {sender_of(claim, span_of(claim->envelope->sender)),
-			   sender_of(claim, allow_from(message->header, from, sizeof from))},
+			   sender_of(claim, allow_from(message->header, from, ALLOW_ENTRY_MAX))},
 		.list = list_of(claim),
 		.handoff = vouching < chain->stored ? &chain->relay[vouching].asked_as : NULL,
 		.proof = claim->proof,
 	};
-
-	const char *entry = match_conf(claim->conf, &subject);
-	return entry != NULL || fd < 0 ? entry : match_file(fd, path, &subject);
 }
 
 const char *
@@ -190,19 +186,26 @@ allow_match(const struct conf *conf, const struct user *user, const struct envel
 {
 	static struct authres proof;
 	struct claim claim = {conf, envelope, message, chain, &proof};
-	char path[USER_PATH_MAX];
-	int fd = open_file(conf, user, path);
+	bool configured = conf->allow.senders.n > 0 || conf->allow.n_networks > 0 ||
+			  conf->allow.authserv_id != NULL;
+	char from[ALLOW_ENTRY_MAX], path[USER_PATH_MAX];
+	const char *entry = NULL;
+	int fd = -1;
 
-	/* Most users have no entries. */
-	if (fd < 0 && conf->allow.senders.n == 0 && conf->allow.n_networks == 0)
+	/* Most users have no entries: nothing is looked for in the message. */
+	if (!configured && (fd = open_file(conf, user, path)) < 0)
 		return NULL;
 	proof.n = 0;
 	if (conf->allow.authserv_id != NULL &&
 	    proof_find(conf->allow.authserv_id, message->header, chain, &proof) == PROOF_UNREADABLE)
 		log_line(LOG_WARNING, "allow: the Authentication-Results of %s cannot be read",
 			 conf->allow.authserv_id);
-	const char *entry = match(&claim, fd, path);
-	if (fd >= 0)
-		(void)close(fd);
+	struct subject subject = subject_of(&claim, from);
+	if (configured && (entry = match_conf(conf, &subject)) == NULL)
+		fd = open_file(conf, user, path);
+	if (fd < 0)
+		return entry;
+	entry = match_file(fd, path, &subject);
+	(void)close(fd);
 	return entry;
 }

@@ -33,6 +33,14 @@ from '"A Friend" <friend@example.org>' 11.22.44.1
 through "From" "allowed; relays=1; checked=1; score=0; hits=listed.test; allowed=friend@example.org" -f bounce@example.com -a me@home.example
 is "no Listed field" "$(field Listed)$(field Disposition)" ""
 is "score 0" "$(field Score)" 0
+# The user's file is not opened where the configuration has decided, nor complained of.
+echo friend@example.org >"$HOME/.spamcop-allow" && chmod 666 "$HOME/.spamcop-allow"
+tag -v -f bounce@example.com -a me@home.example
+is "a file that is not needed is no concern" "$(stderr | grep -c spamcop-allow)" 0
+from 'someone@example.org' 11.22.44.1
+tag -v -f bounce@example.com -a me@home.example
+like "one that is needed is" "$(stderr)" "*spamcop-allow: ignored: *"
+rm "$HOME/.spamcop-allow"
 from 'friend@example.org, other@example.com' 11.22.44.1
 through "two addresses in From" "listed; *" -f bounce@example.com -a me@home.example
 from 'someone@example.com' 11.22.44.1
