@@ -147,7 +147,6 @@ static int
 read_answer_group(struct reader *reader, const config_setting_t *setting,
 		  struct answer_draft *draft)
 {
-
 	if (conf_reader_group(reader, setting, answer_keys, draft) != 0)
 		return -1;
 	return draft->set ? 0

@@ -5,7 +5,7 @@
  * libconfig 1.5 by itself opens any file that `@include` names (and waits for
  * ever on a FIFO), and whole numbers that do not fit become others (99999999999
  * is 1215752191). So it gets the text only after these two have looked at it. A
- * comment costs it 60 instructions a byte, and most of a file is comments.
+ * comment costs it 35 instructions a byte, and most of a file is comments.
  */
 #ifndef CONF_TEXT_H
 #define CONF_TEXT_H

@@ -93,6 +93,7 @@ pool_grow(struct pool *pool, void *list, size_t n, size_t size)
 	/* the last value given out grows where it is */
 	size_t old = rounded(n * size);
 	if (n > 0 && (char *)list + old == pool->p && old <= pool->left) {
+		memset(pool->p, 0, old);
 		pool->p += old;
 		pool->left -= old;
 		return list;

@@ -55,7 +55,7 @@ for n in 10 1000; do
 	is "delivered beside $n" "$status $(find "$tmp/box$n/new" -type f | wc -l)" "0 $((n + 1))"
 	instructions "$filter" -c "$tmp/conf" --mailbox "maildir:$tmp/box$n" deliver <"$tmp/0"
 	eval "ir$n=\$ir"
-	# What waits for the DNS server is left out: a busy machine makes it ask and wait more often.
+	# What asks the DNS server and waits for it is left out (and a line to a log daemon, which is sent by the same call): a busy machine does it more often.
 	sed 's/^[0-9]* *//;s/(.*//' "$tmp/traces/$n" | grep -Ev '^[-+]|^(poll|recvfrom|sendto|restart_syscall)$' | sort | uniq -c >"$tmp/calls$n"
 done
 same "the same system calls, as many of each" "$tmp/calls1000" "$tmp/calls10"

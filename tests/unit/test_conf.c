@@ -241,11 +241,14 @@ test_answers(void **state)
 static void
 test_wrong_answers(void **state)
 {
-	static const char *const wrong[] = {
-		"answers = [ \"10.0.0.1\" ];",
-		"answers = \"nonsense\"; weight = 3;",
-		"answers = [ \"127.0.0.2\", \"127.255.255.254\" ];",
-		"answers = ( { answer = \"127.0.0.300\"; weight = 4; }, \"127.0.0.2\" );",
+	static const struct {
+		const char *text, *where;
+	} wrong[] = {
+		{"answers = [ \"10.0.0.1\" ];", "[1]: \"10.0.0.1\"; "},
+		{"answers = \"nonsense\"; weight = 3;", ": \"nonsense\"; "},
+		{"answers = [ \"127.0.0.2\", \"127.255.255.254\" ];", "[2]: \"127.255.255.254\"; "},
+		{"answers = ( { answer = \"127.0.0.300\"; weight = 4; }, \"127.0.0.2\" );",
+		 "[1].answer: \"127.0.0.300\"; "},
 	};
 
 	(void)state;
@@ -257,11 +260,14 @@ test_wrong_answers(void **state)
 		(void)snprintf(text, sizeof text,
 			       "lists = ( { zone = \"a.test\"; },\n{ zone = \"b.test\"; %s },\n"
 			       "{ zone = \"c.test\"; relays = \"not-first\"; } );\n",
-			       wrong[i]);
+			       wrong[i].text);
 		assert_int_equal(read_text(&conf, text, &err), 0);
 		assert_int_equal(conf.n_lists, 3);
 		assert_null(conf.lists[0].wrong);
-		assert_non_null(strstr(conf.lists[1].wrong, ":2: lists[2].answers"));
+		const char *path = strstr(conf.lists[1].wrong, ":2: lists[2].answers");
+		assert_non_null(path);
+		path += strlen(":2: lists[2].answers");
+		assert_memory_equal(path, wrong[i].where, strlen(wrong[i].where));
 		assert_non_null(strstr(conf.lists[1].wrong, "an answer in 127.0.0.0/8"));
 		assert_null(conf.lists[2].wrong);
 		assert_true(conf.lists[2].not_first && !conf.lists[2].handoff_only);
