@@ -264,10 +264,10 @@ test_wrong_answers(void **state)
 		assert_int_equal(read_text(&conf, text, &err), 0);
 		assert_int_equal(conf.n_lists, 3);
 		assert_null(conf.lists[0].wrong);
-		const char *path = strstr(conf.lists[1].wrong, ":2: lists[2].answers");
-		assert_non_null(path);
-		path += strlen(":2: lists[2].answers");
-		assert_memory_equal(path, wrong[i].where, strlen(wrong[i].where));
+		const char *where = strstr(conf.lists[1].wrong, ":2: lists[2].answers");
+		assert_non_null(where);
+		where += strlen(":2: lists[2].answers");
+		assert_memory_equal(where, wrong[i].where, strlen(wrong[i].where));
 		assert_non_null(strstr(conf.lists[1].wrong, "an answer in 127.0.0.0/8"));
 		assert_null(conf.lists[2].wrong);
 		assert_true(conf.lists[2].not_first && !conf.lists[2].handoff_only);
