@@ -2,7 +2,6 @@
 #include "conf/reader/conf_reader.h"
 #include "conf/reader/conf_value.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define SPAMCOP_ZONE   "bl.spamcop.net"

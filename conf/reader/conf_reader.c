@@ -2,9 +2,10 @@
 #include "conf/reader/suggest.h"
 #include "conf/reader/conf_value.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define READER_PATH_MAX 160 /* bytes of a key's full name, "lists[2].answers[1].weight" */
 
 /*
  * A setting's full name, "lists[2].answers[1].weight"; cut where it is too

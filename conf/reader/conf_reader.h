@@ -14,7 +14,6 @@
 
 #include <libconfig.h>
 
-#define READER_PATH_MAX    160  /* bytes of a key's full name, "lists[2].answers[1].weight" */
 #define READER_STRINGS_MAX 4096 /* strings in one array */
 #define READER_UNKNOWN_MAX 100  /* unknown keys that are remembered */
 
